@@ -1,0 +1,281 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::FailOn;
+use crate::finding::{Confidence, Severity};
+use crate::report::Format;
+
+/// Finds Hugging Face tokens, and the mistakes that leak them, in repositories and logs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hfscan",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 nothing to report; 1 findings; 2 the scan could not do all that was \
+                  asked.\nA folder that has the name of a command is scanned as ./NAME."
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) scan: ScanArgs,
+}
+
+/// Commands beside the scan.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the rules, or run the examples of rules
+    Rules {
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
+        /// Write the whole catalogue as Markdown
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Say why a rule matters, and how to fix what it finds
+    Explain {
+        /// The rule's id
+        rule: String,
+        /// When to use colours
+        #[arg(long, value_enum, default_value_t = When::Auto)]
+        color: When,
+    },
+    /// Print the JSON schema of the configuration file
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List the rules
+    List,
+    /// Run the examples of the rules in a folder, or of the built-in rules
+    Test {
+        /// The folder with rules
+        folder: Option<PathBuf>,
+    },
+}
+
+/// What to scan, and how to report it.
+#[derive(Args, Debug)]
+pub(super) struct ScanArgs {
+    /// Files and folders to scan; `-` is standard input [default: .]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Write the report in this format
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(super) output_format: OutputFormat,
+    /// Write the report to this file
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output_file: Option<PathBuf>,
+    /// Add a table of what was scanned and found
+    #[arg(long, help_heading = "Output")]
+    pub(super) statistics: bool,
+    /// Print secrets whole (text and json formats only)
+    #[arg(long, help_heading = "Output")]
+    pub(super) show_secrets: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = When::Auto, help_heading = "Output")]
+    pub(super) color: When,
+    /// When to show progress
+    #[arg(long, value_enum, default_value_t = When::Auto, help_heading = "Output")]
+    pub(super) progress: When,
+    /// Leave out the summary
+    #[arg(short, long, help_heading = "Output")]
+    pub(super) quiet: bool,
+    /// Say on standard error what configuration and rules are used
+    #[arg(short, long, help_heading = "Output")]
+    pub(super) verbose: bool,
+
+    /// Look only for these rules or families
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "RULE",
+        help_heading = "Rules"
+    )]
+    pub(super) select: Vec<String>,
+    /// Do not look for these rules or families
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "RULE",
+        help_heading = "Rules"
+    )]
+    pub(super) ignore: Vec<String>,
+    /// Add the rules in this folder
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Report nothing less grave than this [default: note]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
+    pub(super) min_severity: Option<SeverityArg>,
+    /// Report nothing less sure than this [default: medium]
+    #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = "Rules")]
+    pub(super) min_confidence: Option<ConfidenceArg>,
+    /// Exit with 1 for findings of this severity and above [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
+    pub(super) fail_on: Option<FailOnArg>,
+    /// Exit with 0 even if there are findings
+    #[arg(long, help_heading = "Rules")]
+    pub(super) exit_zero: bool,
+
+    /// Read this configuration file instead of looking for one
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        help_heading = "Files"
+    )]
+    pub(super) config: Option<PathBuf>,
+    /// Read no configuration file, as befits the pull request of a stranger
+    #[arg(long, help_heading = "Files")]
+    pub(super) isolated: bool,
+    /// Report what comments in the scanned files hide
+    #[arg(long, help_heading = "Files")]
+    pub(super) ignore_suppressions: bool,
+    /// Also scan what .gitignore leaves out
+    #[arg(long, help_heading = "Files")]
+    pub(super) no_ignore: bool,
+    /// Leave out files and folders that this pattern names, in the form of a .gitignore line
+    #[arg(long, value_name = "PATTERN", help_heading = "Files")]
+    pub(super) exclude: Vec<String>,
+    /// Treat standard input as a file of this name
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "<stdin>",
+        help_heading = "Files"
+    )]
+    pub(super) stdin_filename: String,
+    /// Use this many threads [default: one a processor]
+    #[arg(short = 'j', long, value_name = "N", help_heading = "Files")]
+    pub(super) threads: Option<usize>,
+}
+
+/// When to do something that suits terminals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Formats, as they are named on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For a person at a terminal
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+    /// One JSON finding a line
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab secret detection report
+    Gitlab,
+    /// JUnit XML
+    Junit,
+}
+
+impl From<OutputFormat> for Format {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Text => Self::Text,
+            OutputFormat::Json => Self::Json,
+            OutputFormat::Jsonl => Self::Jsonl,
+            OutputFormat::Sarif => Self::Sarif,
+            OutputFormat::Github => Self::Github,
+            OutputFormat::Gitlab => Self::Gitlab,
+            OutputFormat::Junit => Self::Junit,
+        }
+    }
+}
+
+/// Severities, as they are named on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SeverityArg {
+    /// Hygiene
+    Note,
+    /// Leaks under ordinary conditions
+    Warning,
+    /// A credential is exposed
+    Error,
+}
+
+impl From<SeverityArg> for Severity {
+    fn from(severity: SeverityArg) -> Self {
+        match severity {
+            SeverityArg::Note => Self::Note,
+            SeverityArg::Warning => Self::Warning,
+            SeverityArg::Error => Self::Error,
+        }
+    }
+}
+
+/// Confidences, as they are named on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConfidenceArg {
+    /// Hints
+    Low,
+    /// Probably right
+    Medium,
+    /// Almost certainly right
+    High,
+}
+
+impl From<ConfidenceArg> for Confidence {
+    fn from(confidence: ConfidenceArg) -> Self {
+        match confidence {
+            ConfidenceArg::Low => Self::Low,
+            ConfidenceArg::Medium => Self::Medium,
+            ConfidenceArg::High => Self::High,
+        }
+    }
+}
+
+/// What fails a scan, as it is named on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnArg {
+    /// Errors alone
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Note,
+    /// Nothing
+    Never,
+}
+
+impl From<FailOnArg> for FailOn {
+    fn from(fail_on: FailOnArg) -> Self {
+        match fail_on {
+            FailOnArg::Error => Self::Error,
+            FailOnArg::Warning => Self::Warning,
+            FailOnArg::Note => Self::Note,
+            FailOnArg::Never => Self::Never,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What a run comes to.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::redact::printable;
+
+/// The exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Exit {
+    /// Nothing to report.
+    Clean = 0,
+    /// Findings that fail the scan.
+    Findings = 1,
+    /// The scan could not do all that was asked.
+    Failed = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a run could not do what was asked, and what to do about it.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        let cyan = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
+        writeln!(out, "{red}error{red:#}: {}", printable(&self.message))?;
+        if let Some(help) = &self.help {
+            writeln!(out, "  {cyan}help{cyan:#}: {}", printable(help))?;
+        }
+        Ok(())
+    }
+}
+
+impl From<crate::tomlfile::TomlError> for Failure {
+    fn from(error: crate::tomlfile::TomlError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<crate::rule::SelectionError> for Failure {
+    fn from(error: crate::rule::SelectionError) -> Self {
+        Self::new(error.to_string()).help("`hfscan rules` lists them all")
+    }
+}
+
+impl From<regex::Error> for Failure {
+    fn from(error: regex::Error) -> Self {
+        Self::new(format!("a rule's pattern cannot be compiled: {error}"))
+    }
+}

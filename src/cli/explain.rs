@@ -1,0 +1,117 @@
+//! `hfscan explain`: why a rule matters, and how to fix what it finds.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use super::args::When;
+use super::exit::{Exit, Failure};
+use crate::rule::{Example, Rule, RuleSet};
+
+const BOLD: Style = Style::new().bold();
+const CODE: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+
+/// Explains a rule.
+pub(super) fn run(id: &str, color: When) -> Result<Exit, Failure> {
+    let set = RuleSet::built_in()?;
+    let Some(rule) = set.get(id) else {
+        let help = match set.closest(id) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => "`hfscan rules` lists them all".to_owned(),
+        };
+        return Err(Failure::new(format!("there is no rule `{id}`")).help(help));
+    };
+    let choice = match color {
+        When::Always => ColorChoice::Always,
+        When::Never => ColorChoice::Never,
+        When::Auto => AutoStream::choice(&io::stdout()),
+    };
+    let mut out = AutoStream::new(io::stdout().lock(), choice);
+    match out
+        .write_all(page(rule).as_bytes())
+        .and_then(|()| out.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write the output: {error}")))
+        }
+        _ => Ok(Exit::Clean),
+    }
+}
+
+fn page(rule: &Rule) -> String {
+    let meta = &rule.meta;
+    let width = textwrap::termwidth().min(90);
+    let mut out = String::new();
+    let _ = writeln!(out, "{BOLD}{}{BOLD:#}: {}", meta.id, meta.summary);
+    let _ = writeln!(
+        out,
+        "{}, {} confidence, in {}/\n",
+        meta.severity, meta.confidence, meta.family
+    );
+    out.push_str(&prose(&meta.why, width));
+    let example = |marked: bool| {
+        let mut examples = rule.examples.iter();
+        examples.find(|example| example.text.contains('«') == marked)
+    };
+    for (title, style, example) in [("Bad", BAD, example(true)), ("Good", GOOD, example(false))] {
+        if let Some(example) = example {
+            let _ = writeln!(out, "\n{style}{BOLD}{title}{style:#} ({})\n", example.file);
+            out.push_str(&code(example));
+        }
+    }
+    let _ = writeln!(out, "\n{BOLD}What to do{BOLD:#}\n");
+    out.push_str(&prose(&meta.remedy, width));
+    let _ = writeln!(out, "\n{BOLD}Read on{BOLD:#}\n");
+    for reference in &meta.references {
+        let _ = writeln!(out, "  {reference}");
+    }
+    out
+}
+
+fn code(example: &Example) -> String {
+    let shown = example.shown();
+    let lines = shown.trim_matches('\n').lines();
+    lines.fold(String::new(), |mut out, line| {
+        let _ = writeln!(out, "    {line}");
+        out
+    })
+}
+
+/// Paragraphs and lists, wrapped, with `code` in colour.
+fn prose(markdown: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in markdown.lines() {
+        let marker = line.find(". ").filter(|at| {
+            let number = line.get(..*at).unwrap_or_default();
+            !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+        });
+        let indent = " ".repeat(marker.map_or(0, |at| at + 2));
+        let options = textwrap::Options::new(width)
+            .subsequent_indent(&indent)
+            .break_words(false);
+        for wrapped in textwrap::wrap(line, options) {
+            out.push_str(&wrapped);
+            out.push('\n');
+        }
+        if line.is_empty() {
+            out.push('\n');
+        }
+    }
+    let mut colored = String::new();
+    for (at, piece) in out.split('`').enumerate() {
+        if at % 2 == 1 {
+            let _ = write!(colored, "{CODE}{piece}{CODE:#}");
+        } else {
+            colored.push_str(piece);
+        }
+    }
+    // Blank lines between paragraphs, not two.
+    while colored.contains("\n\n\n") {
+        colored = colored.replace("\n\n\n", "\n\n");
+    }
+    colored
+}

@@ -1,0 +1,79 @@
+//! The command line: arguments, exit codes, and the only place that knows the terminal.
+
+mod args;
+mod catalogue;
+mod exit;
+mod explain;
+mod output;
+mod progress;
+mod rules;
+mod scan;
+
+use std::io::{self, Write};
+use std::panic;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use self::args::{Cli, Command, RulesCommand};
+use self::exit::{Exit, Failure};
+
+/// Runs hfscan with the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    // The message of a panic may quote the text that it was about.
+    panic::set_hook(Box::new(|_| {}));
+    let result = panic::catch_unwind(|| run(Cli::parse()));
+    let result = result.unwrap_or_else(|_| {
+        Err(Failure::new(
+            "a defect of hfscan ended the scan: please report it",
+        ))
+    });
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            // Where not even this can be written, the exit code has to say it.
+            let _ = failure.print(&mut anstream::stderr());
+            Exit::Failed.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, Failure> {
+    match cli.command {
+        None => scan::run(cli.scan),
+        Some(Command::Rules {
+            command: Some(RulesCommand::Test { folder }),
+            ..
+        }) => rules::test(folder.as_deref()),
+        Some(Command::Rules { markdown: true, .. }) => catalogue::run(),
+        Some(Command::Rules { .. }) => rules::list(),
+        Some(Command::Explain { rule, color }) => explain::run(&rule, color),
+        Some(Command::Schema) => {
+            let schema = serde_json::to_string_pretty(&crate::config::schema());
+            print(&format!("{}\n", schema.unwrap_or_default()))
+        }
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "hfscan", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+        Some(Command::Man) => {
+            let mut page = Vec::new();
+            let written = clap_mangen::Man::new(Cli::command()).render(&mut page);
+            written.map_err(|error| Failure::new(error.to_string()))?;
+            print(&String::from_utf8_lossy(&page))
+        }
+    }
+}
+
+/// Writes to standard output. A reader that closed it has seen enough.
+fn print(text: &str) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write the output: {error}")))
+        }
+        _ => Ok(Exit::Clean),
+    }
+}

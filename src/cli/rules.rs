@@ -1,0 +1,80 @@
+//! `hfscan rules`: the list, and running examples.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::exit::{Exit, Failure};
+use super::print;
+use crate::engine::Engine;
+use crate::finding::{Confidence, Severity};
+use crate::input::Shown;
+use crate::rule::RuleSet;
+use crate::scan::{Policy, Scanner, examples};
+
+/// The time that examples are held against: the start of 2026.
+const EXAMPLE_NOW: i64 = 1_767_225_600;
+
+/// Lists the built-in rules.
+pub(super) fn list() -> Result<Exit, Failure> {
+    let set = RuleSet::built_in()?;
+    let width = set
+        .rules()
+        .iter()
+        .map(|rule| rule.meta.id.len())
+        .max()
+        .unwrap_or(0);
+    let mut out = String::new();
+    for rule in set.rules() {
+        let meta = &rule.meta;
+        let _ = writeln!(
+            out,
+            "{:width$}  {:8} {:10}  {}",
+            meta.id,
+            meta.severity.as_str(),
+            meta.family,
+            meta.summary
+        );
+    }
+    print(&out)
+}
+
+/// Runs the examples of the built-in rules, or of those in a folder beside them.
+pub(super) fn test(folder: Option<&Path>) -> Result<Exit, Failure> {
+    let built_in = RuleSet::built_in()?;
+    let mut set = built_in.clone();
+    if let Some(folder) = folder {
+        set.add_folder(folder)?;
+    }
+    let scanner = Scanner {
+        engine: Engine::new(&set, vec![true; set.rules().len()], EXAMPLE_NOW)?,
+        policy: Policy {
+            min_severity: Severity::Note,
+            min_confidence: Confidence::Low,
+            ..Policy::default()
+        },
+        shown: Shown::relative_to(None),
+    };
+    let tested = set.rules().iter();
+    let tested = tested.filter(|rule| folder.is_none() || built_in.get(&rule.meta.id).is_none());
+    let (mut rules, mut count, mut failed) = (0, 0, 0);
+    let mut out = String::new();
+    for rule in tested {
+        rules += 1;
+        count += rule.examples.len();
+        for failure in examples::check(&scanner, rule) {
+            failed += 1;
+            let _ = writeln!(
+                out,
+                "{}: example {}: {}",
+                failure.rule, failure.example, failure.message
+            );
+        }
+    }
+    let _ = writeln!(out, "{count} examples of {rules} rules, {failed} failures");
+    print(&out)?;
+    Ok(if failed == 0 {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
+}

@@ -1,0 +1,252 @@
+//! From bytes to hits: a pure function of a text and the compiled rules.
+//!
+//! One pass finds the rules' keywords ([`prefilter`]); only where one stands is anything tried. A
+//! keyword starts a token pattern ([`token`]) or the unwrapping of a coat ([`coat`]): base64,
+//! UTF-16, an escape, a split literal. What is unwrapped is matched as any text, and its hits are
+//! mapped back to the bytes of the file. No I/O, no clock, no globals.
+
+mod boundary;
+mod claims;
+mod coat;
+mod context;
+mod literal;
+mod overlap;
+mod prefilter;
+mod random;
+mod token;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::finding::{Hit, RuleMeta};
+use crate::redact::{Mask, Secret, printable};
+use crate::rule::{Check, Matcher, RuleSet};
+use crate::source::Origin;
+use crate::span::Span;
+
+use self::coat::Coat;
+use self::prefilter::{Prefilter, Trigger};
+use self::token::Token;
+
+/// How far, in bytes, a match may reach beyond the keyword that starts it.
+pub const REACH: usize = 16 * 1024;
+
+/// How far, in bytes, the engine looks back from a keyword.
+pub const LOOKBACK: usize = 2 * 1024;
+
+/// How many coats may lie over each other.
+const MAX_COATS: usize = 3;
+
+/// The word that starts a suppression comment. Its places are found on the way.
+const MARKER: &str = "hfscan:";
+
+/// Compiled rules.
+#[derive(Debug)]
+pub struct Engine {
+    rules: Vec<Arc<RuleMeta>>,
+    checks: Vec<Option<Check>>,
+    tokens: Vec<Option<Token>>,
+    enabled: Vec<bool>,
+    /// Finds the keywords of enabled rules.
+    prefilter: Prefilter,
+    /// Finds the keywords of all rules, for masking.
+    mask_prefilter: Prefilter,
+}
+
+/// What a scan of one chunk found.
+#[derive(Debug, Default)]
+pub struct Matches {
+    /// Hits of enabled rules, in order of place.
+    pub hits: Vec<Hit>,
+    /// Where a suppression comment may stand.
+    pub markers: Vec<usize>,
+}
+
+impl Engine {
+    /// Compiles rules. `enabled` says which of them report, in the set's order; all of them mask.
+    /// `now` is the time that expiry dates are held against, in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// If a pattern is too large to compile.
+    pub fn new(set: &RuleSet, enabled: Vec<bool>, now: i64) -> Result<Self, regex::Error> {
+        let mut engine = Self {
+            rules: Vec::new(),
+            checks: Vec::new(),
+            tokens: Vec::new(),
+            enabled,
+            prefilter: Prefilter::default(),
+            mask_prefilter: Prefilter::default(),
+        };
+        let mut all = Vec::new();
+        for (index, rule) in set.rules().iter().enumerate() {
+            engine.rules.push(Arc::clone(&rule.meta));
+            engine.checks.push(match &rule.matcher {
+                Matcher::Check(check) => Some(*check),
+                Matcher::Token(_) => None,
+            });
+            engine.tokens.push(match &rule.matcher {
+                Matcher::Token(pattern) => {
+                    let keywords = pattern.keywords.get_ref().iter();
+                    all.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Rule(index))));
+                    Some(Token::new(pattern, &rule.meta, now)?)
+                }
+                Matcher::Check(_) => None,
+            });
+        }
+        let on = |trigger: &Trigger| match trigger {
+            Trigger::Rule(index) => engine.enabled.get(*index).copied().unwrap_or(false),
+            _ => true,
+        };
+        let coats = Coat::needles();
+        let mut enabled: Vec<_> = all.iter().filter(|(_, t)| on(t)).cloned().collect();
+        if !enabled.is_empty() {
+            enabled.extend(coats.clone());
+        }
+        enabled.push((MARKER.into(), Trigger::Marker));
+        all.extend(coats);
+        engine.prefilter = Prefilter::new(enabled);
+        engine.mask_prefilter = Prefilter::new(all);
+        Ok(engine)
+    }
+
+    /// What is said about the rule of a hit of this engine.
+    ///
+    /// # Panics
+    ///
+    /// If the hit is another engine's.
+    #[must_use]
+    pub fn meta(&self, rule: usize) -> &Arc<RuleMeta> {
+        &self.rules[rule]
+    }
+
+    /// The enabled rule that runs a check, if it is enabled.
+    #[must_use]
+    pub fn check(&self, check: Check) -> Option<&Arc<RuleMeta>> {
+        let at = self.checks.iter().position(|c| *c == Some(check))?;
+        let on = self.enabled.get(at).copied().unwrap_or(false);
+        on.then(|| self.rules.get(at)).flatten()
+    }
+
+    /// Whether there is a rule or family of this name.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.rules.iter().any(|rule| is_named(rule, name))
+    }
+
+    /// Whether every rule of this name is enabled, so that its silence means something.
+    #[must_use]
+    pub fn judges(&self, name: &str) -> bool {
+        let mut named = self
+            .rules
+            .iter()
+            .zip(&self.enabled)
+            .filter(|(rule, _)| is_named(rule, name));
+        named.all(|(_, enabled)| *enabled)
+    }
+
+    /// The rules that report, sorted by id.
+    pub fn enabled(&self) -> impl Iterator<Item = &Arc<RuleMeta>> {
+        let on = self.rules.iter().zip(&self.enabled);
+        on.filter(|(_, enabled)| **enabled).map(|(meta, _)| meta)
+    }
+
+    /// Finds everything that starts within `range` of a text. The bytes before and after the range
+    /// are context. `parity` is the text's place in its file, to tell the two kinds of UTF-16.
+    #[must_use]
+    pub fn scan(&self, text: &[u8], range: Span, parity: u64, origin: &Origin) -> Matches {
+        let mut matches = Matches::default();
+        let scan = Scan {
+            engine: self,
+            prefilter: &self.prefilter,
+            origin,
+        };
+        scan.run(text, range, parity, 0, &mut matches);
+        overlap::resolve(&mut matches.hits, &self.rules);
+        matches
+    }
+
+    /// The parts of a text that no report may show, whatever rules are enabled, in order.
+    #[must_use]
+    pub fn masks(&self, text: &[u8], parity: u64) -> Vec<Mask> {
+        let mut matches = Matches::default();
+        let origin = Origin::default();
+        let scan = Scan {
+            engine: self,
+            prefilter: &self.mask_prefilter,
+            origin: &origin,
+        };
+        scan.run(text, 0..text.len(), parity, 0, &mut matches);
+        let mut masks = Vec::new();
+        for hit in matches.hits {
+            let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
+            for span in hit.hide {
+                let shown = if span == hit.span {
+                    shown.clone()
+                } else {
+                    "…".to_owned()
+                };
+                masks.push(Mask { span, shown });
+            }
+        }
+        masks.sort_by_key(|mask| (mask.span.start, mask.span.end));
+        masks
+    }
+
+    /// A text that is safe to show: every credential in it is masked.
+    #[must_use]
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let masks = self.masks(text.as_bytes(), 0);
+        if masks.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::new();
+        let mut at = 0;
+        for mask in masks {
+            out.push_str(text.get(at..mask.span.start).unwrap_or_default());
+            if mask.span.end > at {
+                out.push_str(&mask.shown);
+            }
+            at = at.max(mask.span.end);
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        Cow::Owned(printable(&out))
+    }
+}
+
+fn is_named(rule: &RuleMeta, name: &str) -> bool {
+    *rule.id == *name || rule.family == name
+}
+
+/// One pass over one text.
+struct Scan<'a> {
+    engine: &'a Engine,
+    prefilter: &'a Prefilter,
+    origin: &'a Origin,
+}
+
+impl Scan<'_> {
+    fn run(&self, text: &[u8], range: Span, parity: u64, depth: usize, into: &mut Matches) {
+        self.prefilter
+            .find(text, range, |at, trigger| match trigger {
+                Trigger::Rule(index) => {
+                    let token = self.engine.tokens.get(index).and_then(Option::as_ref);
+                    if let Some(token) = token {
+                        into.hits.extend(token.try_at(text, at, index, self.origin));
+                    }
+                }
+                Trigger::Coat(coat) if depth < MAX_COATS => {
+                    if let Some(view) = coat.unwrap(text, at, parity) {
+                        let mut inner = Matches::default();
+                        let anchor = view.anchor..view.anchor + 1;
+                        self.run(&view.text, anchor, 0, depth + 1, &mut inner);
+                        let hits = inner.hits.into_iter();
+                        into.hits.extend(hits.map(|hit| view.outward(hit)));
+                    }
+                }
+                Trigger::Coat(_) => {}
+                Trigger::Marker if depth == 0 => into.markers.push(at),
+                Trigger::Marker => {}
+            });
+    }
+}

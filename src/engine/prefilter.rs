@@ -1,0 +1,122 @@
+//! The first look at every byte: where does any keyword stand?
+//!
+//! A vectorised search (Teddy) for all keywords at once runs at memory speed. Everything else in
+//! the engine runs only where it stops.
+
+use aho_corasick::packed;
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::coat::Coat;
+use crate::span::Span;
+
+/// What a keyword sets off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trigger {
+    /// A token rule, by its place in the engine.
+    Rule(usize),
+    /// The unwrapping of a coat.
+    Coat(Coat),
+    /// A note of the place: a suppression comment may stand here.
+    Marker,
+}
+
+/// A search for many keywords.
+#[derive(Debug, Default)]
+pub(super) struct Prefilter {
+    searcher: Option<Searcher>,
+    /// For each keyword of the searcher, what it sets off.
+    triggers: Vec<Vec<Trigger>>,
+}
+
+#[derive(Debug)]
+enum Searcher {
+    /// Up to some sixty keywords on a processor with vectors.
+    Packed(packed::Searcher),
+    /// Any number, anywhere.
+    Automaton(Box<AhoCorasick>),
+}
+
+impl Prefilter {
+    /// Builds the search. Where one keyword begins another, the shorter serves both.
+    pub(super) fn new(mut needles: Vec<(Vec<u8>, Trigger)>) -> Self {
+        needles.sort_by(|a, b| (a.0.len(), &a.0).cmp(&(b.0.len(), &b.0)));
+        let mut texts: Vec<Vec<u8>> = Vec::new();
+        let mut triggers: Vec<Vec<Trigger>> = Vec::new();
+        for (text, trigger) in needles {
+            let known = texts.iter().position(|known| text.starts_with(known));
+            let at = known.unwrap_or_else(|| {
+                texts.push(text);
+                triggers.push(Vec::new());
+                texts.len() - 1
+            });
+            if let Some(list) = triggers.get_mut(at)
+                && !list.contains(&trigger)
+            {
+                list.push(trigger);
+            }
+        }
+        let packed = packed::Config::new().builder().extend(&texts).build();
+        let searcher = packed.map(Searcher::Packed).or_else(|| {
+            let mut builder = AhoCorasick::builder();
+            let automaton = builder.match_kind(MatchKind::LeftmostFirst).build(&texts);
+            automaton.ok().map(|a| Searcher::Automaton(Box::new(a)))
+        });
+        Self { searcher, triggers }
+    }
+
+    /// Calls back for every keyword that starts within `range`, in order.
+    pub(super) fn find(&self, text: &[u8], range: Span, mut found: impl FnMut(usize, Trigger)) {
+        let Some(searcher) = &self.searcher else {
+            return;
+        };
+        let mut at = range.start;
+        while at < range.end {
+            let rest = aho_corasick::Span::from(at..text.len());
+            let hit = match searcher {
+                Searcher::Packed(packed) => packed.find_in(text, rest),
+                Searcher::Automaton(ac) => ac.find(aho_corasick::Input::new(text).span(rest)),
+            };
+            let Some(hit) = hit.filter(|hit| hit.start() < range.end) else {
+                return;
+            };
+            let triggers = self.triggers.get(hit.pattern().as_usize());
+            for trigger in triggers.into_iter().flatten() {
+                found(hit.start(), *trigger);
+            }
+            // Not past the keyword's end: another may begin inside it.
+            at = hit.start() + 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(needles: &[&str], text: &str) -> Vec<(usize, usize)> {
+        let needles = needles.iter().enumerate();
+        let needles = needles.map(|(i, n)| (n.as_bytes().to_vec(), Trigger::Rule(i)));
+        let mut out = Vec::new();
+        Prefilter::new(needles.collect()).find(text.as_bytes(), 0..text.len(), |at, trigger| {
+            if let Trigger::Rule(i) = trigger {
+                out.push((at, i));
+            }
+        });
+        out.sort_unstable();
+        out
+    }
+
+    #[test]
+    fn keywords_that_overlap_are_all_found() {
+        assert_eq!(places(&["ahf", "hf_"], "xahf_"), [(1, 0), (2, 1)]);
+        assert_eq!(places(&["hf_oauth_", "hf_"], "hf_oauth_"), [(0, 0), (0, 1)]);
+        assert_eq!(places(&["hf_"], "hf_hf_ hf"), [(0, 0), (3, 0)]);
+    }
+
+    #[test]
+    fn more_keywords_than_vectors_hold() {
+        let many: Vec<String> = (100..400).map(|n| format!("key{n}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(places(&many, "..key399..key100"), [(2, 299), (10, 0)]);
+    }
+}

@@ -1,0 +1,224 @@
+//! A compiled token rule, tried where one of its keywords stands.
+
+use regex::bytes::{Captures, Regex, RegexBuilder};
+
+use super::boundary::{Edge, left, right};
+use super::{REACH, claims, context, literal, random};
+use crate::finding::{Confidence, Hit, RuleMeta, Severity};
+use crate::redact::Secret;
+use crate::rule::{Looks, Near, TokenPattern};
+use crate::source::Origin;
+use crate::span::Span;
+
+/// Around a keyword that does not begin the pattern, how many bytes are searched before and after.
+const AROUND: (usize, usize) = (512, 1024);
+
+/// A token rule, ready to run.
+#[derive(Debug)]
+pub(super) struct Token {
+    keywords: Vec<Vec<u8>>,
+    /// The pattern; anchored at the keyword, if every match begins with one.
+    regex: Regex,
+    anchored: bool,
+    boundary: bool,
+    looks: Option<Looks>,
+    /// The time that expiry is held against, if claims are to be read.
+    claims: Option<i64>,
+    near: Option<(Regex, Near)>,
+    when: Vec<When>,
+    allow: Vec<String>,
+    severity: Severity,
+    confidence: Confidence,
+}
+
+#[derive(Debug)]
+struct When {
+    body: Option<Regex>,
+    credential_context: Option<bool>,
+    severity: Option<Severity>,
+    confidence: Option<Confidence>,
+}
+
+impl Token {
+    /// Compiles a pattern.
+    pub(super) fn new(
+        pattern: &TokenPattern,
+        meta: &RuleMeta,
+        now: i64,
+    ) -> Result<Self, regex::Error> {
+        let anchored = pattern.begins_with_keyword();
+        let text = pattern.pattern.get_ref();
+        let near = match &pattern.near {
+            Some(near) => Some((compile(near.pattern.get_ref())?, near.clone())),
+            None => None,
+        };
+        let when = pattern.when.iter().map(|when| {
+            Ok(When {
+                body: when
+                    .body
+                    .as_ref()
+                    .map(|body| compile(body.get_ref()))
+                    .transpose()?,
+                credential_context: when.credential_context,
+                severity: when.severity,
+                confidence: when.confidence,
+            })
+        });
+        Ok(Self {
+            keywords: pattern
+                .keywords
+                .get_ref()
+                .iter()
+                .map(|k| k.clone().into_bytes())
+                .collect(),
+            regex: compile(&if anchored {
+                format!("^(?:{text})")
+            } else {
+                text.clone()
+            })?,
+            anchored,
+            boundary: pattern.boundary,
+            looks: pattern.looks,
+            claims: pattern.claims.then_some(now),
+            near,
+            when: when.collect::<Result<_, regex::Error>>()?,
+            allow: pattern.allow.clone(),
+            severity: meta.severity,
+            confidence: meta.confidence,
+        })
+    }
+
+    /// Tries the pattern at a keyword, or around it.
+    pub(super) fn try_at(
+        &self,
+        text: &[u8],
+        at: usize,
+        rule: usize,
+        origin: &Origin,
+    ) -> Option<Hit> {
+        let rest = text.get(at..)?;
+        if !self
+            .keywords
+            .iter()
+            .any(|keyword| rest.starts_with(keyword))
+        {
+            return None;
+        }
+        if self.anchored {
+            let window = rest.get(..rest.len().min(REACH))?;
+            if !self.regex.is_match(window) {
+                return None;
+            }
+            let found = self.regex.captures(window)?;
+            return self.judge(text, at, &found, rule, origin);
+        }
+        let from = at.saturating_sub(AROUND.0);
+        let window = text.get(from..text.len().min(at + AROUND.1))?;
+        let found = self.regex.captures_iter(window).find(|found| {
+            let whole = found.get(0).map_or(0..0, |m| m.range());
+            (whole.start + from..whole.end + from).contains(&at)
+        })?;
+        self.judge(text, from, &found, rule, origin)
+    }
+
+    /// Decides whether a match, in a window that starts at `from`, is a hit, and how grave.
+    fn judge(
+        &self,
+        text: &[u8],
+        from: usize,
+        found: &Captures<'_>,
+        rule: usize,
+        origin: &Origin,
+    ) -> Option<Hit> {
+        let group = |name: &str| found.name(name).map(|m| m.start() + from..m.end() + from);
+        let whole = found.get(0).map(|m| m.start() + from..m.end() + from)?;
+        let span = group("secret").unwrap_or(whole);
+        let secret = Secret::new(text.get(span.clone())?);
+        let body = text.get(group("body").unwrap_or_else(|| span.clone()))?;
+        let mut confidence = self.confidence;
+        if self.boundary {
+            match (left(text, span.start), right(text, span.end)) {
+                (Edge::Inside, _) | (_, Edge::Inside) => return None,
+                (Edge::Joined, _) | (_, Edge::Joined) => {
+                    confidence = confidence.min(Confidence::Medium)
+                }
+                (Edge::Clean, Edge::Clean) => {}
+            }
+        }
+        let plausible = match self.looks {
+            Some(Looks::Random) => random::is_random(body),
+            Some(Looks::Literal) => literal::is_credential(body),
+            None => true,
+        };
+        if !plausible || (!self.allow.is_empty() && self.allow.contains(&secret.sha256())) {
+            return None;
+        }
+        let mut hit = Hit {
+            rule,
+            hide: vec![span.clone()],
+            span,
+            secret: Some(secret),
+            severity: self.severity,
+            confidence,
+            context: Vec::new(),
+        };
+        let context = context::read(text, hit.span.start, hit.span.end, origin);
+        let credential = context.as_ref().is_some_and(|context| context.credential);
+        hit.context.extend(context.map(|context| context.phrase));
+        self.apply_when(&mut hit, body, credential);
+        self.apply_claims(&mut hit);
+        self.apply_near(hit, text)
+    }
+
+    fn apply_when(&self, hit: &mut Hit, body: &[u8], credential: bool) {
+        for when in &self.when {
+            let body_fits = when.body.as_ref().is_none_or(|regex| regex.is_match(body));
+            if body_fits
+                && when
+                    .credential_context
+                    .is_none_or(|wanted| wanted == credential)
+            {
+                hit.severity = when.severity.unwrap_or(hit.severity);
+                // What lowered the confidence before still holds.
+                hit.confidence = when
+                    .confidence
+                    .map_or(hit.confidence, |c| c.min(hit.confidence));
+            }
+        }
+    }
+
+    fn apply_claims(&self, hit: &mut Hit) {
+        let secret = hit.secret.as_ref().map(Secret::expose);
+        let claims = self.claims.zip(secret);
+        if let Some(claims) = claims.and_then(|(now, secret)| claims::read(secret, now)) {
+            hit.context.extend(claims.phrases);
+            if claims.expired {
+                hit.severity = hit.severity.min(Severity::Warning);
+            }
+        }
+    }
+
+    /// Looks for what must stand near the hit, and hides its secret too.
+    fn apply_near(&self, mut hit: Hit, text: &[u8]) -> Option<Hit> {
+        let Some((regex, near)) = &self.near else {
+            return Some(hit);
+        };
+        let from = hit.span.start.saturating_sub(near.within);
+        let window = text.get(from..text.len().min(hit.span.end + near.within))?;
+        match regex.captures(window) {
+            Some(found) => {
+                let other = found
+                    .name("secret")
+                    .map(|m| m.start() + from..m.end() + from);
+                hit.hide
+                    .extend(other.filter(|other: &Span| *other != hit.span));
+            }
+            None => hit.severity = near.otherwise?,
+        }
+        Some(hit)
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).unicode(false).build()
+}

@@ -1,0 +1,65 @@
+//! How a path is shown: relative to the folder that hfscan runs in, with `/`.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Shortens paths.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    here: Option<PathBuf>,
+}
+
+impl Shown {
+    /// Shows paths relative to a folder, given as an absolute path.
+    #[must_use]
+    pub fn relative_to(here: Option<PathBuf>) -> Self {
+        Self { here }
+    }
+
+    /// The path as it is shown. One that does not lie below the folder stays as it was given.
+    #[must_use]
+    pub fn path(&self, path: &Path) -> String {
+        let below = self
+            .here
+            .as_ref()
+            .and_then(|here| path.strip_prefix(here).ok());
+        let mut shown = String::new();
+        for component in below.unwrap_or(path).components() {
+            let part = match component {
+                Component::CurDir => continue,
+                Component::RootDir => {
+                    shown.push('/');
+                    continue;
+                }
+                other => other.as_os_str().to_string_lossy(),
+            };
+            if !shown.is_empty() && !shown.ends_with('/') {
+                shown.push('/');
+            }
+            shown.push_str(&part);
+        }
+        if shown.is_empty() {
+            shown.push('.');
+        }
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_from_here() {
+        let shown = Shown::relative_to(Some(PathBuf::from("/work/repo")));
+        for (path, wanted) in [
+            ("./src/a.py", "src/a.py"),
+            ("src//a.py", "src/a.py"),
+            ("/work/repo/src/a.py", "src/a.py"),
+            ("/etc/hosts", "/etc/hosts"),
+            ("../x", "../x"),
+            ("/work/repo", "."),
+        ] {
+            assert_eq!(shown.path(Path::new(path)), wanted);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Walking folders in parallel.
+//!
+//! Hidden files are in and `.git` is out. `.gitignore` is honoured, but a file that Git tracks is
+//! scanned whatever it says: a forced `.env` is the classic leak. What the user named is never
+//! filtered away. Links are not followed, so that nothing outside is scanned and no loop is walked.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{fs, io};
+
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+
+use super::git;
+
+/// What the walk came upon.
+#[derive(Debug)]
+pub enum Entry<'a> {
+    /// A file to scan.
+    File {
+        /// Its path: a root joined with the way from it.
+        path: &'a Path,
+        /// Whether the user named this very file.
+        named: bool,
+    },
+    /// A symbolic link, which is not followed.
+    Link,
+    /// A FIFO, socket or device, which is not read.
+    Special,
+    /// Something that could not be listed.
+    Failed {
+        /// The path, if it is known.
+        path: Option<&'a Path>,
+        /// Why.
+        error: String,
+    },
+}
+
+/// Takes what a walk comes upon, on one thread.
+pub trait Visitor: Send {
+    /// Takes one entry.
+    fn visit(&mut self, entry: Entry<'_>);
+}
+
+/// Whether a path (and whether it is a folder) is to be left out.
+pub type Exclude = Arc<dyn Fn(&Path, bool) -> bool + Send + Sync>;
+
+/// A walk.
+pub struct Walk {
+    /// Files and folders to start from. They exist.
+    pub roots: Vec<PathBuf>,
+    /// How many threads walk and scan.
+    pub threads: usize,
+    /// Whether to leave out what `.gitignore` and its kin name.
+    pub honour_gitignore: bool,
+    /// What else to leave out.
+    pub exclude: Option<Exclude>,
+}
+
+impl Walk {
+    /// Walks, with one visitor a thread.
+    pub fn run<V: Visitor>(&self, make: impl Fn() -> V + Sync) {
+        let Some((first, rest)) = self.roots.split_first() else {
+            return;
+        };
+        let mut builder = WalkBuilder::new(first);
+        for root in rest {
+            builder.add(root);
+        }
+        let seen = Seen::default();
+        let on = self.honour_gitignore;
+        builder
+            .standard_filters(false)
+            .git_ignore(on)
+            .git_exclude(on)
+            .git_global(on)
+            .parents(on)
+            .threads(self.threads);
+        let exclude = self.exclude.clone();
+        let nested = Arc::clone(&seen.repositories);
+        builder.filter_entry(move |entry| {
+            if entry.depth() == 0 {
+                return true;
+            }
+            if entry.file_name() == OsStr::new(".git") {
+                if let Some(parent) = entry.path().parent() {
+                    lock(&nested).push(parent.to_owned());
+                }
+                return false;
+            }
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            exclude
+                .as_ref()
+                .is_none_or(|exclude| !exclude(entry.path(), is_dir))
+        });
+        let mut workers = Workers {
+            make: &make,
+            seen: on.then_some(&seen),
+        };
+        builder.build_parallel().visit(&mut workers);
+        if on {
+            self.scan_tracked(&seen, &make);
+        }
+    }
+
+    /// Scans the files that Git tracks and that `.gitignore` kept from the walk.
+    fn scan_tracked<V: Visitor>(&self, seen: &Seen, make: &(impl Fn() -> V + Sync)) {
+        let folders = self.roots.iter().filter(|root| root.is_dir());
+        let mut visitor = make();
+        let mut missed = Vec::new();
+        let visited = lock(&seen.paths);
+        for repository in git::repositories(folders, &lock(&seen.repositories)) {
+            let tracked = match repository.tracked() {
+                Ok(tracked) => tracked,
+                Err(error) => {
+                    let path = Some(repository.worktree());
+                    visitor.visit(Entry::Failed { path, error });
+                    continue;
+                }
+            };
+            missed.extend(tracked.into_iter().filter(|path| {
+                !visited.contains(&seen.hasher.hash_one(path.as_path()))
+                    && self
+                        .exclude
+                        .as_ref()
+                        .is_none_or(|exclude| !exclude(path, false))
+                    && fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file())
+            }));
+        }
+        drop(visitor);
+        missed.sort();
+        missed.dedup();
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads.clamp(1, missed.len().max(1)) {
+                scope.spawn(|| {
+                    let mut visitor = make();
+                    while let Some(path) = missed.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        visitor.visit(Entry::File { path, named: false });
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// What the walk has come upon, to find later what it was kept from.
+#[derive(Default)]
+struct Seen {
+    /// Hashes of the paths of visited files. With 64 random bits, the chance that one of a million
+    /// files hides another is below one in ten million.
+    paths: Mutex<HashSet<u64>>,
+    hasher: RandomState,
+    /// Folders with a `.git` in them.
+    repositories: Arc<Mutex<Vec<PathBuf>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Workers<'s, F> {
+    make: &'s F,
+    seen: Option<&'s Seen>,
+}
+
+struct Worker<'s, V> {
+    visitor: V,
+    seen: Option<&'s Seen>,
+    hashes: Vec<u64>,
+}
+
+impl<'s, V: Visitor + 's, F: Fn() -> V> ParallelVisitorBuilder<'s> for Workers<'s, F> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
+        Box::new(Worker {
+            visitor: (self.make)(),
+            seen: self.seen,
+            hashes: Vec::new(),
+        })
+    }
+}
+
+impl<V: Visitor> ParallelVisitor for Worker<'_, V> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => self.take(&entry),
+            Err(error) => self.fail(&error),
+        }
+        WalkState::Continue
+    }
+}
+
+impl<V: Visitor> Worker<'_, V> {
+    fn take(&mut self, entry: &DirEntry) {
+        let path = entry.path();
+        let Some(kind) = entry.file_type() else {
+            return;
+        };
+        let named = entry.depth() == 0;
+        if kind.is_file() || (named && !path.is_dir()) {
+            if let Some(seen) = self.seen {
+                self.hashes.push(seen.hasher.hash_one(path));
+            }
+            self.visitor.visit(Entry::File { path, named });
+        } else if kind.is_symlink() {
+            self.visitor.visit(Entry::Link);
+        } else if !kind.is_dir() {
+            self.visitor.visit(Entry::Special);
+        }
+    }
+
+    fn fail(&mut self, error: &ignore::Error) {
+        let error_of_file = error.io_error().map(io::Error::to_string);
+        let path = path_of(error);
+        self.visitor.visit(Entry::Failed {
+            path,
+            error: error_of_file.unwrap_or_else(|| error.to_string()),
+        });
+    }
+}
+
+impl<V> Drop for Worker<'_, V> {
+    fn drop(&mut self) {
+        if let Some(seen) = self.seen {
+            lock(&seen.paths).extend(self.hashes.drain(..));
+        }
+    }
+}
+
+/// The path in an error of the walker.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}

@@ -1,0 +1,18 @@
+//! hfscan finds Hugging Face credentials, and the mistakes that leak them, in repositories and logs.
+
+pub mod cli;
+pub mod config;
+pub mod decode;
+pub mod engine;
+pub mod finding;
+pub mod input;
+pub mod problem;
+pub mod redact;
+pub mod report;
+pub mod rule;
+pub mod scan;
+pub mod source;
+pub mod span;
+pub mod suppress;
+pub mod syntax;
+pub mod tomlfile;

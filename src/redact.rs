@@ -1,0 +1,258 @@
+//! The only types that hold secret text, and the only code that masks it.
+//!
+//! A [`Secret`] prints as its length under every formatter. A [`Snippet`] is masked, and freed of
+//! control characters, when it is made, so that no report can leak what it is given.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::source::Chunk;
+use crate::span::{Span, overlap};
+
+/// Prefixes that name a kind of credential and give nothing away. Longer ones come first.
+const PREFIXES: [&str; 7] = [
+    "hf_oauth__refresh_",
+    "hf_oauth_",
+    "hf_jwt_",
+    "hf_",
+    "api_org_",
+    "api_",
+    "HFAK",
+];
+
+/// From this length on, a mask may show two characters at each end of a body.
+const LONG_BODY: usize = 20;
+
+/// The longest text, in bytes, that a snippet shows on each side of its finding.
+const SNIPPET_REACH: usize = 120;
+
+/// The value of a credential. It can be compared and hashed; only [`Secret::expose`] gives it out.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Secret(Box<[u8]>);
+
+impl Secret {
+    /// Takes the bytes of a credential, without quotes.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The whole credential. To be called only where the user asked to see or use it.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The credential's SHA-256, in lower-case hex. It identifies a random credential without
+    /// giving it away; a guessable one could be found from it.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        hex(&Sha256::digest(&self.0))
+    }
+
+    /// The kind and, of a long credential, two characters at each end: `hf_ab…yz`.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        let text = String::from_utf8_lossy(&self.0);
+        let prefix = PREFIXES
+            .into_iter()
+            .find(|prefix| text.starts_with(prefix))
+            .unwrap_or_default();
+        let body = text.strip_prefix(prefix).unwrap_or_default();
+        let length = body.chars().count();
+        let mut out = prefix.to_owned();
+        let long = length >= LONG_BODY && !prefix.is_empty();
+        if long {
+            out.extend(body.chars().take(2));
+        }
+        out.push('…');
+        if long {
+            out.extend(body.chars().skip(length - 2));
+        }
+        printable(&out)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+/// Lower-case hex of some bytes.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// Replaces what could steer a terminal or hide text: control characters become their pictures,
+/// bidirectional and invisible format characters become U+FFFD. Tabs and line feeds stay.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\t' | '\n' => c,
+            '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+            '\u{7f}' => '\u{2421}',
+            '\u{80}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}' => '\u{fffd}',
+            _ => c,
+        })
+        .collect()
+}
+
+/// A part of a chunk that must not be shown, and what is shown in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mask {
+    /// The bytes to hide.
+    pub span: Span,
+    /// What stands for them.
+    pub shown: String,
+}
+
+/// The lines of a finding, ready to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The text: masked, decoded, printable. Lines end in `\n`; the last has none.
+    pub text: String,
+    /// The finding's bytes in `text`.
+    pub highlight: Span,
+    /// The line number of the first line, from 1.
+    pub first_line: u64,
+    /// Whether text of the first line is left out before, and of the last line after.
+    pub cut: (bool, bool),
+}
+
+impl Snippet {
+    /// Takes the lines around `span`, whose first line is number `line`, out of a chunk. Every one
+    /// of `masks` (in order of their start) that touches them is replaced; the ends of very long
+    /// lines are left out.
+    #[must_use]
+    pub fn new(chunk: &Chunk<'_>, span: &Span, line: u64, masks: &[Mask]) -> Self {
+        let first = chunk.line_around(span.start);
+        let last = chunk.line_around(span.end.max(span.start + 1) - 1);
+        let mut shown = first.start.max(span.start.saturating_sub(SNIPPET_REACH))
+            ..last.end.min(span.end + SNIPPET_REACH).max(span.end);
+        let cut = (shown.start > first.start, shown.end < last.end);
+        shown.start = chunk.next_boundary(shown.start);
+        shown.end = chunk.next_boundary(shown.end);
+        let mut writer = SnippetWriter {
+            chunk,
+            span,
+            text: String::new(),
+            highlight: 0..0,
+        };
+        let mut at = shown.start;
+        for mask in masks.iter().filter(|mask| overlap(&mask.span, &shown)) {
+            if mask.span.end <= at {
+                continue;
+            }
+            writer.plain(at..mask.span.start.max(at));
+            writer.mask(mask);
+            at = mask.span.end;
+        }
+        writer.plain(at..shown.end.max(at));
+        Self {
+            text: writer.text.trim_end_matches(['\r', '\u{240d}']).to_owned(),
+            highlight: writer.highlight,
+            first_line: line,
+            cut,
+        }
+    }
+}
+
+/// Builds a snippet's text, and notes where the finding's ends fall in it.
+struct SnippetWriter<'a> {
+    chunk: &'a Chunk<'a>,
+    span: &'a Span,
+    text: String,
+    highlight: Span,
+}
+
+impl SnippetWriter<'_> {
+    /// Writes bytes that may be shown.
+    fn plain(&mut self, bytes: Span) {
+        let mut at = bytes.start;
+        for stop in [self.span.start, self.span.end, bytes.end] {
+            if !(at..=bytes.end).contains(&stop) {
+                continue;
+            }
+            let piece = self.chunk.encoding.decode(self.chunk.get(at..stop));
+            self.text.push_str(&printable(&piece));
+            at = stop;
+            if at == self.span.start {
+                self.highlight.start = self.text.len();
+            }
+            if at == self.span.end {
+                self.highlight.end = self.text.len();
+            }
+        }
+    }
+
+    /// Writes what stands for hidden bytes. An end of the finding inside them takes in the mask.
+    fn mask(&mut self, mask: &Mask) {
+        if (mask.span.start..mask.span.end).contains(&self.span.start) {
+            self.highlight.start = self.text.len();
+        }
+        self.text.push_str(&mask.shown);
+        if (mask.span.start + 1..=mask.span.end).contains(&self.span.end) {
+            self.highlight.end = self.text.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask(span: Span) -> Mask {
+        Mask {
+            span,
+            shown: "hf_…".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_secret_has_no_text() {
+        let secret = Secret::new(b"hf_abcdefghijklmnopqrstuvwx");
+        assert_eq!(format!("{secret:?}"), "Secret(27 bytes)");
+        assert_eq!(secret.redacted(), "hf_ab…wx");
+        assert_eq!(Secret::new(b"hunter2").redacted(), "…");
+        assert_eq!(Secret::new(b"hf_short").redacted(), "hf_…");
+    }
+
+    #[test]
+    fn all_secrets_of_a_line_are_masked() {
+        let text = b"before\na=SECRET1 b=SECRET2 # end\r\nafter";
+        let chunk = Chunk::whole(text);
+        let snippet = Snippet::new(&chunk, &(9..16), 2, &[mask(9..16), mask(19..26)]);
+        assert_eq!(snippet.text, "a=hf_… b=hf_… # end");
+        assert_eq!(snippet.text.get(snippet.highlight.clone()), Some("hf_…"));
+        assert_eq!(snippet.cut, (false, false));
+    }
+
+    #[test]
+    fn a_mask_at_the_edge_of_a_long_line_hides_all_of_its_secret() {
+        let text = format!("{}SECRET{}", "x".repeat(500), "y".repeat(500));
+        let chunk = Chunk::whole(text.as_bytes());
+        let far = 500 + SNIPPET_REACH + 3;
+        let snippet = Snippet::new(&chunk, &(far..far + 2), 1, &[mask(500..506)]);
+        assert!(!snippet.text.contains("SEC") && !snippet.text.contains("RET"));
+        assert_eq!(snippet.cut, (true, true));
+    }
+
+    #[test]
+    fn control_characters_do_not_pass() {
+        let chunk = Chunk::whole(b"\x1b]0;title\x07 \xe2\x80\xae x");
+        let snippet = Snippet::new(&chunk, &(0..1), 1, &[]);
+        assert_eq!(snippet.text, "␛]0;title␇ \u{fffd} x");
+    }
+}

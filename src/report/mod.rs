@@ -1,0 +1,239 @@
+//! Writing what was found: one module a format, and the report that they all read.
+//!
+//! A reporter gets finished, masked findings. It knows no inputs, no engine and no terminal but the
+//! [`Style`] it is told.
+
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod place;
+mod sarif;
+mod summary;
+#[cfg(test)]
+mod testing;
+mod text;
+mod weakness;
+
+use std::io;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::finding::{Finding, RuleMeta, Severity};
+use crate::problem::{Problem, ProblemKind};
+
+/// The name that reports give the program.
+const NAME: &str = "hfscan";
+
+/// The version that reports give the program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The page of the program itself.
+const HOME: &str = "https://github.com/hfscan/hfscan";
+
+/// All that a scan has to say.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What was found, sorted, suppressed findings among them.
+    pub findings: Vec<Finding>,
+    /// The rules that were looked for, sorted by id.
+    pub rules: Vec<Arc<RuleMeta>>,
+    /// What could not be scanned, sorted.
+    pub problems: Vec<Problem>,
+    /// What was.
+    pub stats: Stats,
+}
+
+impl Report {
+    /// The findings that are to be acted on.
+    pub fn active(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_active())
+    }
+
+    /// How many findings a comment or a setting hides.
+    #[must_use]
+    pub fn suppressed(&self) -> usize {
+        self.findings.len() - self.active().count()
+    }
+
+    /// How many active findings have this severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.active()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// Whether something that was asked for was not scanned.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.problems.iter().any(Problem::is_incomplete)
+    }
+}
+
+/// What was scanned, and what was left out on purpose.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stats {
+    /// Files whose bytes were scanned.
+    pub files: u64,
+    /// Bytes scanned, after decoding.
+    pub bytes: u64,
+    /// Symbolic links that were not followed.
+    pub links: u64,
+    /// FIFOs, sockets and devices that were not read.
+    pub special: u64,
+    /// Archives and packed files whose content was not opened; their bytes were scanned as they are.
+    pub unopened: u64,
+    /// Wall time of the scan.
+    pub seconds: f64,
+    /// When the scan began, for the formats that must say so. Without it they name the start of
+    /// 1970, so that only a caller who gives it up loses reproducible output.
+    pub started: Option<SystemTime>,
+}
+
+/// The formats that a report can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a person at a terminal.
+    Text,
+    /// One JSON object.
+    Json,
+    /// One JSON finding a line.
+    Jsonl,
+    /// SARIF 2.1.0, as GitHub code scanning reads it.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// A secret detection report of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+}
+
+/// How the text format may present itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Whether colours may be used.
+    pub color: bool,
+    /// Whether rule names may be hyperlinks.
+    pub hyperlinks: bool,
+    /// Whether to add a table of what was scanned and found.
+    pub statistics: bool,
+    /// Whether to leave out the summary.
+    pub quiet: bool,
+}
+
+/// The word that the machine-readable formats have for a kind of problem. It never changes.
+fn kind_name(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::Unreadable => "unreadable",
+        ProblemKind::Vanished => "vanished",
+        ProblemKind::Undecodable => "undecodable",
+        ProblemKind::Limit => "limit",
+        ProblemKind::Internal => "internal",
+        ProblemKind::Nothing => "nothing",
+    }
+}
+
+/// Writes only what could not be scanned and what the scan comes to, for a person who does not see
+/// the report itself.
+///
+/// # Errors
+///
+/// Whatever `out` fails with.
+pub fn write_verdict(report: &Report, quiet: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    text::verdict(&annotate_snippets::Renderer::plain(), report, quiet, out)
+}
+
+/// Writes a report.
+///
+/// # Errors
+///
+/// Whatever `out` fails with.
+pub fn write(
+    format: Format,
+    report: &Report,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    // The serialisers write a few bytes at a time, and `out` may be a pipe.
+    let mut out = io::BufWriter::new(out);
+    match format {
+        Format::Text => text::write(report, style, &mut out),
+        Format::Json => json::write(report, &mut out),
+        Format::Jsonl => json::write_lines(report, &mut out),
+        Format::Sarif => sarif::write(report, &mut out),
+        Format::Github => github::write(report, &mut out),
+        Format::Gitlab => gitlab::write(report, &mut out),
+        Format::Junit => junit::write(report, &mut out),
+    }?;
+    io::Write::flush(&mut out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORMATS: [Format; 7] = [
+        Format::Text,
+        Format::Json,
+        Format::Jsonl,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+    ];
+
+    #[test]
+    fn a_broken_pipe_is_an_error_wherever_it_breaks() {
+        let report = testing::sample();
+        for format in FORMATS {
+            let whole = testing::render_with(format, &report, Style::default());
+            for room in [0, 1, whole.len() / 2, whole.len() - 1] {
+                let mut pipe = testing::Pipe(room);
+                let error = write(format, &report, Style::default(), &mut pipe);
+                let kind = error.expect_err("the pipe is too short").kind();
+                assert_eq!(kind, io::ErrorKind::BrokenPipe, "{format:?} {room}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        for format in FORMATS {
+            for report in [testing::sample(), testing::hostile(), testing::clean()] {
+                let [first, second] = [(); 2].map(|()| testing::render(format, &report));
+                assert_eq!(first, second);
+            }
+        }
+    }
+
+    #[test]
+    fn suppressed_findings_are_not_reported_as_active() {
+        let mut report = testing::sample();
+        report.findings.retain(|finding| !finding.is_active());
+        report.problems.clear();
+        for format in FORMATS {
+            let out = testing::render(format, &report);
+            let named = out.contains("src/train.py");
+            // SARIF alone names them, marked as what they are.
+            assert_eq!(named, format == Format::Sarif, "{out}");
+        }
+    }
+
+    #[test]
+    fn odd_findings_do_not_panic() {
+        let mut report = testing::sample();
+        for finding in &mut report.findings {
+            finding.snippet = crate::redact::Snippet::default();
+            finding.location.end = crate::span::Position::START;
+            finding.location.start.byte = u64::MAX;
+            finding.fingerprint.clear();
+        }
+        report.rules.clear();
+        for format in FORMATS {
+            testing::render(format, &report);
+            testing::render(format, &Report::default());
+        }
+    }
+}

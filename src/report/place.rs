@@ -1,0 +1,89 @@
+//! How a place is written for a person: on one printable line, whatever the path holds.
+
+use crate::finding::Location;
+use crate::redact::printable;
+use crate::source::Origin;
+
+/// How much of a commit's name identifies it to a person.
+const SHORT_COMMIT: usize = 12;
+
+/// Makes text printable, line feeds and tabs included.
+pub(super) fn one_line(text: &str) -> String {
+    printable(text)
+        .chars()
+        .map(|c| match c {
+            '\n' => '␊',
+            '\t' => '␉',
+            _ => c,
+        })
+        .collect()
+}
+
+/// The file, and the member if it is an archive: `job.zip!run/1.txt`.
+pub(super) fn file(origin: &Origin) -> String {
+    match &origin.member {
+        Some(member) => one_line(&format!("{}!{member}", origin.path)),
+        None => one_line(&origin.path),
+    }
+}
+
+/// The file, line and column, in the form that editors and terminals open: `a.py:12:9`.
+pub(super) fn position(location: &Location) -> String {
+    let at = location.start;
+    format!("{}:{}:{}", file(&location.origin), at.line, at.column)
+}
+
+/// What a path with a line number leaves unsaid: the notebook cell and the commit.
+pub(super) fn details(location: &Location) -> Option<String> {
+    let cell = location.cell.as_ref().map(ToString::to_string);
+    let commit = location.origin.commit.as_deref().map(|commit| {
+        let short: String = commit.chars().take(SHORT_COMMIT).collect();
+        one_line(&format!("commit {short}"))
+    });
+    let parts: Vec<_> = cell.into_iter().chain(commit).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The same for formats that can point at a file alone: the place inside an archive too.
+pub(super) fn inside(location: &Location) -> Option<String> {
+    let member = location.origin.member.as_deref().map(|member| {
+        let at = location.start;
+        format!("{}:{}:{}", one_line(member), at.line, at.column)
+    });
+    let parts: Vec<_> = member.into_iter().chain(details(location)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Cell, CellPart};
+    use crate::report::testing;
+
+    #[test]
+    fn no_path_breaks_the_line_or_steers_a_terminal() {
+        assert_eq!(one_line("a\nb\tc\x1b[31m\r"), "a␊b␉c␛[31m␍");
+    }
+
+    #[test]
+    fn a_place_says_all_that_is_needed_to_find_it() {
+        let mut location = testing::location("logs/job.zip", 12, 9, 20);
+        assert_eq!(position(&location), "logs/job.zip:12:9");
+        assert_eq!((details(&location), inside(&location)), (None, None));
+        location.origin = Origin {
+            path: "logs/job.zip".to_owned(),
+            member: Some("run/1.txt".to_owned()),
+            commit: Some("0123456789abcdef0123".to_owned()),
+        }
+        .into();
+        location.cell = Some(Cell {
+            number: 3,
+            part: CellPart::Output,
+        });
+        assert_eq!(position(&location), "logs/job.zip!run/1.txt:12:9");
+        assert_eq!(
+            inside(&location).as_deref(),
+            Some("run/1.txt:12:9, output of cell 3, commit 0123456789ab")
+        );
+    }
+}

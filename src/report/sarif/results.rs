@@ -1,0 +1,137 @@
+//! A finding as a result.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use serde_sarif::sarif;
+
+use super::{message, number, properties, uri};
+use crate::finding::{Disposition, Finding, Severity, Suppression};
+use crate::redact::printable;
+use crate::report::place;
+use crate::span::wide;
+
+/// The name of our fingerprints. GitHub computes `primaryLocationLineHash` by itself, and warns of
+/// every one that differs from its own.
+const FINGERPRINT: &str = "hfscanFingerprint/v1";
+
+/// One finding, of the rule at `rule_index`.
+pub(super) fn result(finding: &Finding, rule_index: usize) -> sarif::Result {
+    let level = match finding.severity {
+        Severity::Error => sarif::ResultLevel::Error,
+        Severity::Warning => sarif::ResultLevel::Warning,
+        Severity::Note => sarif::ResultLevel::Note,
+    };
+    let origin = &finding.location.origin;
+    let text = match place::inside(&finding.location) {
+        Some(inside) => format!("{} ({inside}).", finding.message),
+        None => format!("{}.", finding.message),
+    };
+    let fingerprint = (FINGERPRINT.to_owned(), finding.fingerprint.clone());
+    let mut result = sarif::Result::builder()
+        .rule_id(&*finding.rule.id)
+        .rule_index(number(wide(rule_index)))
+        .level(level)
+        .message(message(&printable(&text)))
+        .locations(vec![location(finding)])
+        .partial_fingerprints(BTreeMap::from([fingerprint]))
+        .properties(properties([
+            ("confidence", json!(finding.confidence.as_str())),
+            ("commit", json!(origin.commit)),
+            ("member", json!(origin.member)),
+        ]))
+        .build();
+    if let Disposition::Suppressed(suppression) = &finding.disposition {
+        result.suppressions = Some(vec![suppressed(suppression)]);
+    }
+    result
+}
+
+/// Where it lies.
+fn location(finding: &Finding) -> sarif::Location {
+    let origin = &finding.location.origin;
+    let mut physical = sarif::PhysicalLocation::builder()
+        .artifact_location(uri::artifact(&origin.path))
+        .region(region(finding))
+        .build();
+    // A member's lines are no lines of its archive. They are given all the same, since GitHub tells
+    // alerts apart by them; but nothing that claims to be the archive's own text.
+    if origin.member.is_none() {
+        physical.context_region = Some(context(finding));
+    }
+    let mut location = sarif::Location::builder()
+        .physical_location(physical)
+        .build();
+    let logical = logical(finding);
+    if !logical.is_empty() {
+        location.logical_locations = Some(logical);
+    }
+    location
+}
+
+/// The text that the finding points at. Its end is exclusive.
+fn region(finding: &Finding) -> sarif::Region {
+    let (start, end) = (finding.location.start, finding.location.end);
+    let snippet = &finding.snippet;
+    let shown = snippet.text.get(snippet.highlight.clone());
+    let mut region = sarif::Region::builder()
+        .start_line(number(start.line))
+        .start_column(number(start.column))
+        .end_line(number(end.line))
+        .end_column(number(end.column))
+        .snippet(content(shown.unwrap_or_default()))
+        .build();
+    if finding.location.origin.member.is_none() {
+        region.byte_offset = Some(number(start.byte));
+        region.byte_length = Some(number(end.byte.saturating_sub(start.byte)));
+    }
+    region
+}
+
+/// The lines around it.
+fn context(finding: &Finding) -> sarif::Region {
+    sarif::Region::builder()
+        .start_line(number(finding.location.start.line))
+        .end_line(number(finding.location.end.line))
+        .snippet(content(&finding.snippet.text))
+        .build()
+}
+
+/// Masked text of a file.
+fn content(text: &str) -> sarif::ArtifactContent {
+    sarif::ArtifactContent::builder().text(text).build()
+}
+
+/// Places that a file and a line do not say.
+fn logical(finding: &Finding) -> Vec<sarif::LogicalLocation> {
+    let origin = &finding.location.origin;
+    let file = place::file(origin);
+    let member = origin.member.as_deref().map(|member| {
+        sarif::LogicalLocation::builder()
+            .name(place::one_line(member))
+            .fully_qualified_name(file.clone())
+            .kind("archiveMember")
+            .build()
+    });
+    let cell = finding.location.cell.as_ref().map(|cell| {
+        sarif::LogicalLocation::builder()
+            .name(cell.to_string())
+            .fully_qualified_name(format!("{file}#cell-{}", cell.number))
+            .kind("notebookCell")
+            .build()
+    });
+    member.into_iter().chain(cell).collect()
+}
+
+/// What hides it.
+fn suppressed(suppression: &Suppression) -> sarif::Suppression {
+    let (kind, justification) = match suppression {
+        Suppression::Comment(words) => ("inSource", format!("Comment: {words}")),
+        Suppression::Config(glob) => ("external", format!("per-path-ignores: {glob}")),
+    };
+    sarif::Suppression::builder()
+        .kind(Value::from(kind))
+        .status(Value::from("accepted"))
+        .justification(printable(&justification))
+        .build()
+}

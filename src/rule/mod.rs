@@ -1,0 +1,49 @@
+//! Rules as data: loading, checking and selecting them, and what they may say.
+//!
+//! A rule is one TOML file. Its name is the file's, its family the folder's. Nothing here matches
+//! anything; the engine compiles what is loaded here.
+
+mod example;
+mod file;
+mod set;
+mod token;
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::finding::RuleMeta;
+
+pub use example::{Example, Expanded, TextEncoding};
+pub use set::{RuleSet, Selection, SelectionError};
+pub use token::{Looks, Near, TokenPattern, When};
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// What is said about it.
+    pub meta: Arc<RuleMeta>,
+    /// How it matches.
+    pub matcher: Matcher,
+    /// What it must and must not find.
+    pub examples: Vec<Example>,
+}
+
+/// How a rule matches.
+#[derive(Clone, Debug)]
+pub enum Matcher {
+    /// A pattern over bytes.
+    Token(Box<TokenPattern>),
+    /// A plain function, for what no pattern says.
+    Check(Check),
+}
+
+/// The functions that a rule can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// A suppression comment that names no rule.
+    BareIgnore,
+    /// A suppression comment that hides nothing.
+    UnusedIgnore,
+}

@@ -1,0 +1,324 @@
+//! From hits to findings: where they lie, what may be shown, whether they are reported.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Outcome, Scanner};
+use crate::decode::Notebook;
+use crate::engine::REACH;
+use crate::finding::{
+    Disposition, Finding, Hit, Location, RuleMeta, SecretSummary, Suppression, fingerprint,
+};
+use crate::problem::ProblemKind;
+use crate::redact::{Mask, Secret, Snippet};
+use crate::rule::Check;
+use crate::source::{Chunk, Origin};
+use crate::span::{Position, Span};
+use crate::suppress::{self, Comment};
+
+/// The most findings that one file may have, so that a hostile or hopeless one stays bounded.
+const MOST: usize = 10_000;
+
+/// How much further than needed masks are looked for, so that near findings share them; in bytes.
+const SHARED: usize = 64 * 1024;
+
+/// Endings of files that are text for people.
+const PROSE: [&str; 6] = ["md", "markdown", "mdx", "rst", "txt", "adoc"];
+
+/// The scan of one file.
+pub(super) struct FileScan<'a> {
+    scanner: &'a Scanner,
+    origin: Arc<Origin>,
+    path: Option<PathBuf>,
+    findings: Vec<Finding>,
+    comments: Vec<Written>,
+    /// How often the same was found, by rule and subject.
+    seen: BTreeMap<(usize, Vec<u8>), usize>,
+    /// How many findings were too many.
+    more: usize,
+}
+
+/// A comment, and how it would be shown.
+struct Written {
+    comment: Comment,
+    snippet: Snippet,
+    used: bool,
+}
+
+/// The masks of a part of a chunk.
+#[derive(Default)]
+struct Masks {
+    region: Span,
+    masks: Vec<Mask>,
+}
+
+impl<'a> FileScan<'a> {
+    pub(super) fn new(scanner: &'a Scanner, origin: Arc<Origin>, path: Option<&Path>) -> Self {
+        Self {
+            scanner,
+            origin,
+            path: path.and_then(|path| std::path::absolute(path).ok()),
+            findings: Vec::new(),
+            comments: Vec::new(),
+            seen: BTreeMap::new(),
+            more: 0,
+        }
+    }
+
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Scans the `fresh` bytes of a chunk. `whole` is whether the chunk is the whole file.
+    pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
+        let engine = &self.scanner.engine;
+        let matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
+        if matches.hits.is_empty() && matches.markers.is_empty() {
+            return;
+        }
+        let is_notebook = whole && self.origin.extension().as_deref() == Some("ipynb");
+        let notebook = (is_notebook && !matches.hits.is_empty())
+            .then(|| Notebook::parse(chunk.bytes))
+            .flatten();
+        let mut masks = Masks::default();
+        let mut from = (chunk.start, 0);
+        for hit in matches.hits {
+            let start = chunk.advance(from.0, from.1, hit.span.start);
+            from = (start, hit.span.start);
+            if self.findings.len() == MOST {
+                self.more += 1;
+                continue;
+            }
+            let mut finding = self.finding(chunk, &hit, start, &mut masks);
+            let cell = notebook.as_ref();
+            finding.location.cell = cell.and_then(|n| n.cell(chunk.bytes, hit.span.start));
+            if let Some(cell) = &finding.location.cell {
+                finding.message.push_str(&format!(", in the {cell}"));
+            }
+            self.findings.push(finding);
+        }
+        let prose = self
+            .origin
+            .extension()
+            .is_some_and(|e| PROSE.contains(&e.as_str()));
+        from = (chunk.start, 0);
+        for at in matches.markers {
+            let start = chunk.advance(from.0, from.1, at);
+            from = (start, at);
+            if let Some(comment) = suppress::parse(chunk, at, start, prose) {
+                let shown = masks.around(self.scanner, chunk, &comment.span);
+                self.comments.push(Written {
+                    snippet: Snippet::new(chunk, &comment.span, start.line, shown),
+                    comment,
+                    used: false,
+                });
+            }
+        }
+    }
+
+    fn finding(
+        &mut self,
+        chunk: &Chunk<'_>,
+        hit: &Hit,
+        start: Position,
+        masks: &mut Masks,
+    ) -> Finding {
+        let scanner = self.scanner;
+        let rule = scanner.engine.meta(hit.rule).clone();
+        let shown: &[Mask] = if scanner.policy.show_secrets {
+            &[]
+        } else {
+            masks.hide(scanner, chunk, hit)
+        };
+        let foreign = (hit.secret.is_some() && scanner.policy.honour_comments)
+            .then(|| suppress::foreign_marker(chunk, hit.span.start))
+            .flatten();
+        let mut parts = vec![rule.summary.clone()];
+        parts.extend(hit.context.iter().cloned());
+        let subject = match &hit.secret {
+            Some(secret) if !rule.guessable => secret.sha256().into_bytes(),
+            _ => hit.context.join(",").into_bytes(),
+        };
+        Finding {
+            message: scanner.engine.mask(&parts.join(", ")).into_owned(),
+            severity: *scanner
+                .policy
+                .severity
+                .get(&*rule.id)
+                .unwrap_or(&hit.severity),
+            confidence: hit.confidence,
+            location: Location {
+                origin: Arc::clone(&self.origin),
+                cell: None,
+                start,
+                end: chunk.advance(start, hit.span.start, hit.span.end),
+            },
+            snippet: Snippet::new(chunk, &hit.span, start.line, shown),
+            secret: hit
+                .secret
+                .as_ref()
+                .map(|secret| self.summary(secret, &rule)),
+            fingerprint: self.fingerprint(&rule.id, hit.rule, subject),
+            disposition: foreign.map_or(Disposition::Active, |marker| {
+                Disposition::Suppressed(Suppression::Comment(marker.to_owned()))
+            }),
+            rule,
+        }
+    }
+
+    fn summary(&self, secret: &Secret, rule: &RuleMeta) -> SecretSummary {
+        let whole = || String::from_utf8_lossy(secret.expose()).into_owned();
+        SecretSummary {
+            redacted: secret.redacted(),
+            sha256: (!rule.guessable).then(|| secret.sha256()),
+            value: self.scanner.policy.show_secrets.then(whole),
+        }
+    }
+
+    fn fingerprint(&mut self, id: &str, rule: usize, subject: Vec<u8>) -> String {
+        let ordinal = self.seen.entry((rule, subject.clone())).or_default();
+        *ordinal += 1;
+        fingerprint(id, &self.origin, &subject, *ordinal)
+    }
+
+    /// Judges what was found, and hands it over.
+    pub(super) fn finish(mut self, outcome: &mut Outcome) {
+        if self.more > 0 {
+            let message = format!(
+                "has {} findings; only the first {MOST} are reported",
+                MOST + self.more
+            );
+            outcome.fail(self.origin.path.clone(), ProblemKind::Limit, message);
+        }
+        let mut findings = std::mem::take(&mut self.findings);
+        if self.scanner.policy.honour_comments {
+            for finding in &mut findings {
+                self.suppress(finding);
+            }
+            findings.extend(self.faulty_comments());
+        }
+        let policy = &self.scanner.policy;
+        findings
+            .retain(|f| f.severity >= policy.min_severity && f.confidence >= policy.min_confidence);
+        for finding in &mut findings {
+            self.ignore_by_path(finding);
+        }
+        outcome.findings.extend(findings);
+    }
+
+    fn suppress(&mut self, finding: &mut Finding) {
+        let (first, last) = (finding.location.start.line, finding.location.end.line);
+        for written in &mut self.comments {
+            if written
+                .comment
+                .covers(first, last, &finding.rule.id, &finding.rule.family)
+            {
+                written.used = true;
+                finding.disposition =
+                    Disposition::Suppressed(Suppression::Comment(written.comment.words.clone()));
+            }
+        }
+    }
+
+    /// Comments that name no rule, and comments that hide nothing.
+    fn faulty_comments(&mut self) -> Vec<Finding> {
+        let engine = &self.scanner.engine;
+        let (bare, unused) = (
+            engine.check(Check::BareIgnore),
+            engine.check(Check::UnusedIgnore),
+        );
+        let mut findings = Vec::new();
+        for written in std::mem::take(&mut self.comments) {
+            let comment = &written.comment;
+            let judged = |name: &String| engine.judges(name);
+            let (rule, message) = if !comment.certain {
+                continue;
+            } else if comment.is_bare() {
+                (bare, String::new())
+            } else if let Some(name) = comment.rules.iter().find(|name| !engine.knows(name)) {
+                (unused, format!(": there is no rule `{name}`"))
+            } else if !written.used && comment.rules.iter().all(judged) {
+                (unused, String::new())
+            } else {
+                continue;
+            };
+            let Some(rule) = rule.map(Arc::clone) else {
+                continue;
+            };
+            let message = format!("{}{message}", rule.summary);
+            let severity = self.scanner.policy.severity.get(&*rule.id);
+            let subject = comment.words.clone().into_bytes();
+            findings.push(Finding {
+                message: engine.mask(&message).into_owned(),
+                severity: severity.copied().unwrap_or(rule.severity),
+                confidence: rule.confidence,
+                location: Location {
+                    origin: Arc::clone(&self.origin),
+                    cell: None,
+                    start: comment.start,
+                    end: comment.end,
+                },
+                snippet: written.snippet,
+                secret: None,
+                fingerprint: self.fingerprint(&rule.id, usize::MAX, subject),
+                disposition: Disposition::Active,
+                rule,
+            });
+        }
+        findings
+    }
+
+    fn ignore_by_path(&self, finding: &mut Finding) {
+        let Some(path) = &self.path else { return };
+        for (patterns, line, names) in &self.scanner.policy.path_ignores {
+            let named = names
+                .iter()
+                .any(|name| **name == *finding.rule.id || *name == finding.rule.family);
+            if named && finding.is_active() && patterns.matches(path, false) {
+                let suppression = Suppression::Config(line.clone());
+                finding.disposition = Disposition::Suppressed(suppression);
+            }
+        }
+    }
+}
+
+impl Masks {
+    /// The masks that a snippet around `span` needs.
+    fn around(&mut self, scanner: &Scanner, chunk: &Chunk<'_>, span: &Span) -> &[Mask] {
+        if scanner.policy.show_secrets {
+            return &[];
+        }
+        let wanted = span.start.saturating_sub(REACH)..chunk.bytes.len().min(span.end + REACH);
+        if wanted.start < self.region.start || wanted.end > self.region.end {
+            self.region = wanted.start..chunk.bytes.len().min(wanted.end + SHARED);
+            let bytes = chunk.get(self.region.clone());
+            let parity = chunk.start.byte + self.region.start as u64;
+            self.masks = scanner.engine.masks(bytes, parity);
+            for mask in &mut self.masks {
+                mask.span.start += self.region.start;
+                mask.span.end += self.region.start;
+            }
+        }
+        &self.masks
+    }
+
+    /// The same for a hit, which is hidden itself whatever its surroundings look like when they are
+    /// cut out.
+    fn hide(&mut self, scanner: &Scanner, chunk: &Chunk<'_>, hit: &Hit) -> &[Mask] {
+        self.around(scanner, chunk, &hit.span);
+        let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
+        for span in &hit.hide {
+            let covered = |mask: &Mask| mask.span.start <= span.start && mask.span.end >= span.end;
+            if !self.masks.iter().any(covered) {
+                let mask = Mask {
+                    span: span.clone(),
+                    shown: shown.clone(),
+                };
+                let at = self.masks.partition_point(|m| m.span.start < span.start);
+                self.masks.insert(at, mask);
+            }
+        }
+        &self.masks
+    }
+}

@@ -1,0 +1,248 @@
+//! The pipeline: from paths to a sorted report.
+//!
+//! Files are scanned in parallel as the walk comes upon them; each thread keeps what it finds, and
+//! all is put in order at the end, so that the same input gives the same report on any machine.
+
+pub mod examples;
+mod file;
+mod finish;
+mod window;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::config::PathPatterns;
+use crate::engine::Engine;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::input::{Entry, Shown, Visitor, Walk};
+use crate::problem::{Problem, ProblemKind};
+use crate::report::Stats;
+use crate::source::Origin;
+
+/// How findings are judged, and what may be said of them.
+#[derive(Debug)]
+pub struct Policy {
+    /// Less grave findings are left out.
+    pub min_severity: Severity,
+    /// Less sure findings are left out.
+    pub min_confidence: Confidence,
+    /// Severities that the configuration gives to rules, by id.
+    pub severity: BTreeMap<String, Severity>,
+    /// Rules that are not reported in some files: the files, the line of the configuration that
+    /// says so, and names of rules or families.
+    pub path_ignores: Vec<(PathPatterns, String, Vec<String>)>,
+    /// Whether comments in scanned files may hide findings.
+    pub honour_comments: bool,
+    /// Whether credentials are shown whole.
+    pub show_secrets: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            min_severity: Severity::Note,
+            min_confidence: Confidence::Medium,
+            severity: BTreeMap::new(),
+            path_ignores: Vec::new(),
+            honour_comments: true,
+            show_secrets: false,
+        }
+    }
+}
+
+/// Compiled rules, and how to judge what they find.
+#[derive(Debug)]
+pub struct Scanner {
+    /// The rules.
+    pub engine: Engine,
+    /// The judgement.
+    pub policy: Policy,
+    /// How paths are shown.
+    pub shown: Shown,
+}
+
+/// What to walk.
+#[derive(Debug)]
+pub struct Paths {
+    /// Files and folders, as the user gave them.
+    pub roots: Vec<PathBuf>,
+    /// How many threads work.
+    pub threads: usize,
+    /// Whether to leave out what `.gitignore` and its kin name.
+    pub honour_gitignore: bool,
+    /// What else to leave out, unless it is named.
+    pub exclude: Vec<PathPatterns>,
+}
+
+/// What a scan found, in no order yet.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was found, suppressed findings among it.
+    pub findings: Vec<Finding>,
+    /// What could not be scanned.
+    pub problems: Vec<Problem>,
+    /// What was.
+    pub stats: Stats,
+}
+
+/// How far a scan is, for whoever shows it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files scanned.
+    pub files: AtomicU64,
+    /// Bytes scanned.
+    pub bytes: AtomicU64,
+}
+
+impl Outcome {
+    /// Adds what another scan found.
+    pub fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+        self.stats.files += other.stats.files;
+        self.stats.bytes += other.stats.bytes;
+        self.stats.links += other.stats.links;
+        self.stats.special += other.stats.special;
+        self.stats.unopened += other.stats.unopened;
+    }
+
+    /// Puts everything in order. What was come upon twice counts once.
+    pub fn sort(&mut self) {
+        self.findings
+            .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.findings
+            .dedup_by(|a, b| a.sort_key() == b.sort_key() && a.secret == b.secret);
+        self.problems.sort();
+        self.problems.dedup();
+    }
+
+    fn fail(&mut self, path: String, kind: ProblemKind, message: String) {
+        self.problems.push(Problem {
+            path,
+            kind,
+            message,
+        });
+    }
+}
+
+impl Scanner {
+    /// Scans files and folders.
+    pub fn scan_paths(&self, paths: Paths, progress: &Progress) -> Outcome {
+        let total = Mutex::new(Outcome::default());
+        let mut roots = Vec::new();
+        for root in paths.roots {
+            match root.metadata() {
+                Ok(_) => roots.push(root),
+                Err(error) => {
+                    let message = file::io_message(&error);
+                    let shown = self.show(&root);
+                    total.lock().unwrap_or_else(PoisonError::into_inner).fail(
+                        shown,
+                        ProblemKind::Unreadable,
+                        message,
+                    );
+                }
+            }
+        }
+        let exclude = paths.exclude;
+        let walk = Walk {
+            roots,
+            threads: paths.threads,
+            honour_gitignore: paths.honour_gitignore,
+            exclude: (!exclude.is_empty()).then(|| {
+                let excluded = move |path: &Path, is_dir| {
+                    exclude
+                        .iter()
+                        .any(|patterns| patterns.matches(path, is_dir))
+                };
+                Arc::new(excluded) as crate::input::Exclude
+            }),
+        };
+        walk.run(|| Worker {
+            scanner: self,
+            buffers: window::Buffers::default(),
+            outcome: Outcome::default(),
+            total: &total,
+            progress,
+        });
+        total.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Scans a stream, such as standard input.
+    pub fn scan_stream(&self, name: &str, mut stream: impl Read, progress: &Progress) -> Outcome {
+        let mut outcome = Outcome::default();
+        let mut buffers = window::Buffers::default();
+        let origin = Origin::file(self.engine.mask(name));
+        file::scan(self, &mut buffers, origin, None, &mut stream, &mut outcome);
+        progress.files.fetch_add(1, Ordering::Relaxed);
+        outcome
+    }
+
+    /// A path, as it is shown: short, and without credentials.
+    fn show(&self, path: &Path) -> String {
+        self.engine.mask(&self.shown.path(path)).into_owned()
+    }
+}
+
+/// One thread of a scan.
+struct Worker<'a> {
+    scanner: &'a Scanner,
+    buffers: window::Buffers,
+    outcome: Outcome,
+    total: &'a Mutex<Outcome>,
+    progress: &'a Progress,
+}
+
+impl Visitor for Worker<'_> {
+    fn visit(&mut self, entry: Entry<'_>) {
+        match entry {
+            Entry::File { path, named } => {
+                let before = self.outcome.stats.bytes;
+                self.file(path, named);
+                let bytes = self.outcome.stats.bytes - before;
+                self.progress.files.fetch_add(1, Ordering::Relaxed);
+                self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+            }
+            Entry::Link => self.outcome.stats.links += 1,
+            Entry::Special => self.outcome.stats.special += 1,
+            Entry::Failed { path, error } => {
+                let shown = path.map(|path| self.scanner.show(path)).unwrap_or_default();
+                self.outcome.fail(shown, ProblemKind::Unreadable, error);
+            }
+        }
+    }
+}
+
+impl Worker<'_> {
+    /// Scans a file. A panic in it is an error of this file alone.
+    fn file(&mut self, path: &Path, named: bool) {
+        let scan = AssertUnwindSafe(|| {
+            file::open(
+                self.scanner,
+                &mut self.buffers,
+                path,
+                named,
+                &mut self.outcome,
+            );
+        });
+        if catch_unwind(scan).is_err() {
+            self.buffers = window::Buffers::default();
+            let message = "a defect of hfscan ended the scan of this file: please report it";
+            let shown = self.scanner.show(path);
+            self.outcome
+                .fail(shown, ProblemKind::Internal, message.to_owned());
+        }
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        let outcome = std::mem::take(&mut self.outcome);
+        let mut total = self.total.lock().unwrap_or_else(PoisonError::into_inner);
+        total.merge(outcome);
+    }
+}

@@ -1,0 +1,176 @@
+//! Comments that hide findings, and judging them: those that name no rule or hide nothing are
+//! findings of their own.
+
+mod foreign;
+
+use crate::source::Chunk;
+use crate::span::{Position, Span};
+
+pub use foreign::foreign_marker;
+
+/// The longest comment that is read, in bytes.
+const REACH: usize = 512;
+
+/// What a comment covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Its own line.
+    Line,
+    /// The line after it.
+    NextLine,
+    /// The whole file.
+    File,
+}
+
+/// A suppression comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// From `hfscan:` to the end of the rule ids, in bytes of its chunk.
+    pub span: Span,
+    /// Where that is in the file.
+    pub start: Position,
+    /// Where it ends.
+    pub end: Position,
+    /// What it covers.
+    pub scope: Scope,
+    /// The rules or families it names; none if it is bare.
+    pub rules: Vec<String>,
+    /// Its words, for a report.
+    pub words: String,
+    /// Whether it stands in what surely is a comment, so that its own faults may be reported. In
+    /// prose, `# hfscan: …` may be an example.
+    pub certain: bool,
+}
+
+impl Comment {
+    /// Whether it names no rule.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Whether it covers a finding of these lines by this rule.
+    #[must_use]
+    pub fn covers(&self, first: u64, last: u64, rule: &str, family: &str) -> bool {
+        let line = self.start.line;
+        let here = match self.scope {
+            Scope::Line => (first..=last).contains(&line),
+            Scope::NextLine => (first..=last).contains(&(line + 1)),
+            Scope::File => true,
+        };
+        here && (self.is_bare() || self.rules.iter().any(|name| name == rule || name == family))
+    }
+}
+
+/// Marks that begin a comment in some language.
+const OPENERS: [&str; 12] = [
+    "#", "//", "/*", "--", ";", "%", "<!--", "{{!", "{#", "rem ", "REM ", "::",
+];
+
+/// Reads the comment whose `hfscan:` stands at `at`, if it is one. `prose` is whether the file is
+/// text for people, in which only `<!--` surely begins a comment.
+#[must_use]
+pub fn parse(chunk: &Chunk<'_>, at: usize, start: Position, prose: bool) -> Option<Comment> {
+    let line = chunk.line_around(at);
+    let before = chunk.get(line.start.max(at.saturating_sub(REACH))..at);
+    let before = String::from_utf8_lossy(before);
+    let trimmed = before.trim_start();
+    let opened = OPENERS.iter().any(|opener| before.contains(opener)) || trimmed.starts_with('*');
+    if !opened {
+        return None;
+    }
+    let rest = chunk.get(at..line.end.min(at + REACH));
+    let rest = String::from_utf8_lossy(rest);
+    let after = rest.strip_prefix("hfscan:")?;
+    let word_start = after.trim_start();
+    let mut used = rest.len() - word_start.len();
+    let word: String = word_start
+        .chars()
+        .take_while(|c| c.is_ascii_lowercase() || *c == '-')
+        .collect();
+    let scope = match word.as_str() {
+        "ignore" => Scope::Line,
+        "ignore-next-line" => Scope::NextLine,
+        "ignore-file" => Scope::File,
+        _ => return None,
+    };
+    used += word.len();
+    let list = rest
+        .get(used..)
+        .and_then(|tail| tail.strip_prefix('['))
+        .and_then(|tail| tail.split_once(']'));
+    let mut rules = Vec::new();
+    if let Some((names, _)) = list {
+        used += names.len() + 2;
+        let names = names.split(',').map(|name| name.trim().to_owned());
+        rules.extend(names.filter(|name| !name.is_empty()));
+    }
+    let words = rest.get(..used)?.to_owned();
+    let span = at..at + used;
+    Some(Comment {
+        end: chunk.advance(start, span.start, span.end),
+        start,
+        scope,
+        rules,
+        words,
+        certain: !prose || before.contains("<!--"),
+        span,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(Scope, Vec<String>, String)> {
+        let chunk = Chunk::whole(text.as_bytes());
+        let at = text.find("hfscan:")?;
+        let comment = parse(&chunk, at, chunk.position(at), false)?;
+        Some((comment.scope, comment.rules, comment.words))
+    }
+
+    #[test]
+    fn forms_of_comments() {
+        for (text, scope, rules, words) in [
+            (
+                "x # hfscan: ignore[a-b, c] because",
+                Scope::Line,
+                vec!["a-b", "c"],
+                "hfscan: ignore[a-b, c]",
+            ),
+            (
+                "// hfscan:ignore-next-line[a]",
+                Scope::NextLine,
+                vec!["a"],
+                "hfscan:ignore-next-line[a]",
+            ),
+            (
+                "<!-- hfscan: ignore-file[a] -->",
+                Scope::File,
+                vec!["a"],
+                "hfscan: ignore-file[a]",
+            ),
+            ("-- hfscan: ignore", Scope::Line, vec![], "hfscan: ignore"),
+            (
+                " * hfscan: ignore[]",
+                Scope::Line,
+                vec![],
+                "hfscan: ignore[]",
+            ),
+        ] {
+            let wanted = (
+                scope,
+                rules.into_iter().map(str::to_owned).collect(),
+                words.to_owned(),
+            );
+            assert_eq!(read(text), Some(wanted), "{text}");
+        }
+        for text in [
+            "hfscan: ignore[a]",
+            "# hfscan: ignores",
+            "# hfscan: is a tool",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

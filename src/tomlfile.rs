@@ -1,0 +1,106 @@
+//! Reading TOML files that people write: errors that name the file, the line and the likely cure.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use crate::span::Span;
+
+/// What is wrong with a TOML file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct TomlError {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, from 1, if it is known.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for TomlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl TomlError {
+    /// An error at some bytes of a file's text.
+    #[must_use]
+    pub fn at(path: &Path, text: &str, span: Option<Span>, message: impl Into<String>) -> Self {
+        let line = span.map(|span| {
+            let before = text.as_bytes().get(..span.start).unwrap_or_default();
+            memchr::memchr_iter(b'\n', before).count() + 1
+        });
+        Self {
+            path: path.to_owned(),
+            line,
+            message: message.into(),
+        }
+    }
+}
+
+/// Parses a TOML text into a type that refuses unknown keys.
+///
+/// # Errors
+///
+/// If the text is no TOML, or does not fit the type; an unknown key comes with a suggestion.
+pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, TomlError> {
+    toml::from_str(text).map_err(|error| {
+        let message = with_suggestion(error.message());
+        TomlError::at(path, text, error.span(), message)
+    })
+}
+
+/// Adds "did you mean" to serde's message about an unknown key or value.
+fn with_suggestion(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = message
+        .starts_with("unknown ")
+        .then(|| names.next())
+        .flatten();
+    match unknown.and_then(|name| closest(name, names)) {
+        Some(close) => format!("{message}; did you mean `{close}`?"),
+        None => message.to_owned(),
+    }
+}
+
+/// The known name that is nearest to what was written, if one is near at all.
+#[must_use]
+pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(written, name), name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Config {
+        #[serde(default, rename = "min-severity")]
+        _severity: String,
+        #[serde(default, rename = "select")]
+        _select: Vec<String>,
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line_and_a_suggestion() {
+        let error = parse::<Config>(Path::new("x.toml"), "select = []\nmin-severty = 'note'\n");
+        let error = error.map_err(|e| e.to_string()).unwrap_err();
+        assert!(
+            error.starts_with("x.toml:2: unknown field `min-severty`"),
+            "{error}"
+        );
+        assert!(error.ends_with("did you mean `min-severity`?"), "{error}");
+    }
+}
