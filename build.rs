@@ -33,6 +33,10 @@ fn main() -> io::Result<()> {
     }
     table.push_str("]\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cargo owns the output folder of a build script"
+    )]
     fs::write(Path::new(&out).join("rules.rs"), table)
 }
 

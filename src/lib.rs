@@ -14,5 +14,4 @@ pub mod scan;
 pub mod source;
 pub mod span;
 pub mod suppress;
-pub mod syntax;
 pub mod tomlfile;

@@ -1,1 +1,1 @@
-
+//! Tests that run hfscan as its users do.

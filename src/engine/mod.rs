@@ -89,7 +89,7 @@ impl Engine {
                 Matcher::Token(pattern) => {
                     let keywords = pattern.keywords.get_ref().iter();
                     all.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Rule(index))));
-                    Some(Token::new(pattern, &rule.meta, now)?)
+                    Some(Token::new(index, pattern, &rule.meta, now)?)
                 }
                 Matcher::Check(_) => None,
             });
@@ -160,8 +160,9 @@ impl Engine {
             engine: self,
             prefilter: &self.prefilter,
             origin,
+            depth: 0,
         };
-        scan.run(text, range, parity, 0, &mut matches);
+        scan.run(text, range, parity, &mut matches);
         overlap::resolve(&mut matches.hits, &self.rules);
         matches
     }
@@ -175,8 +176,9 @@ impl Engine {
             engine: self,
             prefilter: &self.mask_prefilter,
             origin: &origin,
+            depth: 0,
         };
-        scan.run(text, 0..text.len(), parity, 0, &mut matches);
+        scan.run(text, 0..text.len(), parity, &mut matches);
         let mut masks = Vec::new();
         for hit in matches.hits {
             let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
@@ -223,29 +225,35 @@ struct Scan<'a> {
     engine: &'a Engine,
     prefilter: &'a Prefilter,
     origin: &'a Origin,
+    /// How many coats were taken off.
+    depth: usize,
 }
 
 impl Scan<'_> {
-    fn run(&self, text: &[u8], range: Span, parity: u64, depth: usize, into: &mut Matches) {
+    fn run(&self, text: &[u8], range: Span, parity: u64, into: &mut Matches) {
         self.prefilter
             .find(text, range, |at, trigger| match trigger {
                 Trigger::Rule(index) => {
                     let token = self.engine.tokens.get(index).and_then(Option::as_ref);
                     if let Some(token) = token {
-                        into.hits.extend(token.try_at(text, at, index, self.origin));
+                        into.hits.extend(token.try_at(text, at, self.origin));
                     }
                 }
-                Trigger::Coat(coat) if depth < MAX_COATS => {
+                Trigger::Coat(coat) if self.depth < MAX_COATS => {
                     if let Some(view) = coat.unwrap(text, at, parity) {
                         let mut inner = Matches::default();
                         let anchor = view.anchor..view.anchor + 1;
-                        self.run(&view.text, anchor, 0, depth + 1, &mut inner);
+                        let below = Scan {
+                            depth: self.depth + 1,
+                            ..*self
+                        };
+                        below.run(&view.text, anchor, 0, &mut inner);
                         let hits = inner.hits.into_iter();
                         into.hits.extend(hits.map(|hit| view.outward(hit)));
                     }
                 }
                 Trigger::Coat(_) => {}
-                Trigger::Marker if depth == 0 => into.markers.push(at),
+                Trigger::Marker if self.depth == 0 => into.markers.push(at),
                 Trigger::Marker => {}
             });
     }

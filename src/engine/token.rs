@@ -16,6 +16,8 @@ const AROUND: (usize, usize) = (512, 1024);
 /// A token rule, ready to run.
 #[derive(Debug)]
 pub(super) struct Token {
+    /// The rule's place in the catalogue.
+    rule: usize,
     keywords: Vec<Vec<u8>>,
     /// The pattern; anchored at the keyword, if every match begins with one.
     regex: Regex,
@@ -42,6 +44,7 @@ struct When {
 impl Token {
     /// Compiles a pattern.
     pub(super) fn new(
+        rule: usize,
         pattern: &TokenPattern,
         meta: &RuleMeta,
         now: i64,
@@ -65,6 +68,7 @@ impl Token {
             })
         });
         Ok(Self {
+            rule,
             keywords: pattern
                 .keywords
                 .get_ref()
@@ -89,13 +93,7 @@ impl Token {
     }
 
     /// Tries the pattern at a keyword, or around it.
-    pub(super) fn try_at(
-        &self,
-        text: &[u8],
-        at: usize,
-        rule: usize,
-        origin: &Origin,
-    ) -> Option<Hit> {
+    pub(super) fn try_at(&self, text: &[u8], at: usize, origin: &Origin) -> Option<Hit> {
         let rest = text.get(at..)?;
         if !self
             .keywords
@@ -110,7 +108,7 @@ impl Token {
                 return None;
             }
             let found = self.regex.captures(window)?;
-            return self.judge(text, at, &found, rule, origin);
+            return self.judge(text, at, &found, origin);
         }
         let from = at.saturating_sub(AROUND.0);
         let window = text.get(from..text.len().min(at + AROUND.1))?;
@@ -118,7 +116,7 @@ impl Token {
             let whole = found.get(0).map_or(0..0, |m| m.range());
             (whole.start + from..whole.end + from).contains(&at)
         })?;
-        self.judge(text, from, &found, rule, origin)
+        self.judge(text, from, &found, origin)
     }
 
     /// Decides whether a match, in a window that starts at `from`, is a hit, and how grave.
@@ -127,7 +125,6 @@ impl Token {
         text: &[u8],
         from: usize,
         found: &Captures<'_>,
-        rule: usize,
         origin: &Origin,
     ) -> Option<Hit> {
         let group = |name: &str| found.name(name).map(|m| m.start() + from..m.end() + from);
@@ -140,7 +137,7 @@ impl Token {
             match (left(text, span.start), right(text, span.end)) {
                 (Edge::Inside, _) | (_, Edge::Inside) => return None,
                 (Edge::Joined, _) | (_, Edge::Joined) => {
-                    confidence = confidence.min(Confidence::Medium)
+                    confidence = confidence.min(Confidence::Medium);
                 }
                 (Edge::Clean, Edge::Clean) => {}
             }
@@ -154,7 +151,7 @@ impl Token {
             return None;
         }
         let mut hit = Hit {
-            rule,
+            rule: self.rule,
             hide: vec![span.clone()],
             span,
             secret: Some(secret),

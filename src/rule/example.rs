@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn marks_are_bytes_of_the_expanded_text() {
         let expanded = example("é «hf_${alpha:34}»!").expand().unwrap();
-        assert_eq!(expanded.marks, [3..40]);
+        assert_eq!(expanded.marks, vec![3..40]);
         assert_eq!(expanded.bytes.len(), 41);
         assert_eq!(example("a «b").expand().unwrap_err(), "« is not closed");
     }
@@ -251,10 +251,8 @@ mod tests {
         let expanded = example("${base64:${alpha:3}} ${HF_TOKEN} ${jws:{\"a\":{}}}").expand();
         let text = String::from_utf8(expanded.unwrap().bytes).unwrap();
         assert!(text.contains(" ${HF_TOKEN} eyJ"), "{text}");
-        assert_eq!(
-            example("${beta:3}").expand().unwrap_err().get(..13),
-            Some("`${beta:…}` "[..13].into()).map(|s: &str| s)
-        );
+        let fault = example("${beta:3}").expand().unwrap_err();
+        assert!(fault.starts_with("`${beta:…}`"), "{fault}");
         assert_eq!(example("x=«hf_${alpha:34}»").shown(), "x=hf_…");
     }
 }

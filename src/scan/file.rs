@@ -12,6 +12,14 @@ use crate::decode::{self, Packing};
 use crate::problem::ProblemKind;
 use crate::source::Origin;
 
+/// A file that is to be scanned.
+pub(super) struct Input<'a> {
+    /// How it is named.
+    pub(super) origin: Origin,
+    /// Where it lies, if it is a file on disk.
+    pub(super) path: Option<&'a Path>,
+}
+
 /// Opens a file and scans it.
 pub(super) fn open(
     scanner: &Scanner,
@@ -22,8 +30,11 @@ pub(super) fn open(
 ) {
     match File::open(path) {
         Ok(mut file) => {
-            let origin = Origin::file(scanner.show(path));
-            scan(scanner, buffers, origin, Some(path), &mut file, outcome);
+            let input = Input {
+                origin: Origin::file(scanner.show(path)),
+                path: Some(path),
+            };
+            scan(scanner, buffers, input, &mut file, outcome);
         }
         Err(error) => {
             let gone = error.kind() == io::ErrorKind::NotFound && !named;
@@ -41,11 +52,11 @@ pub(super) fn open(
 pub(super) fn scan(
     scanner: &Scanner,
     buffers: &mut Buffers,
-    origin: Origin,
-    path: Option<&Path>,
+    input: Input<'_>,
     stream: &mut dyn Read,
     outcome: &mut Outcome,
 ) {
+    let Input { origin, path } = input;
     outcome.stats.files += 1;
     let notebook = origin.extension().as_deref() == Some("ipynb");
     let window = &mut buffers.raw;

@@ -176,8 +176,11 @@ impl Scanner {
     pub fn scan_stream(&self, name: &str, mut stream: impl Read, progress: &Progress) -> Outcome {
         let mut outcome = Outcome::default();
         let mut buffers = window::Buffers::default();
-        let origin = Origin::file(self.engine.mask(name));
-        file::scan(self, &mut buffers, origin, None, &mut stream, &mut outcome);
+        let input = file::Input {
+            origin: Origin::file(self.engine.mask(name)),
+            path: None,
+        };
+        file::scan(self, &mut buffers, input, &mut stream, &mut outcome);
         progress.files.fetch_add(1, Ordering::Relaxed);
         outcome
     }

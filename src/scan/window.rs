@@ -147,7 +147,7 @@ mod tests {
                 if n % 97 == 0 {
                     b'\n'
                 } else {
-                    b'a' + (n % 23) as u8
+                    b"abcdefghijklmnopqrstuvw"[n % 23]
                 }
             })
             .collect();
