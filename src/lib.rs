@@ -14,4 +14,5 @@ pub mod scan;
 pub mod source;
 pub mod span;
 pub mod suppress;
+pub mod syntax;
 pub mod tomlfile;

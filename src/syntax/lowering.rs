@@ -1,0 +1,87 @@
+//! What front-ends write to: facts, and documents within documents.
+
+use super::text::Text;
+use super::{Document, Fact, FactKind, Format, Import, Place};
+use crate::span::Span;
+
+/// How deep documents may lie in each other.
+const MAX_DEPTH: usize = 6;
+
+/// How many facts a file may have, so that a hostile one stays bounded.
+const MAX_FACTS: usize = 100_000;
+
+/// A document that is being lowered, from the whole file to the innermost script.
+///
+/// A front-end gets the [`Text`] of its document and this; all spans that it gives are spans of
+/// that text.
+#[derive(Debug)]
+pub(super) struct Lowering {
+    document: Document,
+    place: Vec<Place>,
+    depth: usize,
+}
+
+impl Lowering {
+    /// Lowers a whole file.
+    pub(super) fn file(format: Format, bytes: &[u8]) -> Document {
+        let mut lowering = Self {
+            document: Document::default(),
+            place: vec![Place::Document(format)],
+            depth: 0,
+        };
+        format.lower(&Text::whole(bytes), &mut lowering);
+        lowering.document
+    }
+
+    /// Adds a fact of a document. `span` is in the file: see [`Text::origin`]. Its place among the
+    /// facts is returned, for what comes after it in a pipe.
+    pub(super) fn fact(&mut self, kind: FactKind, span: Span) -> Option<usize> {
+        if self.document.facts.len() == MAX_FACTS {
+            self.document.damaged = true;
+            return None;
+        }
+        self.document.facts.push(Fact {
+            kind,
+            span,
+            place: self.place.clone(),
+        });
+        Some(self.document.facts.len() - 1)
+    }
+
+    /// Lowers a document that lies within this one, in a place such as a key or an instruction.
+    pub(super) fn nested(&mut self, place: Place, format: Format, text: &Text) {
+        self.within(place, |lowering| {
+            if lowering.depth == MAX_DEPTH {
+                lowering.document.damaged = true;
+                return;
+            }
+            lowering.depth += 1;
+            lowering.place.push(Place::Document(format));
+            format.lower(text, lowering);
+            lowering.place.pop();
+            lowering.depth -= 1;
+        });
+    }
+
+    /// Runs `body` in a part of the document, such as an instruction or a cell.
+    pub(super) fn within(&mut self, place: Place, body: impl FnOnce(&mut Self)) {
+        self.place.push(place);
+        body(self);
+        self.place.pop();
+    }
+
+    /// Where the front-end stands, outermost first.
+    pub(super) fn place(&self) -> &[Place] {
+        &self.place
+    }
+
+    /// Says that a part of the document could not be parsed.
+    pub(super) fn damaged(&mut self) {
+        self.document.damaged = true;
+    }
+
+    /// Adds an import of a program.
+    pub(super) fn import(&mut self, import: Import) {
+        self.document.imports.push(import);
+    }
+}

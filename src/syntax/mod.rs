@@ -1,0 +1,181 @@
+//! Front-ends: what a file says, lowered to three kinds of fact with exact spans.
+//!
+//! A rule is written once, over [`Setting`], [`Call`] and [`Command`]; each format has one module
+//! that lowers it. Documents nest (a shell script in a workflow in a Markdown fence): a nested
+//! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
+//! every span here is one of the real file. Nothing here knows of rules.
+
+mod format;
+mod lowering;
+mod template;
+mod text;
+
+use crate::span::Span;
+
+pub use format::Format;
+pub use text::Text;
+
+/// A text and the bytes of the file that it stands at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The thing.
+    pub value: T,
+    /// Its bytes in the file.
+    pub span: Span,
+}
+
+/// All that a file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The facts, in order of place.
+    pub facts: Vec<Fact>,
+    /// What modules and names a program imports, under the names that it uses for them.
+    pub imports: Vec<Import>,
+    /// Whether a part of the file could not be parsed. Facts of the other parts are there.
+    pub damaged: bool,
+}
+
+/// One thing that a file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it says.
+    pub kind: FactKind,
+    /// The whole of it in the file.
+    pub span: Span,
+    /// Where in the file's structure it stands, outermost first.
+    pub place: Vec<Place>,
+}
+
+/// The three kinds of fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactKind {
+    /// A key path and its value.
+    Setting(Setting),
+    /// A callee and its arguments.
+    Call(Call),
+    /// An argv with its leading assignments.
+    Command(Command),
+}
+
+/// A key path and its value: `services.tgi.environment.HF_TOKEN = …`.
+///
+/// Only leaves are settings, and maps or lists that are values in a program. A `name`/`value` pair
+/// in a list (Kubernetes, Hugging Face Spaces) is lowered to one setting whose last key is the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The keys from the root of the document; list places are keys such as `0`.
+    pub path: Vec<Spanned<String>>,
+    /// The value.
+    pub value: Spanned<Value>,
+}
+
+/// A call in a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The callee as it is written, such as `api.run_job`, but with imported names replaced by
+    /// what they stand for, such as `huggingface_hub.run_job`, and a receiver of known type by that
+    /// type, such as `huggingface_hub.HfApi().run_job`.
+    pub callee: Spanned<String>,
+    /// The arguments in order; `**kwargs` whose content is known are listed one by one.
+    pub arguments: Vec<Argument>,
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// Its keyword; none if it is given by position.
+    pub name: Option<Spanned<String>>,
+    /// What is given.
+    pub value: Spanned<Value>,
+}
+
+/// A command: an argv with its leading assignments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// `NAME=value` before the program.
+    pub assignments: Vec<Setting>,
+    /// The program and its arguments, each as the program gets it, without quotes.
+    pub words: Vec<Spanned<Value>>,
+    /// What the command reads and writes: `> file`, `< file`, `<<< text`, a pipe.
+    pub redirections: Vec<Redirection>,
+    /// The command whose output is piped into this one, by its place in the document's facts.
+    pub piped_from: Option<usize>,
+}
+
+/// A redirection of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirection {
+    /// The operator: `>`, `>>`, `<`, `<<`, `<<<`.
+    pub operator: String,
+    /// The file or the text.
+    pub target: Spanned<Value>,
+}
+
+/// What kind of thing a value is. Most rules are about exactly that difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A text, a number, a truth value as it is written, with escapes resolved.
+    Literal(String),
+    /// An environment variable read by a program: `os.environ["X"]`, `process.env.X`, `ENV['X']`.
+    /// The second part is a default, if one is given.
+    Environment(String, Option<Box<Spanned<Value>>>),
+    /// A secret of the CI system: `${{ secrets.X }}`, `credentials('x')`.
+    CiSecret(String),
+    /// A plain variable of the CI system: `${{ vars.X }}`, `${{ env.X }}`.
+    CiVariable(String),
+    /// An input of a workflow: `${{ inputs.x }}`, `${{ github.event.inputs.x }}`.
+    CiInput(String),
+    /// A shell or template variable: `$X`, `${X}`, `${X:-default}`, `%X%`, `$env:X`, `${localEnv:X}`.
+    Variable(String, Option<Box<Spanned<Value>>>),
+    /// The output of a command: `$(cat /run/secrets/x)`, as its text.
+    Substitution(String),
+    /// The result of a call: `get_token()`, `userdata.get("X")`.
+    Call(Box<Call>),
+    /// A name whose value is not known, or an attribute of one: `token`, `args.token`.
+    Name(String),
+    /// A whole environment handed on: `os.environ`, `dict(os.environ)`, `process.env`.
+    WholeEnvironment,
+    /// A map, as far as its entries are known.
+    Map(Vec<(Spanned<String>, Spanned<Value>)>),
+    /// A list or tuple.
+    List(Vec<Spanned<Value>>),
+    /// Text put together from parts: f-strings, concatenation, `"Bearer $X"`.
+    Text(Vec<Spanned<Value>>),
+    /// Nothing: `null`, `None`, an empty value.
+    Null,
+    /// Something else.
+    Unknown,
+}
+
+/// A part of a file's structure that gives facts their meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A file or nested document of this format.
+    Document(Format),
+    /// A Dockerfile instruction, such as `RUN`, in capitals.
+    Instruction(String),
+    /// A key path in a YAML, JSON or TOML document that holds a nested one, such as
+    /// `jobs.build.steps.0.run`.
+    Key(String),
+    /// A cell of a notebook, from 1.
+    Cell(usize),
+    /// A fence of a Markdown document, with its language.
+    Fence(String),
+    /// A string in a program that holds a document, or an argument of a command (`bash -c`).
+    Embedded,
+}
+
+/// A name that a program imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// What it stands for: `huggingface_hub.run_job`.
+    pub target: String,
+    /// The name in the program: `run_job`.
+    pub name: String,
+}
+
+/// Lowers a file of a known format.
+#[must_use]
+pub fn lower(format: Format, bytes: &[u8]) -> Document {
+    lowering::Lowering::file(format, bytes)
+}

@@ -1,0 +1,208 @@
+//! References in a text: `${{ secrets.X }}`, `$X`, `${X:-default}`, `%X%`, `${env:X}`.
+
+use super::text::Text;
+use super::{Spanned, Value};
+use crate::span::Span;
+
+/// The references that a text of some format may hold. `${{ … }}` is read in all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// None but `${{ … }}`: TOML, INI, a quoted string.
+    Plain,
+    /// `$X`, `${X}`, `${X:-default}`, `$(command)`: shells, compose, `.env`, CI systems.
+    /// `${env:X}`, `${localEnv:X}` and `${input:x}` of editors too.
+    Dollar,
+    /// `%X%`: batch files.
+    Percent,
+}
+
+/// Reads a piece of a text as a value: a literal, one reference, or a [`Value::Text`] of both.
+pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> {
+    let bytes = text.bytes().get(span.clone()).unwrap_or_default();
+    let whole = text.origin(span.clone());
+    let mut parts: Vec<Spanned<Value>> = Vec::new();
+    let mut literal = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = bytes.get(at..).unwrap_or_default();
+        match reference(rest, dialect) {
+            Some((value, length)) => {
+                push_literal(text, span.start, literal..at, &mut parts);
+                parts.push(Spanned {
+                    value,
+                    span: text.origin(span.start + at..span.start + at + length),
+                });
+                at += length;
+                literal = at;
+            }
+            None => at += 1,
+        }
+    }
+    push_literal(text, span.start, literal..bytes.len(), &mut parts);
+    let value = match parts.len() {
+        0 => Value::Null,
+        1 => parts.remove(0).value,
+        _ => Value::Text(parts),
+    };
+    Spanned { value, span: whole }
+}
+
+fn push_literal(text: &Text, from: usize, span: Span, parts: &mut Vec<Spanned<Value>>) {
+    let span = span.start + from..span.end + from;
+    let bytes = text.bytes().get(span.clone()).unwrap_or_default();
+    if !bytes.is_empty() {
+        parts.push(Spanned {
+            value: Value::Literal(String::from_utf8_lossy(bytes).into_owned()),
+            span: text.origin(span),
+        });
+    }
+}
+
+/// The reference that a text begins with, and its length in bytes.
+fn reference(text: &[u8], dialect: Dialect) -> Option<(Value, usize)> {
+    if let Some(inner) = text.strip_prefix(b"${{") {
+        let length = find(inner, b"}}")?;
+        return Some((expression(inner.get(..length)?), length + 5));
+    }
+    match dialect {
+        Dialect::Plain => None,
+        Dialect::Dollar => dollar(text),
+        Dialect::Percent => {
+            let name = name(text.strip_prefix(b"%")?)?;
+            let ends = text.get(name.len() + 1) == Some(&b'%');
+            ends.then(|| (Value::Variable(name.to_owned(), None), name.len() + 2))
+        }
+    }
+}
+
+fn dollar(text: &[u8]) -> Option<(Value, usize)> {
+    let rest = text.strip_prefix(b"$")?;
+    if let Some(inner) = rest.strip_prefix(b"(") {
+        let length = closing(inner, b'(', b')')?;
+        let command = String::from_utf8_lossy(inner.get(..length)?).into_owned();
+        return Some((Value::Substitution(command), length + 3));
+    }
+    let Some(inner) = rest.strip_prefix(b"{") else {
+        let name = name(rest)?;
+        return Some((Value::Variable(name.to_owned(), None), name.len() + 1));
+    };
+    let length = closing(inner, b'{', b'}')?;
+    let inner = inner.get(..length)?;
+    let (scope, after) = match inner.iter().position(|b| *b == b':') {
+        Some(colon) if name(inner.get(colon + 1..)?).is_some() => {
+            (inner.get(..colon)?, inner.get(colon + 1..)?)
+        }
+        _ => (&b""[..], inner),
+    };
+    let name = name(after)?;
+    let value = match scope {
+        b"input" => Value::CiInput(name.to_owned()),
+        _ => {
+            let default = after.get(name.len()..)?;
+            let default = [&b":-"[..], b"-", b":="]
+                .iter()
+                .find_map(|operator| default.strip_prefix(*operator))
+                .filter(|default| !default.is_empty())
+                .map(|default| {
+                    Box::new(Spanned {
+                        value: Value::Literal(String::from_utf8_lossy(default).into_owned()),
+                        // Within the reference; the reference's own span is what is shown.
+                        span: 0..0,
+                    })
+                });
+            Value::Variable(name.to_owned(), default)
+        }
+    };
+    Some((value, length + 3))
+}
+
+/// What an expression of a workflow (without its braces) stands for.
+pub(super) fn expression(inner: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(inner);
+    let text = text.trim();
+    let path = text.replace("['", ".").replace("']", "");
+    let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
+    let simple = path
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    // `secrets.X || vars.Y` is as good as its first part.
+    let head = path.split("||").next().unwrap_or(&path).trim().to_owned();
+    match head.split('.').next() {
+        Some("secrets") => Value::CiSecret(last(&head)),
+        Some("vars") => Value::CiVariable(last(&head)),
+        Some("env") if simple => Value::CiVariable(last(&head)),
+        Some("inputs") => Value::CiInput(last(&head)),
+        Some("github") if head.starts_with("github.event.inputs.") => Value::CiInput(last(&head)),
+        Some("parameters") => Value::CiInput(last(&head)),
+        _ => Value::Unknown,
+    }
+}
+
+fn name(text: &[u8]) -> Option<&str> {
+    let length = text
+        .iter()
+        .position(|b| !(b.is_ascii_alphanumeric() || *b == b'_'))
+        .unwrap_or(text.len());
+    let name = std::str::from_utf8(text.get(..length)?).ok()?;
+    (!name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())).then_some(name)
+}
+
+fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    memchr::memmem::find(text.get(..text.len().min(4096))?, needle)
+}
+
+/// The length of a text up to the bracket that closes it.
+fn closing(text: &[u8], open: u8, close: u8) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.iter().enumerate().take(4096) {
+        if *byte == open {
+            depth += 1;
+        } else if *byte == close {
+            match depth.checked_sub(1) {
+                Some(less) => depth = less,
+                None => return Some(at),
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> Value {
+        let text = Text::whole(text.as_bytes());
+        read(&text, 0..text.bytes().len(), Dialect::Dollar).value
+    }
+
+    #[test]
+    fn references_and_their_kinds() {
+        assert_eq!(value("abc"), Value::Literal("abc".into()));
+        assert_eq!(value(""), Value::Null);
+        assert_eq!(value("${{ secrets.A }}"), Value::CiSecret("A".into()));
+        assert_eq!(value("${{secrets['A']}}"), Value::CiSecret("A".into()));
+        assert_eq!(value("${{ vars.A }}"), Value::CiVariable("A".into()));
+        assert_eq!(
+            value("${{ github.event.inputs.t }}"),
+            Value::CiInput("t".into())
+        );
+        assert_eq!(value("$A"), Value::Variable("A".into(), None));
+        assert_eq!(value("${localEnv:A}"), Value::Variable("A".into(), None));
+        assert_eq!(value("${input:a}"), Value::CiInput("a".into()));
+        assert_eq!(value("$(cat f)"), Value::Substitution("cat f".into()));
+        assert!(matches!(value("${A:-b}"), Value::Variable(name, Some(_)) if name == "A"));
+        assert!(matches!(value("$5 $"), Value::Literal(_)));
+    }
+
+    #[test]
+    fn parts_keep_their_spans() {
+        let text = Text::whole(b"Bearer ${{ secrets.A }}!");
+        let read = read(&text, 0..text.bytes().len(), Dialect::Plain);
+        let Value::Text(parts) = read.value else {
+            panic!("{read:?}");
+        };
+        let spans: Vec<_> = parts.iter().map(|part| part.span.clone()).collect();
+        assert_eq!(spans, [0..7, 7..23, 23..24]);
+    }
+}
