@@ -184,17 +184,29 @@ impl PathPatterns {
         })
     }
 
-    /// Whether a path, or a folder that it lies in, is named.
+    /// Whether a file, or a folder that it lies in, is named.
     #[must_use]
-    pub fn matches(&self, path: &Path, is_dir: bool) -> bool {
-        let Ok(path) = std::path::absolute(path) else {
-            return false;
-        };
-        path.strip_prefix(&self.root).is_ok_and(|below| {
-            self.matcher
-                .matched_path_or_any_parents(below, is_dir)
-                .is_ignore()
+    pub fn cover(&self, path: &Path) -> bool {
+        let path = std::path::absolute(path);
+        let below = path
+            .as_deref()
+            .ok()
+            .and_then(|p| p.strip_prefix(&self.root).ok());
+        below.is_some_and(|below| {
+            let matched = self.matcher.matched_path_or_any_parents(below, false);
+            matched.is_ignore()
         })
+    }
+
+    /// Whether this very path is named.
+    #[must_use]
+    pub fn name(&self, path: &Path, is_dir: bool) -> bool {
+        let path = std::path::absolute(path);
+        let below = path
+            .as_deref()
+            .ok()
+            .and_then(|p| p.strip_prefix(&self.root).ok());
+        below.is_some_and(|below| self.matcher.matched(below, is_dir).is_ignore())
     }
 }
 

@@ -46,7 +46,7 @@ fn section(rule: &Rule, out: &mut String) {
     let _ = writeln!(out, "\n### {}\n\n{}.", meta.id, meta.summary);
     let _ = writeln!(
         out,
-        "Severity: {}. Confidence: {}.\n\n{}",
+        "\nSeverity: {}. Confidence: {}.\n\n{}",
         meta.severity, meta.confidence, meta.why
     );
     for (title, marked) in [("Bad", true), ("Good", false)] {
@@ -55,7 +55,7 @@ fn section(rule: &Rule, out: &mut String) {
             let _ = writeln!(out, "\n{title} (`{}`):\n\n{}", example.file, fence(example));
         }
     }
-    let _ = writeln!(out, "What to do:\n\n{}\n\nRead on:\n", meta.remedy);
+    let _ = writeln!(out, "\nWhat to do:\n\n{}\n\nRead on:\n", meta.remedy);
     for reference in &meta.references {
         let _ = writeln!(out, "- <{reference}>");
     }
@@ -72,10 +72,12 @@ fn fence(example: &Example) -> String {
         "sh" => "shell",
         "js" => "javascript",
         "ipynb" | "json" => "json",
+        "toml" => "toml",
+        _ if example.file.contains("Dockerfile") => "dockerfile",
         _ => "",
     };
     format!(
-        "````{language}\n{}\n````\n",
+        "````{language}\n{}\n````",
         example.shown().trim_matches('\n')
     )
 }

@@ -53,13 +53,13 @@ impl Repository {
         &self.worktree
     }
 
-    /// The paths of all files that the index names, as the walk would give them. They need not
+    /// All files that the index names, each as a walked folder and the way from it. They need not
     /// exist.
     ///
     /// # Errors
     ///
     /// If there is an index that cannot be read.
-    pub(super) fn tracked(&self) -> Result<Vec<PathBuf>, String> {
+    pub(super) fn tracked(&self) -> Result<Vec<(&Path, PathBuf)>, String> {
         let path = self.git_dir.join("index");
         if !path.exists() {
             return Ok(Vec::new());
@@ -87,7 +87,7 @@ impl Repository {
             let absolute = self.worktree.join(relative);
             for (given, resolved) in &self.folders {
                 if let Ok(below) = absolute.strip_prefix(resolved) {
-                    paths.push(given.join(below));
+                    paths.push((given.as_path(), below.to_owned()));
                 }
             }
         }

@@ -45,7 +45,8 @@ pub trait Visitor: Send {
     fn visit(&mut self, entry: Entry<'_>);
 }
 
-/// Whether a path (and whether it is a folder) is to be left out.
+/// Whether a path (and whether it is a folder) is to be left out, with all that lies in it. What lies
+/// in a folder that is left out is not asked for.
 pub type Exclude = Arc<dyn Fn(&Path, bool) -> bool + Send + Sync>;
 
 /// A walk.
@@ -106,6 +107,16 @@ impl Walk {
         }
     }
 
+    /// Whether a file, or a folder on the way to it from a root, is to be left out.
+    fn leaves_out(&self, root: &Path, below: &Path) -> bool {
+        self.exclude.as_ref().is_some_and(|exclude| {
+            below
+                .ancestors()
+                .take_while(|part| !part.as_os_str().is_empty())
+                .any(|part| exclude(&root.join(part), part != below))
+        })
+    }
+
     /// Scans the files that Git tracks and that `.gitignore` kept from the walk.
     fn scan_tracked<V: Visitor>(&self, seen: &Seen, make: &(impl Fn() -> V + Sync)) {
         let folders = self.roots.iter().filter(|root| root.is_dir());
@@ -121,13 +132,12 @@ impl Walk {
                     continue;
                 }
             };
-            missed.extend(tracked.into_iter().filter(|path| {
-                !visited.contains(&seen.hasher.hash_one(path.as_path()))
-                    && self
-                        .exclude
-                        .as_ref()
-                        .is_none_or(|exclude| !exclude(path, false))
-                    && fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file())
+            missed.extend(tracked.into_iter().filter_map(|(root, below)| {
+                let path = root.join(&below);
+                (!visited.contains(&seen.hasher.hash_one(path.as_path()))
+                    && !self.leaves_out(root, &below)
+                    && fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file()))
+                .then_some(path)
             }));
         }
         drop(visitor);

@@ -93,9 +93,6 @@ impl<'a> FileScan<'a> {
             let mut finding = self.finding(chunk, &hit, start, &mut masks);
             let cell = notebook.as_ref();
             finding.location.cell = cell.and_then(|n| n.cell(chunk.bytes, hit.span.start));
-            if let Some(cell) = &finding.location.cell {
-                finding.message.push_str(&format!(", in the {cell}"));
-            }
             self.findings.push(finding);
         }
         let prose = self
@@ -275,7 +272,7 @@ impl<'a> FileScan<'a> {
             let named = names
                 .iter()
                 .any(|name| **name == *finding.rule.id || *name == finding.rule.family);
-            if named && finding.is_active() && patterns.matches(path, false) {
+            if named && finding.is_active() && patterns.cover(path) {
                 let suppression = Suppression::Config(line.clone());
                 finding.disposition = Disposition::Suppressed(suppression);
             }

@@ -155,9 +155,7 @@ impl Scanner {
             honour_gitignore: paths.honour_gitignore,
             exclude: (!exclude.is_empty()).then(|| {
                 let excluded = move |path: &Path, is_dir| {
-                    exclude
-                        .iter()
-                        .any(|patterns| patterns.matches(path, is_dir))
+                    exclude.iter().any(|patterns| patterns.name(path, is_dir))
                 };
                 Arc::new(excluded) as crate::input::Exclude
             }),

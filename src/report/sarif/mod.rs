@@ -170,7 +170,7 @@ mod tests {
 
     /// Writes the logs that `.ci/validate-sarif` checks.
     #[test]
-    #[ignore = "writes files; run by hand before .ci/validate-sarif"]
+    #[ignore = "writes files, for .ci/run"]
     fn logs_for_the_validator() {
         let folder = std::env::var("SARIF_OUT").expect("SARIF_OUT names a folder");
         let reports = [
