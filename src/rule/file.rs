@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::example::Example;
 use super::token::TokenPattern;
-use super::{Check, Matcher, Rule};
+use super::{Check, FactPattern, Matcher, Rule, Subject};
 use crate::finding::{Confidence, RuleMeta, Severity};
 use crate::tomlfile::{TomlError, parse};
 
@@ -27,6 +27,12 @@ struct RuleFile {
     guessable: bool,
     #[serde(default)]
     token: Option<TokenPattern>,
+    #[serde(default)]
+    setting: Vec<Spanned<FactPattern>>,
+    #[serde(default)]
+    call: Vec<Spanned<FactPattern>>,
+    #[serde(default)]
+    command: Vec<Spanned<FactPattern>>,
     #[serde(default)]
     check: Option<CheckTable>,
     #[serde(default)]
@@ -61,14 +67,27 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
         let span = Some(file.references.span());
         return fault(span, "`references` needs at least one page".to_owned());
     }
-    let matcher = match (file.token, file.check) {
-        (Some(token), None) => Matcher::Token(Box::new(token)),
-        (None, Some(check)) => Matcher::Check(check.run),
+    let mut facts = Vec::new();
+    for (subject, patterns) in [
+        (Subject::Setting, file.setting),
+        (Subject::Call, file.call),
+        (Subject::Command, file.command),
+    ] {
+        for pattern in patterns {
+            if let Some((span, message)) = FactPattern::fault(&pattern, subject) {
+                return fault(Some(span), message);
+            }
+            facts.push((subject, pattern.into_inner()));
+        }
+    }
+    let matcher = match (file.token, file.check, facts.is_empty()) {
+        (Some(token), None, true) => Matcher::Token(Box::new(token)),
+        (None, Some(check), true) => Matcher::Check(check.run),
+        (None, None, false) => Matcher::Facts(facts),
         _ => {
-            return fault(
-                None,
-                "a rule needs exactly one of `[token]` and `[check]`".to_owned(),
-            );
+            let message = "a rule needs exactly one of `[token]`, `[check]`, and patterns over \
+                           facts (`[[setting]]`, `[[call]]`, `[[command]]`)";
+            return fault(None, message.to_owned());
         }
     };
     if let Matcher::Token(token) = &matcher

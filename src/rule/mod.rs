@@ -4,7 +4,10 @@
 //! anything; the engine compiles what is loaded here.
 
 mod example;
+mod fact;
 mod file;
+pub mod names;
+mod path;
 mod set;
 mod token;
 
@@ -15,6 +18,8 @@ use serde::Deserialize;
 use crate::finding::RuleMeta;
 
 pub use example::{Example, Expanded, TextEncoding};
+pub use fact::{Context, FactPattern, Subject, ValueClass};
+pub use path::PathPattern;
 pub use set::{RuleSet, Selection, SelectionError};
 pub use token::{Looks, Near, TokenPattern, When};
 
@@ -34,6 +39,8 @@ pub struct Rule {
 pub enum Matcher {
     /// A pattern over bytes.
     Token(Box<TokenPattern>),
+    /// Patterns over facts, each with the kind of fact that it is over.
+    Facts(Vec<(Subject, FactPattern)>),
     /// A plain function, for what no pattern says.
     Check(Check),
 }

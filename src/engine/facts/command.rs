@@ -1,0 +1,220 @@
+//! A command line: its program and subcommands, its options and what is given to them.
+
+use super::entry::Entry;
+use crate::span::Span;
+use crate::syntax::{Command, Spanned, Value};
+
+/// Options of the tools that rules know, which take no value.
+const FLAGS: [&str; 44] = [
+    "--add-to-git-credential", "--help", "-h", "--detach", "-d", "--quiet", "-q", "--verbose", "--yes",
+    "-y", "--rm", "-i", "-t", "-it", "-ti", "-dit", "-itd", "-td", "-tid", "--interactive", "--tty",
+    "--privileged", "--init", "--no-cache", "--pull", "--push", "--load", "--json", "--force", "-f",
+    "--private", "--public", "--exist-ok", "--ssh", "--suspend", "--no-suspend", "--resume", "--debug",
+    "--no-detach", "--follow", "--read-only", "-P", "--publish-all", "--forward-hf-token",
+];
+
+/// Commands after whose words everything belongs to another program, and how many words those are.
+const HAND_OVER: [(&str, usize); 13] = [
+    ("hf jobs run", 1),
+    ("hf jobs uv run", 1),
+    ("hf jobs scheduled run", 2),
+    ("hf jobs scheduled uv run", 2),
+    ("huggingface-cli jobs run", 1),
+    ("huggingface-cli jobs uv run", 1),
+    ("docker run", 1),
+    ("docker container run", 1),
+    ("docker exec", 1),
+    ("podman run", 1),
+    ("nerdctl run", 1),
+    ("docker compose run", 1),
+    ("docker compose exec", 1),
+];
+
+/// The words of a command, from its program on.
+#[derive(Debug)]
+pub(super) struct Line {
+    words: Vec<Word>,
+}
+
+#[derive(Debug)]
+struct Word {
+    /// The word, if all of it is known, or what it begins with.
+    text: String,
+    value: Spanned<Value>,
+}
+
+impl Line {
+    pub(super) fn new(command: &Command) -> Self {
+        let (first, program) = command.effective();
+        let words = command.words.iter().skip(first).enumerate();
+        let words = words
+            .map(|(at, word)| Word {
+                text: if at == 0 { program.clone() } else { head(&word.value) },
+                value: word.clone(),
+            })
+            .collect();
+        Self { words }
+    }
+
+    /// The program and what follows it, for messages.
+    pub(super) fn name(&self) -> String {
+        let words = self.words.iter().take_while(|word| !word.text.starts_with('-'));
+        let words: Vec<&str> = words.take(3).map(|word| word.text.as_str()).collect();
+        words.join(" ")
+    }
+
+    /// What is given to a program with its subcommands (`hf auth login`); none if this is another.
+    pub(super) fn entries(&self, program: &str) -> Option<Vec<Entry>> {
+        let mut wanted = program.split(' ');
+        let mut at = 0;
+        let first = wanted.next()?;
+        if self.words.first()?.text != first {
+            return None;
+        }
+        for name in wanted {
+            at += 1;
+            // A switch may stand before a subcommand.
+            while self.words.get(at).is_some_and(|word| is_flag(&word.text)) {
+                at += 1;
+            }
+            if self.words.get(at)?.text != name {
+                return None;
+            }
+        }
+        let hand_over = HAND_OVER.iter().find(|(name, _)| *name == program);
+        let own = hand_over.map_or(usize::MAX, |(_, words)| *words);
+        Some(self.read(at + 1, own))
+    }
+
+    /// Reads options and words; after `own` words, all that follows is the other program's.
+    fn read(&self, from: usize, own: usize) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut positional = 0;
+        let mut at = from;
+        while let Some(word) = self.words.get(at) {
+            at += 1;
+            let text = word.text.as_str();
+            if positional >= own {
+                entries.push(plain(vec!["then".into(), (positional - own).to_string()], &word.value));
+                positional += 1;
+            } else if text == "--" || !text.starts_with('-') || text == "-" {
+                if text != "--" {
+                    entries.push(plain(vec![positional.to_string()], &word.value));
+                    positional += 1;
+                }
+            } else if let Some((name, value)) = pair(&word.value) {
+                option(&name, &value, &mut entries);
+            } else {
+                let name = Spanned {
+                    value: text.to_owned(),
+                    span: word.value.span.clone(),
+                };
+                let next = self.words.get(at).filter(|next| {
+                    !is_flag(text) && (!next.text.starts_with('-') || next.text == "-")
+                });
+                match next {
+                    Some(next) => {
+                        at += 1;
+                        option(&name, &next.value, &mut entries);
+                    }
+                    None => entries.push(Entry {
+                        path: vec![name.value],
+                        key: Some(name.span.clone()),
+                        value: Spanned { value: Value::Null, span: name.span },
+                    }),
+                }
+            }
+        }
+        entries
+    }
+}
+
+fn plain(path: Vec<String>, value: &Spanned<Value>) -> Entry {
+    Entry {
+        path,
+        key: None,
+        value: value.clone(),
+    }
+}
+
+/// An option with what is given to it, and, if that is `NAME=value` or `NAME`, the entry of it.
+fn option(name: &Spanned<String>, value: &Spanned<Value>, into: &mut Vec<Entry>) {
+    let (inner, given) = match pair(value) {
+        Some((inner, given)) => (Some(inner), given),
+        None => {
+            let text = head(&value.value);
+            let inner = (!text.is_empty()).then(|| Spanned {
+                value: text,
+                span: value.span.clone(),
+            });
+            let nothing = Spanned { value: Value::Null, span: value.span.clone() };
+            (inner, nothing)
+        }
+    };
+    if let Some(inner) = inner {
+        into.push(Entry {
+            path: vec![name.value.clone(), inner.value],
+            key: Some(name.span.start..inner.span.end.max(name.span.end)),
+            value: given,
+        });
+    }
+    into.push(Entry {
+        path: vec![name.value.clone()],
+        key: Some(name.span.clone()),
+        value: value.clone(),
+    });
+}
+
+fn is_flag(text: &str) -> bool {
+    FLAGS.contains(&text)
+}
+
+/// What a word begins with: all of it, if nothing in it is unknown.
+fn head(value: &Value) -> String {
+    match value {
+        Value::Literal(text) => text.clone(),
+        Value::Text(parts) => parts.first().map(|part| head(&part.value)).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// Divides `NAME=value`; the value may be put together from parts.
+fn pair(value: &Spanned<Value>) -> Option<(Spanned<String>, Spanned<Value>)> {
+    let split = |text: &str, span: &Span| {
+        let (name, rest) = text.split_once('=')?;
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            return None;
+        }
+        // Where quotes or escapes stand between, the parts cannot be told: the whole is shown.
+        let exact = span.len() == text.len();
+        let end = if exact { span.start + name.len() } else { span.end };
+        let rest_span = if exact { end + 1..span.end } else { span.clone() };
+        let name = Spanned { value: name.to_owned(), span: span.start..end };
+        Some((name, rest.to_owned(), rest_span))
+    };
+    match &value.value {
+        Value::Literal(text) => {
+            let (name, rest, span) = split(text, &value.span)?;
+            let value = if rest.is_empty() { Value::Null } else { Value::Literal(rest) };
+            Some((name, Spanned { value, span }))
+        }
+        Value::Text(parts) => {
+            let (first, others) = parts.split_first()?;
+            let Value::Literal(text) = &first.value else {
+                return None;
+            };
+            let (name, rest, span) = split(text, &first.span)?;
+            let whole = span.start..value.span.end.max(span.start);
+            let mut parts: Vec<Spanned<Value>> = others.to_vec();
+            if !rest.is_empty() {
+                parts.insert(0, Spanned { value: Value::Literal(rest), span });
+            }
+            let value = match parts.len() {
+                1 => parts.remove(0).value,
+                _ => Value::Text(parts),
+            };
+            Some((name, Spanned { value, span: whole }))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,78 @@
+//! Where a fact stands: what its file is, and which part of it.
+
+use crate::rule::Context;
+use crate::syntax::{Document, Fact, Format, Place};
+
+/// Folders and names that say that a file is a test or an example for readers.
+const TESTS: [&str; 10] = [
+    "test", "tests", "testing", "__tests__", "spec", "fixtures", "testdata", "mocks", "conftest.py",
+    "snapshots",
+];
+
+/// What a whole file is.
+pub(super) fn of_file(path: &str, document: &Document) -> Vec<Context> {
+    let _ = document;
+    let mut contexts = Vec::new();
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if path.split('/').any(|part| TESTS.contains(&part)) || name.starts_with("test_") {
+        contexts.push(Context::Test);
+    }
+    contexts
+}
+
+/// Where a fact of a file stands.
+pub(super) fn of_fact(fact: &Fact, file: &[Context]) -> Vec<Context> {
+    let mut contexts = file.to_vec();
+    let last = fact.place.iter().rposition(|place| matches!(place, Place::Document(_)));
+    for (at, place) in fact.place.iter().enumerate() {
+        match place {
+            Place::Document(format) => {
+                contexts.extend(of_format(*format, at == 0, Some(at) == last));
+            }
+            Place::Instruction(name) => match name.as_str() {
+                "RUN" => contexts.push(Context::Run),
+                "CMD" | "ENTRYPOINT" => contexts.push(Context::Start),
+                "ENV" => contexts.push(Context::Env),
+                "ARG" => contexts.push(Context::Arg),
+                "COPY" | "ADD" => contexts.push(Context::Copy),
+                _ => {}
+            },
+            Place::Key(_) | Place::Cell(_) | Place::Fence(_) | Place::Embedded => {}
+        }
+    }
+    contexts
+}
+
+/// What a format says of a fact: of the file's own (`outer`), of the innermost document (`inner`).
+fn of_format(format: Format, outer: bool, inner: bool) -> Vec<Context> {
+    let mut contexts = Vec::new();
+    match format {
+        Format::Dockerfile => contexts.push(Context::Dockerfile),
+        Format::Notebook => contexts.push(Context::Notebook),
+        Format::Markdown => contexts.push(Context::Markdown),
+        Format::Python if inner => contexts.push(Context::Python),
+        Format::JavaScript | Format::TypeScript if inner => contexts.push(Context::Javascript),
+        Format::Jenkinsfile => contexts.push(Context::Ci),
+        Format::Shell | Format::PowerShell | Format::Batch if inner => contexts.push(Context::Shell),
+        Format::Yaml
+        | Format::Json
+        | Format::JsonLines
+        | Format::Toml
+        | Format::Ini
+        | Format::Dotenv
+        | Format::Hcl
+            if inner =>
+        {
+            contexts.push(Context::Config);
+        }
+        _ => {}
+    }
+    let script = matches!(
+        format,
+        Format::Shell | Format::Makefile | Format::PowerShell | Format::Batch
+    );
+    if outer && script {
+        contexts.push(Context::Script);
+    }
+    contexts
+}

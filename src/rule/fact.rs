@@ -1,0 +1,258 @@
+//! The match language of rules over facts: settings, calls and commands.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::path::PathPattern;
+use crate::finding::{Confidence, Severity};
+
+/// A pattern over one kind of fact. A rule has any number, and matches where one does.
+///
+/// A fact is looked at as a subject (the callee, the program with its subcommands) and entries: the
+/// arguments or options by name or place, and the entries of maps in them. `run(env={"A": 1})` has
+/// the entries `env` and `env.A`; `run -e A=1 x` has `-e`, `-e.A` and `0`. A setting is one entry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FactPattern {
+    /// Of a setting, its keys from the root of the document.
+    #[serde(default)]
+    pub key: Vec<PathPattern>,
+    /// Of a call, the callee.
+    #[serde(default)]
+    pub callee: Vec<PathPattern>,
+    /// Of a command, the program and its subcommands: `hf auth login`.
+    #[serde(default)]
+    pub program: Vec<String>,
+    /// Of a call or command, an entry that must be there; it is what is reported.
+    #[serde(default)]
+    pub argument: Vec<PathPattern>,
+    /// What the entry's value must be, one of these; anything, if this is missing.
+    #[serde(default)]
+    pub value: Vec<ValueClass>,
+    /// What it must not be.
+    #[serde(default)]
+    pub not_value: Vec<ValueClass>,
+    /// Where the fact must stand: one of these.
+    #[serde(default)]
+    pub within: Vec<Context>,
+    /// Where it must not stand.
+    #[serde(default)]
+    pub not_within: Vec<Context>,
+    /// Entries of the same call or command, or settings of the same document, of which one must be
+    /// there.
+    #[serde(default)]
+    pub with: Vec<PathPattern>,
+    /// The same, of which none may be there.
+    #[serde(default)]
+    pub without: Vec<PathPattern>,
+    /// Names that must not stand beside the last part of the entry's path.
+    #[serde(default)]
+    pub not_beside: Vec<PathPattern>,
+    /// Literal texts, groups of which the file must hold one each, beside what the pattern itself
+    /// needs. They keep files from being parsed in vain.
+    #[serde(default)]
+    pub needs: Vec<Vec<String>>,
+    /// Whether the value is a credential: then it is hidden, and a token rule that knows it reports
+    /// in place of this.
+    #[serde(default)]
+    pub credential: bool,
+    /// How bad it is, where that differs from the rule.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// How sure it is, where that differs from the rule.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
+    /// What to say after the rule's summary. `{key}`, `{path}`, `{name}`, `{subject}` stand for the
+    /// user's own names.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// What to do, where that differs from the rule; with the same names.
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueClass {
+    /// A literal text that is no placeholder and no reference.
+    Literal,
+    /// A literal that may be a credential: not empty, no word, no path.
+    Credential,
+    /// A stand-in for a credential.
+    Placeholder,
+    /// A literal that looks like a reference which nothing resolves here: `"$HF_TOKEN"`.
+    Unexpanded,
+    /// Nothing.
+    Empty,
+    /// Any of the references below.
+    Reference,
+    /// An environment variable that a program reads.
+    Environment,
+    /// A secret of the CI system.
+    CiSecret,
+    /// A plain variable of the CI system.
+    CiVariable,
+    /// An input of a workflow.
+    CiInput,
+    /// A shell or template variable.
+    Variable,
+    /// The output of a command.
+    Substitution,
+    /// The result of a call.
+    Call,
+    /// A name of unknown value.
+    Name,
+    /// The whole environment.
+    WholeEnvironment,
+    /// A map.
+    Map,
+    /// A list.
+    List,
+    /// A text that a token rule knows, or a reference that yields a Hugging Face token:
+    /// `os.environ["HF_TOKEN"]`, `get_token()`, `$HF_TOKEN`; also as a part of a text.
+    Token,
+    /// A CI expression that yields a token, which is put into a script before any shell sees it.
+    Interpolated,
+    /// True.
+    True,
+}
+
+/// Where a fact stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Context {
+    /// A configuration of any CI system, and scripts in it.
+    Ci,
+    /// A GitHub workflow or action.
+    GithubWorkflow,
+    /// A GitLab CI file.
+    GitlabCi,
+    /// A Dockerfile.
+    Dockerfile,
+    /// `RUN` in a Dockerfile.
+    Run,
+    /// `CMD` or `ENTRYPOINT` in a Dockerfile.
+    Start,
+    /// `ENV` in a Dockerfile.
+    Env,
+    /// `ARG` in a Dockerfile.
+    Arg,
+    /// `COPY` or `ADD` in a Dockerfile.
+    Copy,
+    /// A compose file.
+    Compose,
+    /// A Kubernetes manifest or Helm values.
+    Kubernetes,
+    /// A Hugging Face job in JSON.
+    Job,
+    /// The configuration of an MCP client.
+    Mcp,
+    /// A shell script, or one in another document.
+    Shell,
+    /// A script file, run by no person: `.sh`, Slurm, cloud-init, a Makefile.
+    Script,
+    /// Python.
+    Python,
+    /// JavaScript or TypeScript.
+    Javascript,
+    /// A notebook.
+    Notebook,
+    /// A Markdown document.
+    Markdown,
+    /// A file of settings: YAML, TOML, JSON, INI, `.env`, HCL.
+    Config,
+    /// A test, or an example of documentation, by its path.
+    Test,
+}
+
+/// The kind of fact that a pattern is over, as the rule file names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// `[[setting]]`
+    Setting,
+    /// `[[call]]`
+    Call,
+    /// `[[command]]`
+    Command,
+}
+
+impl FactPattern {
+    /// What is wrong with a pattern of this kind.
+    pub(super) fn fault(
+        pattern: &Spanned<Self>,
+        subject: Subject,
+    ) -> Option<(crate::span::Span, String)> {
+        let this = pattern.get_ref();
+        let has = [
+            (Subject::Setting, "key", !this.key.is_empty()),
+            (Subject::Call, "callee", !this.callee.is_empty()),
+            (Subject::Command, "program", !this.program.is_empty()),
+        ];
+        for (kind, name, is_there) in has {
+            let message = match (kind == subject, is_there) {
+                (true, false) => format!("a pattern needs `{name}`"),
+                (false, true) => format!("`{name}` belongs to another kind of pattern"),
+                _ => continue,
+            };
+            return Some((pattern.span(), message));
+        }
+        let beside = subject == Subject::Setting && !this.argument.is_empty();
+        let message = if beside {
+            "`argument` belongs to calls and commands"
+        } else if this.needles().is_empty() {
+            "the pattern fits any file: name something in it, or give `needs`"
+        } else {
+            return None;
+        };
+        Some((pattern.span(), message.to_owned()))
+    }
+
+    /// Groups of literal texts: a file that does not hold one of each group cannot match.
+    #[must_use]
+    pub fn needles(&self) -> Vec<Vec<String>> {
+        let mut groups: Vec<Vec<String>> = self
+            .needs
+            .iter()
+            .map(|group| {
+                group
+                    .iter()
+                    .filter(|text| text.len() >= 2)
+                    .cloned()
+                    .collect()
+            })
+            .collect();
+        let words = |program: &String| -> Vec<String> {
+            let words = program.split([' ', '/']).filter(|word| word.len() >= 2);
+            words.map(str::to_owned).collect()
+        };
+        groups.extend(any_of(self.program.iter().map(|program| {
+            words(program).into_iter().map(|word| vec![word]).collect()
+        })));
+        for paths in [&self.key, &self.callee, &self.argument, &self.with] {
+            groups.extend(any_of(paths.iter().map(PathPattern::needles)));
+        }
+        groups.retain(|group| !group.is_empty());
+        groups
+    }
+}
+
+/// What a text must hold to fit one of several, each of which needs one of each of its groups: the
+/// most telling group of each, together.
+fn any_of(choices: impl Iterator<Item = Vec<Vec<String>>>) -> Vec<Vec<String>> {
+    let choices: Vec<_> = choices.collect();
+    match choices.as_slice() {
+        [] => Vec::new(),
+        [only] => only.clone(),
+        several => {
+            let shortest = |group: &Vec<String>| group.iter().map(String::len).min().unwrap_or(0);
+            let telling = several
+                .iter()
+                .map(|groups| groups.iter().max_by_key(|group| shortest(group)).cloned());
+            let union: Option<Vec<Vec<String>>> = telling.collect();
+            union
+                .map(|groups| vec![groups.concat()])
+                .unwrap_or_default()
+        }
+    }
+}
