@@ -5,7 +5,9 @@
 //! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
+mod argv;
 mod format;
+mod invocation;
 mod lowering;
 mod template;
 mod text;
@@ -13,6 +15,7 @@ mod text;
 use crate::span::Span;
 
 pub use format::Format;
+pub use invocation::Invocation;
 pub use text::Text;
 
 /// A text and the bytes of the file that it stands at.
