@@ -1,5 +1,6 @@
 //! What a command really runs: behind `sudo`, `env`, `uv run`, `docker exec c`, `python -m`.
 
+use super::wrappers::{Options, WRAPPERS};
 use super::{Command, Setting, Spanned, Value};
 use crate::span::Span;
 
@@ -116,258 +117,6 @@ pub(super) fn base_name(value: &Value) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// A program that starts another one.
-struct Wrapper {
-    names: &'static [&'static str],
-    /// The words after the name that make it one, if it has other uses.
-    verb: &'static [&'static str],
-    options: Options,
-    /// How many operands stand before the inner program: a container, a duration.
-    operands: usize,
-}
-
-/// Which options of a wrapper take the next word as their value.
-enum Options {
-    /// These do, all others stand alone.
-    Valued(&'static [&'static str]),
-    /// These stand alone, all others take a value.
-    Alone(&'static [&'static str]),
-    /// The inner program comes after `--`.
-    Dashes,
-}
-
-const DOCKER: &[&str] = &["docker", "podman", "nerdctl"];
-const EXEC: &[&str] = &[
-    "-e",
-    "--env",
-    "--env-file",
-    "-u",
-    "--user",
-    "-w",
-    "--workdir",
-    "--detach-keys",
-    "--index",
-];
-const RUN: &[&str] = &[
-    "-d",
-    "-i",
-    "-t",
-    "-it",
-    "-ti",
-    "-dit",
-    "-itd",
-    "-dt",
-    "-td",
-    "-P",
-    "-q",
-    "-T",
-    "--rm",
-    "--init",
-    "--privileged",
-    "--detach",
-    "--interactive",
-    "--tty",
-    "--publish-all",
-    "--read-only",
-    "--no-healthcheck",
-    "--quiet",
-    "--no-deps",
-    "--service-ports",
-    "--build",
-];
-const SRUN: &[&str] = &[
-    "-l",
-    "-u",
-    "-v",
-    "-vv",
-    "-Q",
-    "-O",
-    "-X",
-    "-s",
-    "-K",
-    "-k",
-    "-E",
-    "--pty",
-    "--exclusive",
-    "--label",
-    "--unbuffered",
-    "--verbose",
-    "--overlap",
-    "--oversubscribe",
-    "--no-kill",
-    "--preserve-env",
-    "--container-writable",
-    "--no-container-mount-home",
-    "--quiet",
-];
-const UV: &[&str] = &[
-    "--from",
-    "--with",
-    "--with-requirements",
-    "--with-editable",
-    "--python",
-    "-p",
-    "--extra",
-    "--group",
-    "--env-file",
-    "--index",
-    "--index-url",
-    "--project",
-    "--directory",
-    "--package",
-    "--only-group",
-    "--no-group",
-    "--extra-index-url",
-    "-w",
-    "-P",
-];
-const RUNNERS: &[&str] = &[
-    "poetry",
-    "pdm",
-    "pipenv",
-    "hatch",
-    "rye",
-    "pixi",
-    "conda",
-    "mamba",
-    "micromamba",
-    "pipx",
-];
-const RUNNER: &[&str] = &[
-    "-n",
-    "--name",
-    "-p",
-    "--prefix",
-    "--spec",
-    "--cwd",
-    "-e",
-    "--environment",
-    "--python",
-    "-C",
-];
-
-const WRAPPERS: &[Wrapper] = &[
-    wrapper(
-        &["sudo", "doas"],
-        Options::Valued(&[
-            "-u", "-g", "-h", "-p", "-C", "-T", "-U", "-r", "-t", "-D", "-R", "--user", "--group",
-        ]),
-        0,
-    ),
-    wrapper(
-        &["env"],
-        Options::Valued(&["-u", "-C", "--unset", "--chdir"]),
-        0,
-    ),
-    wrapper(
-        &[
-            "time",
-            "nohup",
-            "command",
-            "builtin",
-            "setsid",
-            "chronic",
-            "unbuffer",
-            "exec",
-            "nice",
-            "ionice",
-            "stdbuf",
-            "tini",
-            "dumb-init",
-            "catchsegv",
-            "numactl",
-            "then",
-            "do",
-        ],
-        Options::Valued(&["-a", "-n", "-c", "-f", "-o", "-i", "-e"]),
-        0,
-    ),
-    wrapper(
-        &["timeout", "gtimeout"],
-        Options::Valued(&["-s", "-k", "--signal", "--kill-after"]),
-        1,
-    ),
-    wrapper(&["flock"], Options::Valued(&["-w", "-E", "--timeout"]), 1),
-    wrapper(&["gosu", "su-exec", "chroot"], Options::Valued(&[]), 1),
-    wrapper(
-        &["xargs"],
-        Options::Valued(&["-n", "-P", "-I", "-d", "-L", "-s", "-E", "-a"]),
-        0,
-    ),
-    wrapper(&["srun", "jsrun"], Options::Alone(SRUN), 0),
-    verb(&["uv"], &["run"], Options::Valued(UV), 0),
-    verb(&["uv"], &["tool", "run"], Options::Valued(UV), 0),
-    wrapper(&["uvx"], Options::Valued(UV), 0),
-    wrapper(&["npx", "bunx"], Options::Valued(&["-p", "--package"]), 0),
-    verb(RUNNERS, &["run"], Options::Valued(RUNNER), 0),
-    verb(&["pnpm", "yarn"], &["dlx"], Options::Valued(&[]), 0),
-    verb(DOCKER, &["exec"], Options::Valued(EXEC), 1),
-    verb(DOCKER, &["container", "exec"], Options::Valued(EXEC), 1),
-    verb(DOCKER, &["compose", "exec"], Options::Valued(EXEC), 1),
-    verb(DOCKER, &["compose", "run"], Options::Alone(RUN), 1),
-    verb(DOCKER, &["run"], Options::Alone(RUN), 1),
-    verb(DOCKER, &["container", "run"], Options::Alone(RUN), 1),
-    verb(
-        &["docker-compose", "podman-compose"],
-        &["exec"],
-        Options::Valued(EXEC),
-        1,
-    ),
-    verb(
-        &["docker-compose", "podman-compose"],
-        &["run"],
-        Options::Alone(RUN),
-        1,
-    ),
-    verb(&["kubectl", "oc", "k"], &["exec"], Options::Dashes, 0),
-    verb(&["kubectl", "oc", "k"], &["run"], Options::Dashes, 0),
-    verb(
-        &["op", "doppler", "infisical", "dotenv", "chamber"],
-        &["run"],
-        Options::Dashes,
-        0,
-    ),
-    verb(
-        &["aws-vault", "chamber", "fly"],
-        &["exec"],
-        Options::Dashes,
-        0,
-    ),
-    verb(
-        &["singularity", "apptainer"],
-        &["exec"],
-        Options::Valued(&[
-            "-B",
-            "--bind",
-            "--env",
-            "--env-file",
-            "--pwd",
-            "-H",
-            "--home",
-            "--overlay",
-        ]),
-        1,
-    ),
-];
-
-const fn wrapper(names: &'static [&'static str], options: Options, operands: usize) -> Wrapper {
-    verb(names, &[], options, operands)
-}
-
-const fn verb(
-    names: &'static [&'static str],
-    verb: &'static [&'static str],
-    options: Options,
-    operands: usize,
-) -> Wrapper {
-    Wrapper {
-        names,
-        verb,
-        options,
-        operands,
-    }
-}
-
 /// The words of the program that a wrapper starts, none if the program is not one.
 fn unwrap<'c>(
     name: &str,
@@ -376,7 +125,7 @@ fn unwrap<'c>(
 ) -> Option<&'c [Spanned<Value>]> {
     let (wrapper, mut rest) = WRAPPERS
         .iter()
-        .filter(|wrapper| wrapper.names.contains(&name))
+        .filter(|wrapper| wrapper.is(name))
         .find_map(|wrapper| Some((wrapper, after_verb(wrapper.verb, words)?)))?;
     if matches!(wrapper.options, Options::Dashes) {
         let dashes = rest
@@ -391,7 +140,7 @@ fn unwrap<'c>(
         if option == Some("--") {
             return after.get(operands..);
         } else if let Some(option) = option {
-            rest = match takes_value(&wrapper.options, option) {
+            rest = match wrapper.options.takes_value(option) {
                 true => after.get(1..)?,
                 false => after,
             };
@@ -416,13 +165,13 @@ fn unwrap<'c>(
 }
 
 /// The words after a verb. Options may stand before it: `docker -H x exec`.
-fn after_verb<'c>(verb: &[&str], mut words: &'c [Spanned<Value>]) -> Option<&'c [Spanned<Value>]> {
-    for expected in verb {
+fn after_verb<'c>(verb: &str, mut words: &'c [Spanned<Value>]) -> Option<&'c [Spanned<Value>]> {
+    for expected in verb.split_ascii_whitespace() {
         // Options before the verb are few, and some have values.
         let at = words
             .iter()
             .take(6)
-            .position(|word| literal(&word.value) == Some(*expected))?;
+            .position(|word| literal(&word.value) == Some(expected))?;
         let skipped = words.get(..at)?;
         if skipped
             .first()
@@ -435,18 +184,6 @@ fn after_verb<'c>(verb: &[&str], mut words: &'c [Spanned<Value>]) -> Option<&'c 
     Some(words)
 }
 
-fn takes_value(options: &Options, option: &str) -> bool {
-    match options {
-        Options::Valued(valued) => valued.contains(&option),
-        Options::Alone(alone) => {
-            // `-n4` holds its value; `-n` does not.
-            let holds = option.contains('=') || (!option.starts_with("--") && option.len() > 2);
-            !holds && !alone.contains(&option)
-        }
-        Options::Dashes => false,
-    }
-}
-
 /// `NAME=value` as a word.
 pub(super) fn assignment(word: &Spanned<Value>) -> Option<Setting> {
     let mut parts = match &word.value {
@@ -454,14 +191,17 @@ pub(super) fn assignment(word: &Spanned<Value>) -> Option<Setting> {
         _ => vec![word.clone()],
     };
     let first = parts.first_mut()?;
-    let (name, value) = literal(&first.value)?.split_once('=')?;
+    let (target, value) = literal(&first.value)?.split_once('=')?;
+    // `NAME+=value` and `NAME[key]=value` set a part of the variable.
+    let part = target.split('[').next().unwrap_or(target);
+    let name = part.strip_suffix('+').unwrap_or(part);
     let plain = !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if !plain {
         return None;
     }
-    let (name, value) = (name.to_owned(), value.to_owned());
+    let (name, value, target) = (name.to_owned(), value.to_owned(), target.len());
     // A name is plain text, so that its bytes are those of the file.
     let start = first.span.start;
     let middle = (start + name.len()).min(first.span.end);
@@ -470,7 +210,7 @@ pub(super) fn assignment(word: &Spanned<Value>) -> Option<Setting> {
         value: name,
         span: start..middle,
     }];
-    first.span.start = (middle + 1).min(first.span.end);
+    first.span.start = (start + target + 1).min(first.span.end);
     if value.is_empty() {
         parts.remove(0);
     } else {

@@ -9,8 +9,12 @@ mod argv;
 mod format;
 mod invocation;
 mod lowering;
+mod shell;
 mod template;
+#[cfg(test)]
+mod testing;
 mod text;
+mod wrappers;
 
 use crate::span::Span;
 
