@@ -1,6 +1,7 @@
 //! The formats that have a front-end, and how a file's format is told.
 
 use super::lowering::Lowering;
+use super::shell;
 use super::text::Text;
 
 /// A format that has a front-end.
@@ -83,6 +84,7 @@ impl Format {
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
         // Each front-end has one line here.
         match self {
+            Self::Shell => shell::lower(text, lowering),
             _ => {
                 let _ = (text, lowering);
             }

@@ -5,14 +5,21 @@
 //! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
+mod argv;
 mod format;
+mod invocation;
 mod lowering;
+mod shell;
 mod template;
+#[cfg(test)]
+mod testing;
 mod text;
+mod wrappers;
 
 use crate::span::Span;
 
 pub use format::Format;
+pub use invocation::Invocation;
 pub use text::Text;
 
 /// A text and the bytes of the file that it stands at.

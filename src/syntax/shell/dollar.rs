@@ -1,0 +1,157 @@
+//! What begins with a dollar or a backquote.
+
+use super::super::Value;
+use super::frame::Kind;
+use super::reader::Reader;
+
+impl Reader<'_> {
+    /// Reads an expansion; false if it is none.
+    pub(super) fn dollar(&mut self, byte: u8) -> bool {
+        let at = self.at;
+        if byte == b'`' {
+            return self.backquote();
+        }
+        let quoted = self.word_is_quoted();
+        match (self.peek(1), self.peek(2)) {
+            (Some(b'('), Some(b'(')) => {
+                self.word();
+                let opened = self.open(Kind::Arithmetic(0), at);
+                self.at += if opened { 1 } else { 0 };
+                opened
+            }
+            (Some(b'('), _) => {
+                self.word();
+                let opened = self.open(Kind::Substitution, at);
+                self.at += if opened { 2 } else { 0 };
+                opened
+            }
+            (Some(b'{'), _) => self.expansion(),
+            (Some(b'\''), _) if !quoted => {
+                self.c_quotes();
+                true
+            }
+            (Some(b'"'), _) if !quoted => {
+                // A text to translate is as good as one in double quotes.
+                self.at += 1;
+                true
+            }
+            _ => self.variable(),
+        }
+    }
+
+    fn word_is_quoted(&mut self) -> bool {
+        let here = matches!(self.top().kind, Kind::Heredoc(_));
+        here || self.top().word.as_ref().is_some_and(|word| word.quoted)
+    }
+
+    fn backquote(&mut self) -> bool {
+        if self.in_backquotes() {
+            self.close();
+            return true;
+        }
+        self.word();
+        let opened = self.open(Kind::Backquote, self.at);
+        self.at += usize::from(opened);
+        opened
+    }
+
+    /// `$NAME`, `$1`, `$@`.
+    fn variable(&mut self) -> bool {
+        let rest = self.rest().get(1..).unwrap_or_default();
+        let length = match rest.first() {
+            Some(b'0'..=b'9' | b'@' | b'*' | b'?' | b'#' | b'!' | b'-' | b'$') => 1,
+            Some(b'_' | b'a'..=b'z' | b'A'..=b'Z') => name_length(rest),
+            _ => return false,
+        };
+        let name = String::from_utf8_lossy(rest.get(..length).unwrap_or_default()).into_owned();
+        let (text, span, shallow) = (self.text, self.at..self.at + 1 + length, self.shallow());
+        let value = Value::Variable(name, None);
+        self.word().reference(text, value, span.clone(), shallow);
+        self.at = span.end;
+        true
+    }
+
+    /// `${NAME}` and what may follow the name.
+    fn expansion(&mut self) -> bool {
+        let at = self.at;
+        let inner = self.rest().get(2..).unwrap_or_default();
+        let sign = usize::from(matches!(inner.first(), Some(b'#' | b'!')));
+        let after = inner.get(sign..).unwrap_or_default();
+        let length = match after.first() {
+            Some(b'0'..=b'9' | b'@' | b'*' | b'?') => 1,
+            _ => name_length(after),
+        };
+        let name = String::from_utf8_lossy(after.get(..length).unwrap_or_default()).into_owned();
+        let operator = after.get(length..).unwrap_or_default();
+        let (skip, default) = match operator {
+            [b':', b'-' | b'=', ..] => (2, true),
+            [b'-' | b'=', ..] => (1, true),
+            _ => (0, false),
+        };
+        self.word();
+        if !self.open(Kind::Expansion(name, default), at) {
+            return false;
+        }
+        self.at += 2 + sign + length + skip;
+        true
+    }
+
+    /// Reads on in `${NAME operator …`.
+    pub(super) fn expansion_step(&mut self, byte: u8) {
+        match byte {
+            b'}' => {
+                self.at += 1;
+                self.close();
+            }
+            b'"' => self.open_quotes(),
+            b'\'' => self.single_quotes(),
+            b'\\' => self.escape(|_| true),
+            _ => self.expand_or_take(byte, |byte| {
+                matches!(
+                    byte,
+                    b'}' | b'"' | b'\'' | b'\\' | b'$' | b'`' | b'{' | b'<'
+                )
+            }),
+        }
+    }
+
+    /// Reads on in `$(( …`.
+    pub(super) fn arithmetic_step(&mut self, byte: u8) {
+        match byte {
+            b'(' | b')' => {
+                self.at += 1;
+                let Kind::Arithmetic(depth) = &mut self.top().kind else {
+                    return;
+                };
+                *depth = if byte == b'(' {
+                    *depth + 1
+                } else {
+                    depth.saturating_sub(1)
+                };
+                if *depth == 0 {
+                    self.close();
+                }
+            }
+            b'"' => self.open_quotes(),
+            b'\\' => self.escape(|_| true),
+            _ => self.expand_or_take(byte, |byte| {
+                matches!(byte, b'(' | b')' | b'"' | b'\\' | b'$' | b'`' | b'{' | b'<')
+            }),
+        }
+    }
+
+    pub(super) fn open_quotes(&mut self) {
+        let at = self.at;
+        let word = self.word();
+        word.quote(at);
+        word.quoted = true;
+        self.at += 1;
+    }
+}
+
+/// How many bytes of a name a text begins with.
+fn name_length(text: &[u8]) -> usize {
+    text.iter()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))
+        .unwrap_or(text.len())
+}
