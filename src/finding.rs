@@ -120,6 +120,8 @@ pub struct Hit {
     pub confidence: Confidence,
     /// Where the credential sits and how it is wrapped, to follow the rule's summary.
     pub context: Vec<String>,
+    /// What to do, where that differs from the rule.
+    pub help: Option<String>,
 }
 
 /// A part of a notebook.
@@ -211,6 +213,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// What was found and where it sits, in one sentence without a full stop.
     pub message: String,
+    /// What to do, in one line.
+    pub help: String,
     /// Where it lies.
     pub location: Location,
     /// The source around it, masked.

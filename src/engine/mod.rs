@@ -9,6 +9,7 @@ mod boundary;
 mod claims;
 mod coat;
 mod context;
+mod facts;
 mod literal;
 mod overlap;
 mod prefilter;
@@ -25,6 +26,7 @@ use crate::source::Origin;
 use crate::span::Span;
 
 use self::coat::Coat;
+use self::facts::Facts;
 use self::prefilter::{Prefilter, Trigger};
 use self::token::Token;
 
@@ -47,6 +49,7 @@ pub struct Engine {
     checks: Vec<Option<Check>>,
     tokens: Vec<Option<Token>>,
     enabled: Vec<bool>,
+    facts: Facts,
     /// Finds the keywords of enabled rules.
     prefilter: Prefilter,
     /// Finds the keywords of all rules, for masking.
@@ -60,6 +63,8 @@ pub struct Matches {
     pub hits: Vec<Hit>,
     /// Where a suppression comment may stand.
     pub markers: Vec<usize>,
+    /// Whether the text speaks of Hugging Face, so that rules over facts may have to do with it.
+    pub anchored: bool,
 }
 
 impl Engine {
@@ -74,6 +79,7 @@ impl Engine {
             rules: Vec::new(),
             checks: Vec::new(),
             tokens: Vec::new(),
+            facts: Facts::new(set, &enabled),
             enabled,
             prefilter: Prefilter::default(),
             mask_prefilter: Prefilter::default(),
@@ -83,7 +89,7 @@ impl Engine {
             engine.rules.push(Arc::clone(&rule.meta));
             engine.checks.push(match &rule.matcher {
                 Matcher::Check(check) => Some(*check),
-                Matcher::Token(_) => None,
+                Matcher::Token(_) | Matcher::Facts(_) => None,
             });
             engine.tokens.push(match &rule.matcher {
                 Matcher::Token(pattern) => {
@@ -91,7 +97,7 @@ impl Engine {
                     all.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Rule(index))));
                     Some(Token::new(index, pattern, &rule.meta, now)?)
                 }
-                Matcher::Check(_) => None,
+                Matcher::Check(_) | Matcher::Facts(_) => None,
             });
         }
         let on = |trigger: &Trigger| match trigger {
@@ -104,6 +110,10 @@ impl Engine {
             enabled.extend(coats.clone());
         }
         enabled.push((MARKER.into(), Trigger::Marker));
+        if !engine.facts.is_empty() {
+            let anchors = facts::ANCHORS.iter();
+            enabled.extend(anchors.map(|anchor| (anchor.as_bytes().to_vec(), Trigger::Anchor)));
+        }
         all.extend(coats);
         engine.prefilter = Prefilter::new(enabled);
         engine.mask_prefilter = Prefilter::new(all);
@@ -165,6 +175,30 @@ impl Engine {
         scan.run(text, range, parity, &mut matches);
         overlap::resolve(&mut matches.hits, &self.rules);
         matches
+    }
+
+    /// Whether rules over facts may find something in a whole file, so that it must be parsed.
+    #[must_use]
+    pub fn needs_facts(&self, text: &[u8], origin: &Origin) -> bool {
+        self.facts.may_match(text) && facts::format(origin, text).is_some()
+    }
+
+    /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts
+    /// of it could not be parsed.
+    pub fn scan_facts(&self, text: &[u8], origin: &Origin, matches: &mut Matches) -> bool {
+        let Some(format) = facts::format(origin, text) else {
+            return true;
+        };
+        let document = crate::syntax::lower(format, text);
+        let hits = &mut matches.hits;
+        let tokens: Vec<Span> = hits
+            .iter()
+            .filter(|hit| !self.meta(hit.rule).guessable)
+            .map(|hit| hit.span.clone())
+            .collect();
+        hits.extend(self.facts.run(&document, origin, &tokens));
+        overlap::resolve(hits, &self.rules);
+        !document.damaged
     }
 
     /// The parts of a text that no report may show, whatever rules are enabled, in order.
@@ -255,6 +289,7 @@ impl Scan<'_> {
                 Trigger::Coat(_) => {}
                 Trigger::Marker if self.depth == 0 => into.markers.push(at),
                 Trigger::Marker => {}
+                Trigger::Anchor => into.anchored = true,
             });
     }
 }

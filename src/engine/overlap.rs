@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::finding::{Hit, RuleMeta};
 use crate::span::overlap;
 
-/// Keeps, of hits that lie over each other, the one that says most: that of a rule that knows the
-/// kind of credential, then the graver, the surer, the longer. Sorts by place.
+/// Keeps, of credentials that lie over each other, the one that says most: that of a rule that knows
+/// the kind of credential, then the graver, the surer, the longer. A mistake that is one whatever
+/// the credential, and so a hit without one, stands beside it. Sorts by place.
 pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Arc<RuleMeta>]) {
     if hits.len() < 2 {
         return;
@@ -32,7 +33,8 @@ pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Arc<RuleMeta>]) {
             kept.get(*at).is_some_and(|other| {
                 // Two credentials in one base64 literal share its span.
                 let different = other.rule == hit.rule && other.secret != hit.secret;
-                overlap(&other.span, &hit.span) && !different
+                let both = other.secret.is_some() && hit.secret.is_some();
+                both && overlap(&other.span, &hit.span) && !different
             })
         });
         if !clashes {

@@ -18,6 +18,8 @@ pub(super) enum Trigger {
     Coat(Coat),
     /// A note of the place: a suppression comment may stand here.
     Marker,
+    /// A note that the text speaks of Hugging Face.
+    Anchor,
 }
 
 /// A search for many keywords.

@@ -158,6 +158,7 @@ impl Token {
             severity: self.severity,
             confidence,
             context: Vec::new(),
+            help: None,
         };
         let context = context::read(text, hit.span.start, hit.span.end, origin);
         let credential = context.as_ref().is_some_and(|context| context.credential);

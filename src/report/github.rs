@@ -44,7 +44,7 @@ fn annotation(finding: &Finding) -> String {
     if let Some(inside) = place::inside(location) {
         message.push_str(&format!(" ({inside})"));
     }
-    message.push_str(&format!(" — {}", finding.rule.help));
+    message.push_str(&format!(" — {}", finding.help));
     render(command, &properties, &message)
 }
 

@@ -57,7 +57,7 @@ fn failure(finding: &Finding) -> TestCase {
     status.set_message(text(&place::one_line(&finding.message)));
     status.set_description(text(&format!(
         "{at}{details}: {}[{}]: {}\n\n{}\n\nhelp: {}\n",
-        finding.severity, rule.id, finding.message, finding.snippet.text, rule.help
+        finding.severity, rule.id, finding.message, finding.snippet.text, finding.help
     )));
     let name = format!("{}: {at}{details}", rule.id);
     case(&name, &place::file(&finding.location.origin), status)

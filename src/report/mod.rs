@@ -84,6 +84,10 @@ pub struct Stats {
     pub special: u64,
     /// Archives and packed files whose content was not opened; their bytes were scanned as they are.
     pub unopened: u64,
+    /// Files that are too large to be parsed: only their tokens were looked for.
+    pub unparsed: u64,
+    /// Files of which a part could not be parsed; their tokens were looked for all the same.
+    pub damaged: u64,
     /// Wall time of the scan.
     pub seconds: f64,
     /// When the scan began, for the formats that must say so. Without it they name the start of

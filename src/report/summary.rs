@@ -88,6 +88,13 @@ pub(super) fn passed_over(stats: &Stats) -> Vec<String> {
     if stats.unopened > 0 {
         parts.push(format!("{} not opened", count(stats.unopened, "archive")));
     }
+    if stats.unparsed > 0 {
+        let files = count(stats.unparsed, "large file");
+        parts.push(format!("{files} searched for tokens alone"));
+    }
+    if stats.damaged > 0 {
+        parts.push(format!("{} parsed in part", count(stats.damaged, "file")));
+    }
     parts
 }
 

@@ -62,6 +62,7 @@ pub(super) fn finding(rule: &Arc<RuleMeta>, path: &str, line: u64, marked: &str)
         severity: rule.severity,
         confidence: rule.confidence,
         message: format!("{} in `HF_TOKEN`", rule.summary),
+        help: rule.help.clone(),
         location: location(path, line, length(before) + 1, length(inside)),
         snippet: Snippet {
             text: format!("{before}{inside}{after}"),
@@ -96,6 +97,8 @@ pub(super) fn clean() -> Report {
             special: 0,
             seconds: 0.212_49,
             unopened: 0,
+            unparsed: 0,
+            damaged: 0,
             started: None,
         },
     }

@@ -101,7 +101,7 @@ fn body<'a>(level: Level<'a>, finding: &'a Finding) -> Group<'a> {
         let value = format!("the secret is {}", place::one_line(value));
         group = group.element(Level::NOTE.message(value));
     }
-    group.element(Level::HELP.message(printable(&finding.rule.help)))
+    group.element(Level::HELP.message(printable(&finding.help)))
 }
 
 /// The source, with an ellipsis where a long line was cut.
@@ -162,6 +162,8 @@ fn statistics(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         ("symbolic links not followed", stats.links.to_string()),
         ("special files not read", stats.special.to_string()),
         ("archives not opened", stats.unopened.to_string()),
+        ("too large to parse", stats.unparsed.to_string()),
+        ("parsed in part", stats.damaged.to_string()),
         ("suppressed findings", wide(report.suppressed()).to_string()),
         ("problems", wide(report.problems.len()).to_string()),
     ];

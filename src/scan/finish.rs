@@ -20,6 +20,9 @@ use crate::suppress::{self, Comment};
 /// The most findings that one file may have, so that a hostile or hopeless one stays bounded.
 const MOST: usize = 10_000;
 
+/// The largest file that is parsed, in bytes. Larger ones are data, or made by programs.
+const PARSED: usize = 1 << 20;
+
 /// How much further than needed masks are looked for, so that near findings share them; in bytes.
 const SHARED: usize = 64 * 1024;
 
@@ -37,6 +40,10 @@ pub(super) struct FileScan<'a> {
     seen: BTreeMap<(usize, Vec<u8>), usize>,
     /// How many findings were too many.
     more: usize,
+    /// Whether rules over facts were left out, since the file is too large.
+    unparsed: bool,
+    /// Whether a part of it could not be parsed.
+    damaged: bool,
 }
 
 /// A comment, and how it would be shown.
@@ -63,6 +70,8 @@ impl<'a> FileScan<'a> {
             comments: Vec::new(),
             seen: BTreeMap::new(),
             more: 0,
+            unparsed: false,
+            damaged: false,
         }
     }
 
@@ -73,7 +82,14 @@ impl<'a> FileScan<'a> {
     /// Scans the `fresh` bytes of a chunk. `whole` is whether the chunk is the whole file.
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let engine = &self.scanner.engine;
-        let matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
+        let mut matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
+        if matches.anchored && engine.needs_facts(chunk.bytes, &self.origin) {
+            if whole && chunk.bytes.len() <= PARSED {
+                self.damaged |= !engine.scan_facts(chunk.bytes, &self.origin, &mut matches);
+            } else {
+                self.unparsed = true;
+            }
+        }
         if matches.hits.is_empty() && matches.markers.is_empty() {
             return;
         }
@@ -144,6 +160,7 @@ impl<'a> FileScan<'a> {
                 .severity
                 .get(&*rule.id)
                 .unwrap_or(&hit.severity),
+            help: help(scanner, hit, &rule),
             confidence: hit.confidence,
             location: Location {
                 origin: Arc::clone(&self.origin),
@@ -188,6 +205,8 @@ impl<'a> FileScan<'a> {
             );
             outcome.fail(self.origin.path.clone(), ProblemKind::Limit, message);
         }
+        outcome.stats.unparsed += u64::from(self.unparsed);
+        outcome.stats.damaged += u64::from(self.damaged);
         let mut findings = std::mem::take(&mut self.findings);
         if self.scanner.policy.honour_comments {
             for finding in &mut findings {
@@ -248,6 +267,7 @@ impl<'a> FileScan<'a> {
             let subject = comment.words.clone().into_bytes();
             findings.push(Finding {
                 message: engine.mask(&message).into_owned(),
+                help: rule.help.clone(),
                 severity: severity.copied().unwrap_or(rule.severity),
                 confidence: rule.confidence,
                 location: Location {
@@ -277,6 +297,14 @@ impl<'a> FileScan<'a> {
                 finding.disposition = Disposition::Suppressed(suppression);
             }
         }
+    }
+}
+
+/// What to do about a hit; the user's own names in it are masked, should one be a credential.
+fn help(scanner: &Scanner, hit: &Hit, rule: &RuleMeta) -> String {
+    match &hit.help {
+        Some(help) => scanner.engine.mask(help).into_owned(),
+        None => rule.help.clone(),
     }
 }
 

@@ -108,6 +108,8 @@ impl Outcome {
         self.stats.links += other.stats.links;
         self.stats.special += other.stats.special;
         self.stats.unopened += other.stats.unopened;
+        self.stats.unparsed += other.stats.unparsed;
+        self.stats.damaged += other.stats.damaged;
     }
 
     /// Puts everything in order. What was come upon twice counts once.

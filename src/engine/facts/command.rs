@@ -6,15 +6,54 @@ use crate::syntax::{Command, Spanned, Value};
 
 /// Options of the tools that rules know, which take no value.
 const FLAGS: [&str; 44] = [
-    "--add-to-git-credential", "--help", "-h", "--detach", "-d", "--quiet", "-q", "--verbose", "--yes",
-    "-y", "--rm", "-i", "-t", "-it", "-ti", "-dit", "-itd", "-td", "-tid", "--interactive", "--tty",
-    "--privileged", "--init", "--no-cache", "--pull", "--push", "--load", "--json", "--force", "-f",
-    "--private", "--public", "--exist-ok", "--ssh", "--suspend", "--no-suspend", "--resume", "--debug",
-    "--no-detach", "--follow", "--read-only", "-P", "--publish-all", "--forward-hf-token",
+    "--add-to-git-credential",
+    "--help",
+    "-h",
+    "--detach",
+    "-d",
+    "--quiet",
+    "-q",
+    "--verbose",
+    "--yes",
+    "-y",
+    "--rm",
+    "-i",
+    "-t",
+    "-it",
+    "-ti",
+    "-dit",
+    "-itd",
+    "-td",
+    "-tid",
+    "--interactive",
+    "--tty",
+    "--privileged",
+    "--init",
+    "--no-cache",
+    "--pull",
+    "--push",
+    "--load",
+    "--json",
+    "--force",
+    "-f",
+    "--private",
+    "--public",
+    "--exist-ok",
+    "--ssh",
+    "--suspend",
+    "--no-suspend",
+    "--resume",
+    "--debug",
+    "--no-detach",
+    "--follow",
+    "--read-only",
+    "-P",
+    "--publish-all",
+    "--forward-hf-token",
 ];
 
 /// Commands after whose words everything belongs to another program, and how many words those are.
-const HAND_OVER: [(&str, usize); 13] = [
+const HAND_OVER: [(&str, usize); 11] = [
     ("hf jobs run", 1),
     ("hf jobs uv run", 1),
     ("hf jobs scheduled run", 2),
@@ -23,17 +62,19 @@ const HAND_OVER: [(&str, usize); 13] = [
     ("huggingface-cli jobs uv run", 1),
     ("docker run", 1),
     ("docker container run", 1),
-    ("docker exec", 1),
     ("podman run", 1),
     ("nerdctl run", 1),
     ("docker compose run", 1),
-    ("docker compose exec", 1),
 ];
 
 /// The words of a command, from its program on.
 #[derive(Debug)]
 pub(super) struct Line {
     words: Vec<Word>,
+    /// What is read and written, by operator.
+    redirections: Vec<Entry>,
+    /// The bytes from the program to its last word.
+    pub(super) span: Span,
 }
 
 #[derive(Debug)]
@@ -44,21 +85,37 @@ struct Word {
 }
 
 impl Line {
-    pub(super) fn new(command: &Command) -> Self {
-        let (first, program) = command.effective();
-        let words = command.words.iter().skip(first).enumerate();
-        let words = words
-            .map(|(at, word)| Word {
-                text: if at == 0 { program.clone() } else { head(&word.value) },
-                value: word.clone(),
-            })
-            .collect();
-        Self { words }
+    /// Reads a command; none if it has no program.
+    pub(super) fn new(command: &Command) -> Option<Self> {
+        let invocation = command.effective()?;
+        let program = Word {
+            text: invocation.program.clone(),
+            value: Spanned {
+                value: Value::Literal(invocation.program),
+                span: invocation.span.clone(),
+            },
+        };
+        let arguments = invocation.arguments.iter().map(|word| Word {
+            text: head(&word.value),
+            value: word.clone(),
+        });
+        let end = invocation.arguments.last().map_or(0, |word| word.span.end);
+        let redirections = command.redirections.iter();
+        Some(Self {
+            span: invocation.span.start..end.max(invocation.span.end),
+            redirections: redirections
+                .map(|redirection| plain(vec![redirection.operator.clone()], &redirection.target))
+                .collect(),
+            words: std::iter::once(program).chain(arguments).collect(),
+        })
     }
 
     /// The program and what follows it, for messages.
     pub(super) fn name(&self) -> String {
-        let words = self.words.iter().take_while(|word| !word.text.starts_with('-'));
+        let words = self
+            .words
+            .iter()
+            .take_while(|word| !word.text.starts_with('-'));
         let words: Vec<&str> = words.take(3).map(|word| word.text.as_str()).collect();
         words.join(" ")
     }
@@ -83,7 +140,9 @@ impl Line {
         }
         let hand_over = HAND_OVER.iter().find(|(name, _)| *name == program);
         let own = hand_over.map_or(usize::MAX, |(_, words)| *words);
-        Some(self.read(at + 1, own))
+        let mut entries = self.read(at + 1, own);
+        entries.extend(self.redirections.iter().cloned());
+        Some(entries)
     }
 
     /// Reads options and words; after `own` words, all that follows is the other program's.
@@ -95,7 +154,10 @@ impl Line {
             at += 1;
             let text = word.text.as_str();
             if positional >= own {
-                entries.push(plain(vec!["then".into(), (positional - own).to_string()], &word.value));
+                entries.push(plain(
+                    vec!["then".into(), (positional - own).to_string()],
+                    &word.value,
+                ));
                 positional += 1;
             } else if text == "--" || !text.starts_with('-') || text == "-" {
                 if text != "--" {
@@ -120,7 +182,10 @@ impl Line {
                     None => entries.push(Entry {
                         path: vec![name.value],
                         key: Some(name.span.clone()),
-                        value: Spanned { value: Value::Null, span: name.span },
+                        value: Spanned {
+                            value: Value::Null,
+                            span: name.span,
+                        },
                     }),
                 }
             }
@@ -147,7 +212,10 @@ fn option(name: &Spanned<String>, value: &Spanned<Value>, into: &mut Vec<Entry>)
                 value: text,
                 span: value.span.clone(),
             });
-            let nothing = Spanned { value: Value::Null, span: value.span.clone() };
+            let nothing = Spanned {
+                value: Value::Null,
+                span: value.span.clone(),
+            };
             (inner, nothing)
         }
     };
@@ -173,7 +241,10 @@ fn is_flag(text: &str) -> bool {
 fn head(value: &Value) -> String {
     match value {
         Value::Literal(text) => text.clone(),
-        Value::Text(parts) => parts.first().map(|part| head(&part.value)).unwrap_or_default(),
+        Value::Text(parts) => parts
+            .first()
+            .map(|part| head(&part.value))
+            .unwrap_or_default(),
         _ => String::new(),
     }
 }
@@ -187,15 +258,30 @@ fn pair(value: &Spanned<Value>) -> Option<(Spanned<String>, Spanned<Value>)> {
         }
         // Where quotes or escapes stand between, the parts cannot be told: the whole is shown.
         let exact = span.len() == text.len();
-        let end = if exact { span.start + name.len() } else { span.end };
-        let rest_span = if exact { end + 1..span.end } else { span.clone() };
-        let name = Spanned { value: name.to_owned(), span: span.start..end };
+        let end = if exact {
+            span.start + name.len()
+        } else {
+            span.end
+        };
+        let rest_span = if exact {
+            end + 1..span.end
+        } else {
+            span.clone()
+        };
+        let name = Spanned {
+            value: name.to_owned(),
+            span: span.start..end,
+        };
         Some((name, rest.to_owned(), rest_span))
     };
     match &value.value {
         Value::Literal(text) => {
             let (name, rest, span) = split(text, &value.span)?;
-            let value = if rest.is_empty() { Value::Null } else { Value::Literal(rest) };
+            let value = if rest.is_empty() {
+                Value::Null
+            } else {
+                Value::Literal(rest)
+            };
             Some((name, Spanned { value, span }))
         }
         Value::Text(parts) => {
@@ -207,7 +293,13 @@ fn pair(value: &Spanned<Value>) -> Option<(Spanned<String>, Spanned<Value>)> {
             let whole = span.start..value.span.end.max(span.start);
             let mut parts: Vec<Spanned<Value>> = others.to_vec();
             if !rest.is_empty() {
-                parts.insert(0, Spanned { value: Value::Literal(rest), span });
+                parts.insert(
+                    0,
+                    Spanned {
+                        value: Value::Literal(rest),
+                        span,
+                    },
+                );
             }
             let value = match parts.len() {
                 1 => parts.remove(0).value,

@@ -5,7 +5,15 @@ use crate::syntax::{Document, Fact, Format, Place};
 
 /// Folders and names that say that a file is a test or an example for readers.
 const TESTS: [&str; 10] = [
-    "test", "tests", "testing", "__tests__", "spec", "fixtures", "testdata", "mocks", "conftest.py",
+    "test",
+    "tests",
+    "testing",
+    "__tests__",
+    "spec",
+    "fixtures",
+    "testdata",
+    "mocks",
+    "conftest.py",
     "snapshots",
 ];
 
@@ -23,7 +31,10 @@ pub(super) fn of_file(path: &str, document: &Document) -> Vec<Context> {
 /// Where a fact of a file stands.
 pub(super) fn of_fact(fact: &Fact, file: &[Context]) -> Vec<Context> {
     let mut contexts = file.to_vec();
-    let last = fact.place.iter().rposition(|place| matches!(place, Place::Document(_)));
+    let last = fact
+        .place
+        .iter()
+        .rposition(|place| matches!(place, Place::Document(_)));
     for (at, place) in fact.place.iter().enumerate() {
         match place {
             Place::Document(format) => {
@@ -53,7 +64,9 @@ fn of_format(format: Format, outer: bool, inner: bool) -> Vec<Context> {
         Format::Python if inner => contexts.push(Context::Python),
         Format::JavaScript | Format::TypeScript if inner => contexts.push(Context::Javascript),
         Format::Jenkinsfile => contexts.push(Context::Ci),
-        Format::Shell | Format::PowerShell | Format::Batch if inner => contexts.push(Context::Shell),
+        Format::Shell | Format::PowerShell | Format::Batch if inner => {
+            contexts.push(Context::Shell)
+        }
         Format::Yaml
         | Format::Json
         | Format::JsonLines

@@ -1,7 +1,7 @@
 //! A fact as a subject and entries, which is how patterns look at it.
 
 use super::command;
-use crate::rule::{FactPattern, PathPattern, Subject};
+use crate::rule::{FactPattern, Subject};
 use crate::span::Span;
 use crate::syntax::{Argument, Call, Fact, FactKind, Setting, Spanned, Value};
 
@@ -58,13 +58,15 @@ impl Shape {
             FactKind::Call(call) => Self::of_call(call),
             FactKind::Command(command) => {
                 let line = command::Line::new(command);
+                let name = line.as_ref().map(command::Line::name);
+                let span = line.as_ref().map(|line| line.span.clone());
                 Self {
                     subject: Subject::Command,
-                    subject_name: line.name(),
-                    subject_span: fact.span.clone(),
+                    subject_name: name.unwrap_or_default(),
+                    subject_span: span.unwrap_or_else(|| fact.span.clone()),
                     names: Vec::new(),
                     entries: Vec::new(),
-                    command: Some(line),
+                    command: line,
                 }
             }
         }
@@ -112,14 +114,18 @@ impl Shape {
 
     /// The entries that a pattern may look at; none if the subject is another.
     pub(super) fn entries_for(&self, pattern: &FactPattern) -> Option<Vec<Entry>> {
-        match &self.command {
-            Some(line) => pattern.program.iter().find_map(|program| line.entries(program)),
-            None => {
-                let fits = |path: &PathPattern| path.fits(&self.names);
-                let fits = self.subject == Subject::Setting || pattern.callee.iter().any(fits);
-                fits.then(|| self.entries.clone())
+        let fits = match self.subject {
+            Subject::Command => {
+                let line = self.command.as_ref()?;
+                return pattern
+                    .program
+                    .iter()
+                    .find_map(|program| line.entries(program));
             }
-        }
+            Subject::Call => pattern.callee.iter().any(|path| path.fits(&self.names)),
+            Subject::Setting => true,
+        };
+        fits.then(|| self.entries.clone())
     }
 }
 
@@ -142,14 +148,26 @@ pub(super) fn collect(
     match &value.value {
         Value::Map(entries) if depth < MAX_DEPTH => {
             for (name, value) in entries {
-                collect(below(name.value.clone()), Some(name.span.clone()), value, depth + 1, into);
+                collect(
+                    below(name.value.clone()),
+                    Some(name.span.clone()),
+                    value,
+                    depth + 1,
+                    into,
+                );
             }
         }
         Value::List(items) if depth < MAX_DEPTH => {
             for (place, item) in items.iter().enumerate() {
                 match named_pair(item) {
                     Some((name, value)) => {
-                        collect(below(name.value.clone()), Some(name.span.clone()), value, depth + 1, into);
+                        collect(
+                            below(name.value.clone()),
+                            Some(name.span.clone()),
+                            value,
+                            depth + 1,
+                            into,
+                        );
                     }
                     None => collect(below(place.to_string()), None, item, depth + 1, into),
                 }

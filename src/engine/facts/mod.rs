@@ -18,7 +18,7 @@ use crate::finding::{Confidence, Hit, Severity};
 use crate::redact::Secret;
 use crate::rule::{Context, FactPattern, Matcher, PathPattern, RuleSet, Subject};
 use crate::source::Origin;
-use crate::span::{Span, overlap};
+use crate::span::Span;
 use crate::syntax::{Document, Fact, FactKind, Format, Value};
 
 pub(super) use self::needles::ANCHORS;
@@ -73,6 +73,10 @@ impl Facts {
         Self { patterns, needles }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
     /// Whether some pattern may match a text. Asked of texts that hold an anchor.
     pub(super) fn may_match(&self, text: &[u8]) -> bool {
         self.needles.any_holds(text)
@@ -120,7 +124,8 @@ impl Compiled {
         contexts: &[Context],
     ) -> Vec<Hit> {
         let pattern = &self.pattern;
-        let stands = pattern.within.is_empty() || pattern.within.iter().any(|c| contexts.contains(c));
+        let stands =
+            pattern.within.is_empty() || pattern.within.iter().any(|c| contexts.contains(c));
         if !stands || pattern.not_within.iter().any(|c| contexts.contains(c)) {
             return Vec::new();
         }
@@ -186,7 +191,10 @@ impl Compiled {
             && super::literal::is_credential(text.as_bytes())
         {
             hide.push(entry.value.span.clone());
-            secret = self.pattern.credential.then(|| Secret::new(text.as_bytes()));
+            secret = self
+                .pattern
+                .credential
+                .then(|| Secret::new(text.as_bytes()));
         }
         let pointed = match entry {
             // A credential is shown where it lies, as a token rule would.
@@ -194,7 +202,11 @@ impl Compiled {
             Some(entry) => entry.span(POINTED),
             None => shape.subject_span.clone(),
         };
-        let span = if pointed.is_empty() { fact.span.clone() } else { pointed };
+        let span = if pointed.is_empty() {
+            fact.span.clone()
+        } else {
+            pointed
+        };
         let told = |text: &String| fill(text, entry, shape);
         Hit {
             rule: self.rule,
@@ -222,22 +234,18 @@ fn fill(text: &str, entry: Option<&Entry>, shape: &Shape) -> String {
 
 impl Scene<'_> {
     fn settings(&self) -> impl Iterator<Item = Vec<String>> {
-        self.document.facts.iter().filter_map(|fact| match &fact.kind {
-            FactKind::Setting(setting) => {
-                Some(setting.path.iter().map(|key| key.value.clone()).collect())
-            }
-            _ => None,
-        })
+        self.document
+            .facts
+            .iter()
+            .filter_map(|fact| match &fact.kind {
+                FactKind::Setting(setting) => {
+                    Some(setting.path.iter().map(|key| key.value.clone()).collect())
+                }
+                _ => None,
+            })
     }
 
     fn has_setting(&self, wanted: &PathPattern) -> bool {
         self.settings().any(|path| wanted.fits(&path))
     }
-}
-
-/// Drops hits over facts whose credential a token rule reports.
-pub(super) fn yield_to_tokens(hits: &mut Vec<Hit>, tokens: &[Span]) {
-    hits.retain(|hit| {
-        hit.secret.is_none() || !tokens.iter().any(|token| overlap(token, &hit.span))
-    });
 }

@@ -22,10 +22,13 @@ impl Needles {
     pub(super) fn new(patterns: impl Iterator<Item = Vec<Vec<String>>>) -> Self {
         let mut texts: Vec<String> = Vec::new();
         let mut place = |text: String| {
-            texts.iter().position(|known| *known == text).unwrap_or_else(|| {
-                texts.push(text);
-                texts.len() - 1
-            })
+            texts
+                .iter()
+                .position(|known| *known == text)
+                .unwrap_or_else(|| {
+                    texts.push(text);
+                    texts.len() - 1
+                })
         };
         let groups = patterns
             .map(|groups| {

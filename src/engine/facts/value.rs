@@ -79,7 +79,9 @@ pub(super) fn is(value: &Spanned<Value>, class: ValueClass, tokens: &Tokens<'_>)
 pub(super) fn reference(value: &Value) -> Option<String> {
     match value {
         Value::Environment(name, _) | Value::Variable(name, _) => Some(name.clone()),
-        Value::CiSecret(name) | Value::CiVariable(name) | Value::CiInput(name) => Some(name.clone()),
+        Value::CiSecret(name) | Value::CiVariable(name) | Value::CiInput(name) => {
+            Some(name.clone())
+        }
         Value::Name(name) => Some(name.clone()),
         Value::Call(call) => Some(call.callee.value.clone()),
         Value::Text(parts) => parts.iter().find_map(|part| reference(&part.value)),
@@ -98,10 +100,11 @@ fn is_unexpanded(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('$') else {
         return false;
     };
-    let braced = rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let braced = rest
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
     let name = braced.unwrap_or(rest);
-    !name.is_empty()
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 fn holds_environment(value: &Value, depth: usize) -> bool {
@@ -110,9 +113,9 @@ fn holds_environment(value: &Value, depth: usize) -> bool {
         Value::Map(entries) if depth < MAX_DEPTH => entries
             .iter()
             .any(|(_, value)| matches!(value.value, Value::WholeEnvironment)),
-        Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => {
-            parts.iter().any(|part| holds_environment(&part.value, depth + 1))
-        }
+        Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => parts
+            .iter()
+            .any(|part| holds_environment(&part.value, depth + 1)),
         _ => false,
     }
 }
@@ -139,10 +142,13 @@ fn yields_token(value: &Spanned<Value>, tokens: &Tokens<'_>, depth: usize) -> bo
             let last = name.rsplit('.').next().unwrap_or(name);
             is_credential_name(last)
         }
-        Value::Call(call) => gives_token(call) || call.arguments.iter().any(|a| {
-            // `str(token)`, `token.strip()`: what is done to a token is one still.
-            keeps_token(&call.callee.value) && below(&a.value)
-        }),
+        Value::Call(call) => {
+            gives_token(call)
+                || call.arguments.iter().any(|a| {
+                    // `str(token)`, `token.strip()`: what is done to a token is one still.
+                    keeps_token(&call.callee.value) && below(&a.value)
+                })
+        }
         Value::Substitution(command) => reads_token(command),
         Value::Text(parts) => parts.iter().any(below),
         _ => false,
@@ -159,10 +165,15 @@ fn gives_token(call: &Call) -> bool {
         })
     };
     match last {
-        "get_token" => callee == "get_token" || callee.contains("hugging") || callee.contains("HfFolder"),
+        "get_token" => {
+            callee == "get_token" || callee.contains("hugging") || callee.contains("HfFolder")
+        }
         "get_secret" | "get" | "getenv" => {
-            (callee.contains("userdata") || callee.contains("UserSecretsClient")
-                || callee.contains("secrets") || callee.contains("environ") || last == "getenv")
+            (callee.contains("userdata")
+                || callee.contains("UserSecretsClient")
+                || callee.contains("secrets")
+                || callee.contains("environ")
+                || last == "getenv")
                 && named()
         }
         _ => false,
@@ -171,7 +182,10 @@ fn gives_token(call: &Call) -> bool {
 
 fn keeps_token(callee: &str) -> bool {
     let last = callee.rsplit('.').next().unwrap_or(callee);
-    matches!(last, "str" | "strip" | "repr" | "format" | "encode" | "decode" | "__getitem__" | "join")
+    matches!(
+        last,
+        "str" | "strip" | "repr" | "format" | "encode" | "decode" | "__getitem__" | "join"
+    )
 }
 
 /// Commands whose output is the user's token.
@@ -179,7 +193,9 @@ fn reads_token(command: &str) -> bool {
     let words: Vec<&str> = command.split_whitespace().collect();
     command.contains("huggingface/token")
         || command.contains(".huggingface/token")
-        || words.windows(3).any(|w| matches!(w, ["hf", "auth", "token"]))
+        || words
+            .windows(3)
+            .any(|w| matches!(w, ["hf", "auth", "token"]))
         || words.iter().any(|word| {
             let file = word.rsplit('/').next().unwrap_or(word);
             word.contains("/run/secrets/") && is_general_name(file)
@@ -193,9 +209,9 @@ fn reads_token(command: &str) -> bool {
 fn interpolates(value: &Value, depth: usize) -> bool {
     match value {
         Value::CiSecret(name) => is_credential_name(name),
-        Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => {
-            parts.iter().any(|part| interpolates(&part.value, depth + 1))
-        }
+        Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => parts
+            .iter()
+            .any(|part| interpolates(&part.value, depth + 1)),
         _ => false,
     }
 }
@@ -221,7 +237,10 @@ mod tests {
             assert!(of(Value::Literal(text.into()), class), "{text}");
         }
         assert!(!of(Value::Literal("$HF_TOKEN".into()), ValueClass::Literal));
-        assert!(!of(Value::Literal("$5.00 fee".into()), ValueClass::Unexpanded));
+        assert!(!of(
+            Value::Literal("$5.00 fee".into()),
+            ValueClass::Unexpanded
+        ));
     }
 
     #[test]
