@@ -1,1 +1,17 @@
 //! Tests that run hfscan as its users do.
+
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "test helpers")]
+
+mod architecture;
+mod cli;
+mod config;
+mod decoding;
+mod determinism;
+mod leaks;
+mod placeholders;
+mod proptests;
+mod reports;
+mod rules;
+mod support;
+mod suppression;
+mod walk;
