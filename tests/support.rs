@@ -36,7 +36,7 @@ impl Tree {
     }
 
     /// A tree with one file.
-    pub(crate) fn with(path: &str, bytes: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn with(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> Self {
         let tree = Self::new();
         tree.file(path, bytes);
         tree
