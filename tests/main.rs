@@ -5,7 +5,7 @@
 mod architecture;
 mod cli;
 // mod config;
-// mod decoding;
+mod decoding;
 // mod determinism;
 // mod leaks;
 // mod placeholders;

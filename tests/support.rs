@@ -245,3 +245,37 @@ pub(crate) fn plant(text: &str, seed: u64) -> (String, Vec<(usize, usize)>) {
     }
     (out, places)
 }
+
+/// A scanner in this process, for tests that scan often. All rules are on.
+pub(crate) struct Scan(hfscan::scan::Scanner);
+
+impl Scan {
+    /// Compiles the built-in rules.
+    pub(crate) fn new() -> Self {
+        let set = hfscan::rule::RuleSet::built_in().unwrap();
+        let all = vec![true; set.rules().len()];
+        Self(hfscan::scan::Scanner {
+            engine: hfscan::engine::Engine::new(&set, all, 0).unwrap(),
+            policy: hfscan::scan::Policy::default(),
+            shown: hfscan::input::Shown::relative_to(None),
+        })
+    }
+
+    /// Scans a stream.
+    pub(crate) fn stream(&self, name: &str, stream: impl std::io::Read) -> hfscan::scan::Outcome {
+        let mut outcome = self.0.scan_stream(name, stream, &hfscan::scan::Progress::default());
+        outcome.sort();
+        outcome
+    }
+
+    /// Where tokens are in a text.
+    pub(crate) fn places(&self, name: &str, text: &[u8]) -> Vec<(usize, usize)> {
+        let outcome = self.stream(name, text);
+        assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);
+        let places = outcome.findings.iter().map(|finding| {
+            let byte = |at: u64| usize::try_from(at).unwrap();
+            (byte(finding.location.start.byte), byte(finding.location.end.byte))
+        });
+        places.collect()
+    }
+}
