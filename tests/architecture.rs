@@ -16,7 +16,10 @@ const STRANGERS: [(&str, &[&str]); 5] = [
     ("engine", &["tomlfile", "problem"]),
     ("decode", &["rule", "engine"]),
     ("input", &["rule", "engine", "finding", "decode"]),
-    ("report", &["engine", "decode", "input", "config", "suppress"]),
+    (
+        "report",
+        &["engine", "decode", "input", "config", "suppress"],
+    ),
 ];
 
 /// The most lines of a file.
@@ -59,10 +62,16 @@ fn module(file: &Path) -> String {
 /// The modules that a text names after `crate::`, alone or in braces.
 fn named(text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+    for line in text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+    {
         for (at, _) in line.match_indices("crate::") {
             let rest = &line[at + "crate::".len()..];
-            assert!(!rest.starts_with('{'), "one `crate::` path a line, for this test: {line}");
+            assert!(
+                !rest.starts_with('{'),
+                "one `crate::` path a line, for this test: {line}"
+            );
             let word = |c: char| c.is_ascii_lowercase() || c == '_';
             let name: String = rest.chars().take_while(|c| word(*c)).collect();
             names.insert(name);

@@ -4,14 +4,12 @@
 
 mod architecture;
 mod cli;
-// mod config;
+mod config;
 mod decoding;
-// mod determinism;
-// mod leaks;
-// mod placeholders;
-// mod proptests;
-// mod reports;
+mod determinism;
+mod leaks;
+mod placeholders;
 mod rules;
 mod support;
-// mod suppression;
+mod suppression;
 mod walk;

@@ -263,7 +263,9 @@ impl Scan {
 
     /// Scans a stream.
     pub(crate) fn stream(&self, name: &str, stream: impl std::io::Read) -> hfscan::scan::Outcome {
-        let mut outcome = self.0.scan_stream(name, stream, &hfscan::scan::Progress::default());
+        let mut outcome = self
+            .0
+            .scan_stream(name, stream, &hfscan::scan::Progress::default());
         outcome.sort();
         outcome
     }
@@ -274,7 +276,10 @@ impl Scan {
         assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);
         let places = outcome.findings.iter().map(|finding| {
             let byte = |at: u64| usize::try_from(at).unwrap();
-            (byte(finding.location.start.byte), byte(finding.location.end.byte))
+            (
+                byte(finding.location.start.byte),
+                byte(finding.location.end.byte),
+            )
         });
         places.collect()
     }

@@ -31,7 +31,15 @@ fn fifo(path: &Path) {
 
 #[test]
 fn gitignore_is_honoured_in_a_repository() {
-    let tree = tree(&["a.py", "b.log", "out/c.py", "sub/d.tmp", "sub/keep.log", "e.local", "f.home"]);
+    let tree = tree(&[
+        "a.py",
+        "b.log",
+        "out/c.py",
+        "sub/d.tmp",
+        "sub/keep.log",
+        "e.local",
+        "f.home",
+    ]);
     tree.git(["init", "-q"]);
     tree.file(".gitignore", "*.log\n/out/\n");
     tree.file("sub/.gitignore", "*.tmp\n!keep.log\n");
@@ -39,13 +47,26 @@ fn gitignore_is_honoured_in_a_repository() {
     tree.file("../home/.config/git/ignore", "*.home\n");
     assert_eq!(found(&tree, &[]), ["a.py", "sub/keep.log"]);
     assert_eq!(found(&tree, &["sub"]), ["sub/keep.log"]);
-    let all = ["a.py", "b.log", "e.local", "f.home", "out/c.py", "sub/d.tmp", "sub/keep.log"];
+    let all = [
+        "a.py",
+        "b.log",
+        "e.local",
+        "f.home",
+        "out/c.py",
+        "sub/d.tmp",
+        "sub/keep.log",
+    ];
     assert_eq!(found(&tree, &["--no-ignore"]), all);
 }
 
 #[test]
 fn hidden_files_are_in_and_git_is_out() {
-    let tree = tree(&[".env", ".github/workflows/x.yml", ".ssh/config", "vendor/.git/config"]);
+    let tree = tree(&[
+        ".env",
+        ".github/workflows/x.yml",
+        ".ssh/config",
+        "vendor/.git/config",
+    ]);
     tree.git(["init", "-q"]);
     tree.file(".git/config.bak", token(9));
     let hidden = [".env", ".github/workflows/x.yml", ".ssh/config"];
@@ -106,7 +127,10 @@ fn excluded_paths_are_left_out() {
     tree.file("hfscan.toml", "exclude = ['/a.py', '*.txt']\n");
     assert_eq!(found(&tree, &[]), ["b/a.py", "b/c/d.py"]);
     assert_eq!(found(&tree, &["b", "--exclude", "c/"]), ["b/a.py"]);
-    assert_eq!(found(&tree, &["--isolated", "--exclude", "b"]), ["a.py", "e.txt"]);
+    assert_eq!(
+        found(&tree, &["--isolated", "--exclude", "b"]),
+        ["a.py", "e.txt"]
+    );
 }
 
 #[test]
@@ -118,7 +142,12 @@ fn links_are_counted_and_not_followed() {
     symlink("../outside/secret.py", tree.path("file.py")).unwrap();
     symlink("nowhere", tree.path("dangling")).unwrap();
     let run = tree.run([".", "--output-format", "json"]);
-    let paths: Vec<_> = run.expect(1).places().into_iter().map(|(path, ..)| path).collect();
+    let paths: Vec<_> = run
+        .expect(1)
+        .places()
+        .into_iter()
+        .map(|(path, ..)| path)
+        .collect();
     assert_eq!(paths, ["a.py", "sub/b.py"]);
     assert_eq!(run.json()["summary"]["links"], 5);
     assert_eq!(run.json()["errors"].as_array().unwrap().len(), 0);
@@ -148,7 +177,12 @@ fn a_named_pipe_is_read_as_a_file() {
     // As `hfscan <(command)` does it.
     let script = format!("printf %s '{}' > pipe", token(7));
     let mut writer = Command::new("sh");
-    let mut writer = writer.arg("-c").arg(script).current_dir(tree.root()).spawn().unwrap();
+    let mut writer = writer
+        .arg("-c")
+        .arg(script)
+        .current_dir(tree.root())
+        .spawn()
+        .unwrap();
     let places = tree.places(&["pipe"]);
     writer.wait().unwrap();
     assert_eq!(places, [("pipe".to_owned(), 0, 37)]);
@@ -178,13 +212,26 @@ fn a_read_error_is_no_pass() {
 #[test]
 fn names_need_not_be_text() {
     let tree = tree(&[]);
-    let names: [&[u8]; 4] = [b"caf\xe9.txt", b"\xff\xfe", b"a\nb.txt", "日本語.py".as_bytes()];
+    let names: [&[u8]; 4] = [
+        b"caf\xe9.txt",
+        b"\xff\xfe",
+        b"a\nb.txt",
+        "日本語.py".as_bytes(),
+    ];
     for (number, name) in (1..).zip(names) {
         tree.file(OsStr::from_bytes(name), token(number));
     }
     let mut paths = found(&tree, &[]);
     paths.sort();
-    assert_eq!(paths, ["a\nb.txt", "caf\u{fffd}.txt", "日本語.py", "\u{fffd}\u{fffd}"]);
+    assert_eq!(
+        paths,
+        [
+            "a\nb.txt",
+            "caf\u{fffd}.txt",
+            "日本語.py",
+            "\u{fffd}\u{fffd}"
+        ]
+    );
     let named = tree.run([OsStr::from_bytes(names[0])]);
     assert!(named.expect(1).out().contains("caf\u{fffd}.txt"));
 }
@@ -202,7 +249,11 @@ fn three_hundred_folders_deep() {
 fn the_same_file_named_twice_counts_once() {
     let tree = tree(&["sub/a.py", "b.py"]);
     let all = ["b.py", "sub/a.py"];
-    for args in [&[".", "."][..], &[".", "sub", "sub/a.py"], &["./sub", "b.py", "sub/../b.py"]] {
+    for args in [
+        &[".", "."][..],
+        &[".", "sub", "sub/a.py"],
+        &["./sub", "b.py", "sub/../b.py"],
+    ] {
         let mut paths = found(&tree, args);
         paths.retain(|path| !path.contains(".."));
         assert_eq!(paths, all, "{args:?}");

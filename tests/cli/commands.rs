@@ -10,11 +10,18 @@ use crate::support::{Tree, token};
 /// The ids of the built-in rules, as their files are named.
 fn ids() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let families = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files = families.filter(|path| path.is_dir()).flat_map(|family| fs::read_dir(family).unwrap());
+    let families = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let files = families
+        .filter(|path| path.is_dir())
+        .flat_map(|family| fs::read_dir(family).unwrap());
     let mut ids: Vec<String> = files
         .map(|file| file.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
     ids.sort();
@@ -40,7 +47,10 @@ fn rules_lists_them_all() {
 fn the_catalogue_has_a_section_a_rule() {
     let run = Tree::new().run(["rules", "--markdown"]);
     for id in ids() {
-        assert!(run.expect(0).out().contains(&format!("\n### {id}\n")), "{id}");
+        assert!(
+            run.expect(0).out().contains(&format!("\n### {id}\n")),
+            "{id}"
+        );
     }
     assert!(!run.out().contains("${"), "credentials are shortened");
 }
@@ -52,7 +62,13 @@ fn explain_tells_of_every_rule() {
         let run = tree.run(["explain", &id]);
         let page = run.expect(0).out();
         assert!(page.starts_with(&format!("{id}: ")), "{page}");
-        for part in ["\nBad (", "\nGood (", "\nWhat to do\n", "\nRead on\n", "  https://"] {
+        for part in [
+            "\nBad (",
+            "\nGood (",
+            "\nWhat to do\n",
+            "\nRead on\n",
+            "  https://",
+        ] {
             assert!(page.contains(part), "{id}: no {part:?} in {page}");
         }
         assert!(!page.contains('\x1b'), "{page}");
@@ -65,7 +81,9 @@ fn explain_tells_of_every_rule() {
 fn explain_knows_what_was_meant() {
     let tree = Tree::new();
     let near = tree.run(["explain", "hf-usr-token"]);
-    near.expect(2).says("there is no rule `hf-usr-token`").says("did you mean `hf-user-token`?");
+    near.expect(2)
+        .says("there is no rule `hf-usr-token`")
+        .says("did you mean `hf-user-token`?");
     let far = tree.run(["explain", "zzz"]);
     far.expect(2).says("`hfscan rules` lists them all");
     assert_eq!(near.out() + &far.out(), "");
@@ -80,7 +98,9 @@ fn the_schema_holds_for_configurations() {
         validator.is_valid(&serde_json::to_value(value).unwrap())
     };
     assert!(valid(""));
-    assert!(valid("fail-on = 'never'\n[severity]\nhf-user-token = 'note'\n"));
+    assert!(valid(
+        "fail-on = 'never'\n[severity]\nhf-user-token = 'note'\n"
+    ));
     assert!(!valid("fail-on = 'sometimes'"));
     assert!(!valid("selct = []"));
 }
@@ -90,7 +110,11 @@ fn the_schema_holds_for_configurations() {
 fn a_committed_schema_is_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let schema = Tree::new().run(["schema"]).expect(0).json();
-    let places = ["hfscan.schema.json", "docs/hfscan.schema.json", "docs/schema.json"];
+    let places = [
+        "hfscan.schema.json",
+        "docs/hfscan.schema.json",
+        "docs/schema.json",
+    ];
     for path in places.map(|path| root.join(path)) {
         if let Ok(text) = fs::read_to_string(&path) {
             let committed: Value = serde_json::from_str(&text).unwrap();

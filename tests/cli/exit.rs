@@ -16,7 +16,11 @@ fn clean_is_zero_and_findings_are_one() {
     assert!(clean.expect(0).out().contains("No leaks found in 1 file"));
     let tree = findings();
     let found = tree.run(["."]);
-    assert!(found.expect(1).out().contains("hf-user-token"), "{}", found.out());
+    assert!(
+        found.expect(1).out().contains("hf-user-token"),
+        "{}",
+        found.out()
+    );
     // The current folder is the default.
     assert_eq!(tree.run([""; 0]), found);
 }
@@ -44,7 +48,11 @@ fn fail_on_says_what_fails() {
         let args: Vec<&str> = level.map_or(vec![], |level| vec!["--fail-on", level]);
         for (tree, code) in [&note, &warning, &error].into_iter().zip(codes) {
             let run = tree.run(&args);
-            assert!(run.expect(code).out().starts_with(['e', 'w', 'n']), "{}", run.out());
+            assert!(
+                run.expect(code).out().starts_with(['e', 'w', 'n']),
+                "{}",
+                run.out()
+            );
         }
     }
 }
@@ -73,10 +81,13 @@ fn an_unknown_rule_is_two_wherever_it_stands() {
     let tree = findings();
     for option in ["--select", "--ignore"] {
         let run = tree.run([option, "tokens,hf-user-tokn"]);
-        run.expect(2).says("there is no rule or family `hf-user-tokn`; did you mean `hf-user-token`?");
+        run.expect(2)
+            .says("there is no rule or family `hf-user-tokn`; did you mean `hf-user-token`?");
         assert_eq!(run.out(), "");
     }
-    tree.run(["--select", ""]).expect(2).says("there is no rule or family ``");
+    tree.run(["--select", ""])
+        .expect(2)
+        .says("there is no rule or family ``");
     for line in [
         "select = ['hf-user-tokn']",
         "ignore = ['hf-user-tokn']",
@@ -85,7 +96,9 @@ fn an_unknown_rule_is_two_wherever_it_stands() {
     ] {
         tree.file("hfscan.toml", line);
         let run = tree.run(["."]);
-        run.expect(2).says("did you mean `hf-user-token`?").says("hfscan.toml");
+        run.expect(2)
+            .says("did you mean `hf-user-token`?")
+            .says("hfscan.toml");
     }
 }
 
@@ -95,29 +108,47 @@ fn bad_configuration_is_two() {
     tree.file("hfscan.toml", "select = [");
     tree.run(["."]).expect(2).says("hfscan.toml:1: ");
     tree.run(["--isolated"]).expect(1);
-    tree.run(["--config", "missing.toml"]).expect(2).says("missing.toml");
+    tree.run(["--config", "missing.toml"])
+        .expect(2)
+        .says("missing.toml");
 }
 
 #[test]
 fn missing_input_is_two() {
     let tree = findings();
     let missing = tree.run(["missing.py"]);
-    assert!(missing.expect(2).out().contains("missing.py: no such file or folder"));
+    assert!(
+        missing
+            .expect(2)
+            .out()
+            .contains("missing.py: no such file or folder")
+    );
     let empty = tree.run(["-"]);
-    assert!(empty.expect(2).out().contains("standard input was empty"), "{}", empty.out());
+    assert!(
+        empty.expect(2).out().contains("standard input was empty"),
+        "{}",
+        empty.out()
+    );
     tree.run_with(["-"], "x").expect(0);
 }
 
 #[test]
 fn two_beats_one_and_the_findings_are_printed() {
     let tree = findings();
-    tree.file("broken.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF]);
+    tree.file(
+        "broken.gz",
+        [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF],
+    );
     for args in [&["."][..], &["--isolated", ".", "missing"]] {
         for format in ["text", "json", "sarif", "github"] {
             let mut all = vec!["--output-format", format];
             all.extend(args);
             let run = tree.run(all);
-            assert!(run.expect(2).out().contains("hf-user-token"), "{format}: {}", run.out());
+            assert!(
+                run.expect(2).out().contains("hf-user-token"),
+                "{format}: {}",
+                run.out()
+            );
             assert!(run.out().contains("broken.gz"), "{format}: {}", run.out());
         }
     }

@@ -27,7 +27,8 @@ fn a_report_goes_to_a_file() {
 fn a_report_that_cannot_be_written_leaves_the_old_one() {
     let tree = Tree::with("a.py", token(1));
     tree.file("report", "old");
-    tree.run(["a.py", "-o", "report", "--select", "nothing"]).expect(2);
+    tree.run(["a.py", "-o", "report", "--select", "nothing"])
+        .expect(2);
     assert_eq!(tree.read("report"), b"old");
 }
 
@@ -48,7 +49,9 @@ fn quiet_leaves_out_the_summary_alone() {
 #[test]
 fn verbose_says_what_is_used() {
     let tree = Tree::with("a.py", "x");
-    tree.run(["-v"]).expect(0).says("configuration: none; rules: ");
+    tree.run(["-v"])
+        .expect(0)
+        .says("configuration: none; rules: ");
     tree.file("hfscan.toml", "select = ['hf-user-token']");
     let run = tree.run(["-v"]);
     run.expect(0).says("hfscan.toml; rules: 1\n");
@@ -61,9 +64,13 @@ fn statistics_count() {
     tree.file("b.py", "x = 1  # hfscan: ignore\n");
     let out = tree.run(["--statistics"]).expect(1).out();
     let row = |name: &str| {
-        let words = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let words = out
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>());
         let mut rows = words.filter(|words| words.contains(&name) && words.len() == 2);
-        let row = rows.next_back().unwrap_or_else(|| panic!("no {name} in {out}"));
+        let row = rows
+            .next_back()
+            .unwrap_or_else(|| panic!("no {name} in {out}"));
         row.iter().find_map(|word| word.parse::<u64>().ok())
     };
     assert_eq!(row("hf-user-token"), Some(2));
@@ -100,13 +107,22 @@ fn a_reader_may_leave_early() {
     tree.file("a.py", lines);
     for format in FORMATS {
         let mut command = tree.command(["a.py", "--output-format", format]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut reader = BufReader::new(child.stdout.take().unwrap());
         let mut line = Vec::new();
         reader.read_until(b'\n', &mut line).unwrap();
         drop(reader);
         let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(1), "{format}: {said}");
         assert!(!said.contains("cannot write"), "{format}: {said}");
     }
@@ -133,7 +149,10 @@ fn standard_input_has_the_name_that_it_is_given() {
     let args = ["-", "--output-format", "json"];
     let run = tree.run_with(args, token(1));
     assert_eq!(run.expect(1).places(), [("<stdin>".to_owned(), 0, 37)]);
-    let named = tree.run_with(["-", "--output-format", "json", "--stdin-filename", "x.log"], token(1));
+    let named = tree.run_with(
+        ["-", "--output-format", "json", "--stdin-filename", "x.log"],
+        token(1),
+    );
     assert_eq!(named.places()[0].0, "x.log");
     let both = tree.run_with(["-", "a.py", "--output-format", "json"], token(1));
     assert_eq!(both.places().len(), 2);

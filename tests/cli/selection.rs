@@ -9,7 +9,10 @@ fn tree() -> Tree {
     tree.file("b_org.py", format!("x = 'api_org_{body}'\n"));
     // Digits, and nothing that says credential: less sure.
     let digits = token(3).replace(['a', 'e', 'i', 'o'], "7");
-    tree.file("c_digits.txt", format!("release {digits}7 and {digits} of today\n"));
+    tree.file(
+        "c_digits.txt",
+        format!("release {digits}7 and {digits} of today\n"),
+    );
     tree.file("d_note.py", "x = 1  # hfscan: ignore[hf-user-token]\n");
     tree.file("e_bare.py", "x = 1  # hfscan: ignore\n");
     let legacy = token(4).replace("hf_", "api_");
@@ -20,7 +23,9 @@ fn tree() -> Tree {
 /// The first letters of the files with a finding.
 fn letters(args: &[&str]) -> String {
     let places = tree().places(args).into_iter();
-    places.map(|(path, ..)| path.chars().next().unwrap()).collect()
+    places
+        .map(|(path, ..)| path.chars().next().unwrap())
+        .collect()
 }
 
 #[test]
@@ -46,14 +51,23 @@ fn least_confidence() {
 fn rules_and_families() {
     assert_eq!(letters(&["--select", "hf-org-token"]), "b");
     assert_eq!(letters(&["--select", "hf-org-token,hf-user-token"]), "abc");
-    assert_eq!(letters(&["--select", "hf-org-token", "--select", "bare-ignore"]), "be");
+    assert_eq!(
+        letters(&["--select", "hf-org-token", "--select", "bare-ignore"]),
+        "be"
+    );
     // Whether a comment hides a token is not known when tokens are not looked for.
     assert_eq!(letters(&["--select", "hygiene"]), "e");
     assert_eq!(letters(&["--select", "hygiene,hf-user-token"]), "acde");
-    assert_eq!(letters(&["--select", "tokens", "--min-confidence", "low"]), "abcf");
+    assert_eq!(
+        letters(&["--select", "tokens", "--min-confidence", "low"]),
+        "abcf"
+    );
     assert_eq!(letters(&["--ignore", "tokens"]), "e");
     assert_eq!(letters(&["--ignore", "hf-user-token,hygiene"]), "b");
-    assert_eq!(letters(&["--select", "tokens", "--ignore", "hf-org-token"]), "ac");
+    assert_eq!(
+        letters(&["--select", "tokens", "--ignore", "hf-org-token"]),
+        "ac"
+    );
 }
 
 #[test]

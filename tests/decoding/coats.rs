@@ -18,7 +18,11 @@ fn found(name: &str, text: &str) {
 fn marked(name: &str, text: &str) {
     let start = text.find('«').unwrap();
     let end = text.find('»').unwrap() - '«'.len_utf8();
-    exactly(name, text.replace(['«', '»'], "").as_bytes(), &[(start, end)]);
+    exactly(
+        name,
+        text.replace(['«', '»'], "").as_bytes(),
+        &[(start, end)],
+    );
 }
 
 #[test]
@@ -26,7 +30,11 @@ fn base64_at_every_alignment() {
     for lead in ["", ":", "a=", "user:", "Bearer ", "a b c d "] {
         for tail in ["", "\n", ":x", " and so on until the end"] {
             let plain = format!("{lead}{}{tail}", token(7));
-            for encoded in [STANDARD.encode(&plain), STANDARD_NO_PAD.encode(&plain), URL_SAFE.encode(&plain)] {
+            for encoded in [
+                STANDARD.encode(&plain),
+                STANDARD_NO_PAD.encode(&plain),
+                URL_SAFE.encode(&plain),
+            ] {
                 marked("secret.yaml", &format!("data:\n  token: «{encoded}»\n"));
             }
         }
@@ -35,8 +43,16 @@ fn base64_at_every_alignment() {
 
 #[test]
 fn base64_in_lines() {
-    let encoded = STANDARD.encode(format!("{}{} {}", "x ".repeat(25), token(8), "y".repeat(90)));
-    let wrapped: Vec<&str> = (0..encoded.len()).step_by(76).map(|at| &encoded[at..encoded.len().min(at + 76)]).collect();
+    let encoded = STANDARD.encode(format!(
+        "{}{} {}",
+        "x ".repeat(25),
+        token(8),
+        "y".repeat(90)
+    ));
+    let wrapped: Vec<&str> = (0..encoded.len())
+        .step_by(76)
+        .map(|at| &encoded[at..encoded.len().min(at + 76)])
+        .collect();
     for feed in ["\n", "\r\n", "\n    "] {
         let tree = Tree::with("mail.eml", wrapped.join(feed));
         assert_eq!(tree.places(&[]).len(), 1, "{feed:?}");
@@ -49,14 +65,19 @@ fn a_long_base64_literal_is_reported_in_part() {
     let encoded = STANDARD.encode(&plain);
     let tree = Tree::with("a.env", format!("UV_SCRIPT_ENCODED={encoded}\n"));
     let places = tree.places(&[]);
-    let [(_, start, end)] = places[..] else { panic!("{places:?}") };
+    let [(_, start, end)] = places[..] else {
+        panic!("{places:?}")
+    };
     assert_eq!((start, end), (18 + 4000, 18 + 4000 + 50));
 }
 
 #[test]
 fn basic_auth() {
     let encoded = STANDARD.encode(format!("user:{}", token(10)));
-    marked("curl.log", &format!("> Authorization: Basic «{encoded}»\r\n> Accept: */*\r\n"));
+    marked(
+        "curl.log",
+        &format!("> Authorization: Basic «{encoded}»\r\n> Accept: */*\r\n"),
+    );
 }
 
 #[test]
@@ -101,8 +122,29 @@ fn utf16_inside_another_file() {
 #[test]
 fn escapes_on_the_left_are_no_part_of_a_word() {
     for escape in [
-        r"\n", r"\t", r"\r\n", r"\\n", r"\u0022", r"\u003d", r"\x22", r"\x3D", r"\042", r#"\""#, "%3D", "%20", "%22",
-        "%253D", "=3D", "\x1b[1m", "\x1b[38;5;12m", r"\x1b[0m", r"\u001b[33m", r"\e[1m", r"\033[0m", "&#61;", "&quot;",
+        r"\n",
+        r"\t",
+        r"\r\n",
+        r"\\n",
+        r"\u0022",
+        r"\u003d",
+        r"\x22",
+        r"\x3D",
+        r"\042",
+        r#"\""#,
+        "%3D",
+        "%20",
+        "%22",
+        "%253D",
+        "=3D",
+        "\x1b[1m",
+        "\x1b[38;5;12m",
+        r"\x1b[0m",
+        r"\u001b[33m",
+        r"\e[1m",
+        r"\033[0m",
+        "&#61;",
+        "&quot;",
     ] {
         found("a.log", &format!("token{escape}@ and\nx"));
     }
@@ -111,13 +153,52 @@ fn escapes_on_the_left_are_no_part_of_a_word() {
 #[test]
 fn escapes_on_the_right_end_a_token() {
     for escape in [
-        r"\n", r"\t", r"\u0022", r#"\""#, r"\'", "%26x=1", "%0A", "%22", "&amp;x", "&quot;", "\x1b[0m", r"\x1b[0m", "<br>",
-        "</code>", "@huggingface.co", "`", "\"", "'", ")", "]", "}", ",", ";", ":", "|", "\r\n", ".", "…", "=", "/", "\0",
+        r"\n",
+        r"\t",
+        r"\u0022",
+        r#"\""#,
+        r"\'",
+        "%26x=1",
+        "%0A",
+        "%22",
+        "&amp;x",
+        "&quot;",
+        "\x1b[0m",
+        r"\x1b[0m",
+        "<br>",
+        "</code>",
+        "@huggingface.co",
+        "`",
+        "\"",
+        "'",
+        ")",
+        "]",
+        "}",
+        ",",
+        ";",
+        ":",
+        "|",
+        "\r\n",
+        ".",
+        "…",
+        "=",
+        "/",
+        "\0",
     ] {
-        found("a.log", &format!("token=#{escape} and\nx").replace('@', "\u{1}").replace('#', "@").replace('\u{1}', "(at)"));
+        found(
+            "a.log",
+            &format!("token=#{escape} and\nx")
+                .replace('@', "\u{1}")
+                .replace('#', "@")
+                .replace('\u{1}', "(at)"),
+        );
     }
     let (text, places) = plant("https://user:@", 100);
-    exactly("a.log", format!("{text}@huggingface.co/x").as_bytes(), &places);
+    exactly(
+        "a.log",
+        format!("{text}@huggingface.co/x").as_bytes(),
+        &places,
+    );
 }
 
 #[test]
@@ -132,8 +213,15 @@ fn an_escaped_underscore_is_one() {
 fn longer_words_are_no_tokens() {
     let (token, body) = (token(15), token(15).replace("hf_", ""));
     for text in [
-        format!("x{token}"), format!("7{token}"), format!("_{token}"), format!("x_{token}"), format!("{token}x"),
-        format!("{token}_prio"), format!("{token}9"), format!("HF_{body}"), format!("hf-{body}"),
+        format!("x{token}"),
+        format!("7{token}"),
+        format!("_{token}"),
+        format!("x_{token}"),
+        format!("{token}x"),
+        format!("{token}_prio"),
+        format!("{token}9"),
+        format!("HF_{body}"),
+        format!("hf-{body}"),
         token[..36].to_owned(),
     ] {
         exactly("a.c", format!("a {text} b").as_bytes(), &[]);

@@ -18,13 +18,25 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn gzip_is_opened_whatever_its_name() {
     let (text, places) = plant("line\nx = '@'\nand @\n", 200);
-    for (name, member) in [("run.log.gz", "run.log"), ("page.html", "content"), ("x.tgz", "x.tar")] {
+    for (name, member) in [
+        ("run.log.gz", "run.log"),
+        ("page.html", "content"),
+        ("x.tgz", "x.tar"),
+    ] {
         let tree = Tree::with(name, gzip(text.as_bytes()));
         let run = tree.run(["--output-format", "json"]);
-        let found: Vec<_> = run.expect(1).places().into_iter().map(|(_, a, b)| (a, b)).collect();
+        let found: Vec<_> = run
+            .expect(1)
+            .places()
+            .into_iter()
+            .map(|(_, a, b)| (a, b))
+            .collect();
         assert_eq!(found, places);
         let finding = &run.findings()[0];
-        assert_eq!((&finding["path"], &finding["member"]), (&name.into(), &member.into()));
+        assert_eq!(
+            (&finding["path"], &finding["member"]),
+            (&name.into(), &member.into())
+        );
         assert_eq!(finding["start"]["line"], 2);
     }
 }
@@ -77,7 +89,11 @@ fn binary_files() {
     bytes.push(0);
     bytes.extend(&noise);
     exactly("a.bin", &bytes, &[(513, 513 + 37)]);
-    exactly("a.jpg", &[b"\xff\xd8", token(3).as_bytes(), b"\xff\xd9"].concat(), &[(2, 39)]);
+    exactly(
+        "a.jpg",
+        &[b"\xff\xd8", token(3).as_bytes(), b"\xff\xd9"].concat(),
+        &[(2, 39)],
+    );
 }
 
 #[test]
@@ -105,7 +121,12 @@ fn a_line_of_forty_megabytes() {
     bytes.extend(token(2).bytes());
     let tree = Tree::with("a.min.js", bytes);
     let run = tree.run(["--output-format", "json"]);
-    let places: Vec<_> = run.expect(1).places().into_iter().map(|(_, a, b)| (a, b)).collect();
+    let places: Vec<_> = run
+        .expect(1)
+        .places()
+        .into_iter()
+        .map(|(_, a, b)| (a, b))
+        .collect();
     assert_eq!(places, [(near.start, near.end), (end + 1, end + 38)]);
     assert!(run.stdout.len() < 10_000, "snippets are cut");
     assert_eq!(run.findings()[1]["start"]["column"], end + 2);

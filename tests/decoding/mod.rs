@@ -11,10 +11,25 @@ use crate::support::Tree;
 #[track_caller]
 fn places(name: &str, bytes: &[u8]) -> Vec<(usize, usize)> {
     let tree = Tree::with(name, bytes);
-    let run = tree.run([name, "--isolated", "--select", "tokens", "--output-format", "json"]);
+    let run = tree.run([
+        name,
+        "--isolated",
+        "--select",
+        "tokens",
+        "--output-format",
+        "json",
+    ]);
     assert!(run.err().is_empty(), "{}", run.err());
-    assert_eq!(run.json()["errors"].as_array().unwrap().len(), 0, "{}", run.out());
-    run.places().into_iter().map(|(_, start, end)| (start, end)).collect()
+    assert_eq!(
+        run.json()["errors"].as_array().unwrap().len(),
+        0,
+        "{}",
+        run.out()
+    );
+    run.places()
+        .into_iter()
+        .map(|(_, start, end)| (start, end))
+        .collect()
 }
 
 /// Asserts that exactly these bytes are found.

@@ -13,13 +13,20 @@ fn found(notebook: &str) -> Vec<(String, String)> {
         if cell.is_null() {
             "-".to_owned()
         } else {
-            let name = format!("{} of cell {}", cell["part"].as_str().unwrap(), cell["number"]);
+            let name = format!(
+                "{} of cell {}",
+                cell["part"].as_str().unwrap(),
+                cell["number"]
+            );
             let message = finding["message"].as_str().unwrap();
             assert!(message.ends_with(&format!("in the {name}")), "{message}");
             name
         }
     });
-    let texts = run.places().into_iter().map(|(_, a, b)| notebook[a..b].to_owned());
+    let texts = run
+        .places()
+        .into_iter()
+        .map(|(_, a, b)| notebook[a..b].to_owned());
     texts.zip(cells).collect()
 }
 
@@ -38,12 +45,20 @@ fn source_output_and_metadata() {
         "nbformat": 4,
     });
     let wanted: Vec<(String, String)> = [
-        (0, "-"), (1, "source of cell 1"), (2, "metadata of cell 2"), (3, "source of cell 2"),
-        (4, "output of cell 2"), (5, "output of cell 2"), (6, "source of cell 3"),
+        (0, "-"),
+        (1, "source of cell 1"),
+        (2, "metadata of cell 2"),
+        (3, "source of cell 2"),
+        (4, "output of cell 2"),
+        (5, "output of cell 2"),
+        (6, "source of cell 3"),
     ]
     .map(|(number, cell)| (token(number), cell.to_owned()))
     .into();
-    for text in [notebook.to_string(), serde_json::to_string_pretty(&notebook).unwrap()] {
+    for text in [
+        notebook.to_string(),
+        serde_json::to_string_pretty(&notebook).unwrap(),
+    ] {
         let mut found = found(&text);
         found.sort_by_key(|(text, _)| wanted.iter().position(|(token, _)| token == text));
         assert_eq!(found, wanted);
@@ -52,7 +67,10 @@ fn source_output_and_metadata() {
 
 #[test]
 fn a_damaged_notebook_is_scanned_all_the_same() {
-    let text = format!("{{\"cells\": [{{\"source\": [\"a\\n\", \"t = '{}'\\n\"", token(1));
+    let text = format!(
+        "{{\"cells\": [{{\"source\": [\"a\\n\", \"t = '{}'\\n\"",
+        token(1)
+    );
     assert_eq!(found(&text)[0].0, token(1));
     let text = format!("<<<<<<< ours\n\"t = '{}'\\n\"", token(1));
     assert_eq!(found(&text), [(token(1), "-".to_owned())]);
@@ -82,7 +100,10 @@ fn a_joined_source_is_found_across_its_lines() {
         let text = format!(r#"{{"cells": [{{"source": {source}}}]}}"#);
         let found = found(&text);
         assert_eq!(found.len(), 1, "{text}");
-        assert!(found[0].0.starts_with(head) && found[0].0.ends_with(tail), "{found:?}");
+        assert!(
+            found[0].0.starts_with(head) && found[0].0.ends_with(tail),
+            "{found:?}"
+        );
         assert_eq!(found[0].1, "source of cell 1");
     }
 }

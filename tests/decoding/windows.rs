@@ -25,7 +25,11 @@ fn a_token_over_a_border_is_found_once() {
             text[at - 1] = b' ';
             text[at..at + 37].copy_from_slice(token(1).as_bytes());
             text[at + 37] = b' ';
-            assert_eq!(scan.places("a.txt", &text), [(at, at + 37)], "{border} - {back}");
+            assert_eq!(
+                scan.places("a.txt", &text),
+                [(at, at + 37)],
+                "{border} - {back}"
+            );
         }
     }
 }
@@ -48,7 +52,12 @@ fn lines_and_columns_go_on_over_a_border() {
 #[test]
 fn a_long_token_over_a_border() {
     let scan = Scan::new();
-    let jws = format!("hf_oauth_eyJ{}.{}.{}", "aBcD".repeat(10), "eFgH".repeat(400), "iJkL".repeat(30));
+    let jws = format!(
+        "hf_oauth_eyJ{}.{}.{}",
+        "aBcD".repeat(10),
+        "eFgH".repeat(400),
+        "iJkL".repeat(30)
+    );
     let filler = vec![b'.'; 3 * WINDOW];
     for border in borders() {
         for back in [0, 9, 100, 1000, jws.len() - 1, jws.len()] {
@@ -57,7 +66,11 @@ fn a_long_token_over_a_border() {
             text[at - 1] = b'"';
             text[at..at + jws.len()].copy_from_slice(jws.as_bytes());
             text[at + jws.len()] = b'"';
-            assert_eq!(scan.places("a.txt", &text), [(at, at + jws.len())], "{border} - {back}");
+            assert_eq!(
+                scan.places("a.txt", &text),
+                [(at, at + jws.len())],
+                "{border} - {back}"
+            );
         }
     }
 }
@@ -69,7 +82,10 @@ fn a_comment_covers_its_line_over_a_border() {
     for border in borders() {
         for back in [10, 45, 60] {
             let filler = "x\n".repeat((border - back) / 2);
-            tree.file("a.py", format!("{filler}'{}' {comment}\n{}", token(1), "y\n".repeat(20_000)));
+            tree.file(
+                "a.py",
+                format!("{filler}'{}' {comment}\n{}", token(1), "y\n".repeat(20_000)),
+            );
             let run = tree.run(["--output-format", "json"]);
             assert_eq!(run.expect(0).json()["suppressed"], 1, "{border} - {back}");
         }
@@ -82,13 +98,21 @@ fn utf16_over_a_border() {
     let wide: Vec<u8> = token(1).encode_utf16().flat_map(u16::to_le_bytes).collect();
     for border in borders() {
         for back in [0, 1, 2, 37, 73, 74] {
-            let mut text: Vec<u8> = "x ".repeat(WINDOW).encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let mut text: Vec<u8> = "x "
+                .repeat(WINDOW)
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect();
             // After a space, and on an even byte.
             let at = (border - back) & !3;
             text[at..at + wide.len()].copy_from_slice(&wide);
             let after = at + wide.len();
             text[after..after + 2].copy_from_slice(b" \0");
-            assert_eq!(scan.places("a.txt", &text), [(at, after)], "{border} - {back}");
+            assert_eq!(
+                scan.places("a.txt", &text),
+                [(at, after)],
+                "{border} - {back}"
+            );
         }
     }
 }
