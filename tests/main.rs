@@ -9,6 +9,8 @@ mod decoding;
 mod determinism;
 mod leaks;
 mod placeholders;
+mod proptests;
+mod reports;
 mod rules;
 mod support;
 mod suppression;
