@@ -270,6 +270,11 @@ impl Scan {
         outcome
     }
 
+    /// What would be hidden of a text.
+    pub(crate) fn masks(&self, text: &str) -> Vec<hfscan::redact::Mask> {
+        self.0.engine.masks(text.as_bytes(), 0)
+    }
+
     /// Where tokens are in a text.
     pub(crate) fn places(&self, name: &str, text: &[u8]) -> Vec<(usize, usize)> {
         let outcome = self.stream(name, text);
