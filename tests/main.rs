@@ -1,5 +1,18 @@
 //! Tests that run hfscan as its users do.
 
-#![allow(clippy::unwrap_used, reason = "a failing helper fails its test")]
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "test helpers")]
 
+mod architecture;
+mod cli;
+mod config;
+mod decoding;
+mod determinism;
 mod docs;
+mod leaks;
+mod placeholders;
+mod proptests;
+mod reports;
+mod rules;
+mod support;
+mod suppression;
+mod walk;

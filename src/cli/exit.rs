@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::engine::Engine;
 use crate::redact::printable;
+use crate::rule::RuleSet;
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,12 +49,21 @@ impl Failure {
     pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
         let cyan = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
-        writeln!(out, "{red}error{red:#}: {}", printable(&self.message))?;
+        writeln!(out, "{red}error{red:#}: {}", safe(&self.message))?;
         if let Some(help) = &self.help {
-            writeln!(out, "  {cyan}help{cyan:#}: {}", printable(help))?;
+            writeln!(out, "  {cyan}help{cyan:#}: {}", safe(help))?;
         }
         Ok(())
     }
+}
+
+/// A text without credentials, as paths, arguments and configurations may hold them, and without
+/// what could steer a terminal.
+pub(super) fn safe(text: &str) -> String {
+    let set = RuleSet::built_in().ok();
+    let engine = set.and_then(|set| Engine::new(&set, vec![false; set.rules().len()], 0).ok());
+    // A binary whose own rules are broken has nothing else to say.
+    engine.map_or("…".to_owned(), |engine| printable(&engine.mask(text)))
 }
 
 impl From<crate::tomlfile::TomlError> for Failure {

@@ -16,14 +16,17 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use self::args::{Cli, Command, RulesCommand};
-use self::exit::{Exit, Failure};
+use self::exit::{Exit, Failure, safe};
 
 /// Runs hfscan with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
     // The message of a panic may quote the text that it was about.
     panic::set_hook(Box::new(|_| {}));
-    let result = panic::catch_unwind(|| run(Cli::parse()));
+    let result = panic::catch_unwind(|| match Cli::try_parse() {
+        Ok(cli) => run(cli),
+        Err(error) => usage(&error),
+    });
     let result = result.unwrap_or_else(|_| {
         Err(Failure::new(
             "a defect of hfscan ended the scan: please report it",
@@ -37,6 +40,24 @@ pub fn main() -> ExitCode {
             Exit::Failed.into()
         }
     }
+}
+
+/// Says what is wrong with the arguments, without credentials that may be among them; or gives the
+/// help that was asked for.
+fn usage(error: &clap::Error) -> Result<Exit, Failure> {
+    let plain = error.to_string();
+    let safe = safe(&plain);
+    // As it is, it may have colours.
+    if safe == plain {
+        let _ = error.print();
+    } else {
+        let _ = anstream::stderr().write_all(safe.as_bytes());
+    }
+    Ok(if error.use_stderr() {
+        Exit::Failed
+    } else {
+        Exit::Clean
+    })
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {

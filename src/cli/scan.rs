@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::args::{OutputFormat, ScanArgs};
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, safe};
 use super::{output, progress};
 use crate::config::{ConfigFile, FailOn, PathPatterns};
 use crate::engine::Engine;
@@ -84,7 +84,7 @@ fn nothing(args: &ScanArgs) -> Problem {
         message: format!(
             "there is no file to scan in {}: it is empty, or everything in it is left out \
              (--no-ignore scans what .gitignore names)",
-            named.join(", ")
+            safe(&named.join(", "))
         ),
     }
 }
@@ -223,7 +223,7 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
     if args.verbose {
         let mut err = anstream::stderr();
         let from = match &group.config.path {
-            Some(path) => path.display().to_string(),
+            Some(path) => safe(&path.display().to_string()),
             None => "none".to_owned(),
         };
         let rules = scanner.engine.enabled().count();
@@ -259,7 +259,7 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
             outcome = scanner.scan_stream(&args.stdin_filename, io::stdin().lock(), &progress);
             if outcome.stats.bytes == 0 && outcome.problems.is_empty() {
                 outcome.problems.push(Problem {
-                    path: args.stdin_filename.clone(),
+                    path: safe(&args.stdin_filename),
                     kind: ProblemKind::Nothing,
                     message: "standard input was empty: did the command before the pipe fail?"
                         .to_owned(),

@@ -339,8 +339,11 @@ fn escape(text: &[u8], at: usize) -> Option<View> {
 /// What may stand between two pieces of one token.
 static JOINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let quote = r#"\\*["'`]"#;
-    let string =
-        format!(r"{quote}\s*(?:\+|\.\.?|&|~|,|\|\||<<)?\s*(?:\\\r?\n\s*)?[rRbBfFuU]{{0,2}}{quote}");
+    // In a notebook, the line break is an escape, and each line may be a string of a list.
+    let line = r#"(?:\\r)?\\n(?:"\s*,\s*")?\s*"#;
+    let string = format!(
+        r"{quote}\s*(?:\+|\.\.?|&|~|,|\|\||<<)?\s*(?:\\\r?\n\s*|{line})?[rRbBfFuU]{{0,2}}{quote}"
+    );
     let joint = format!(r"(?-u)^(?:{string}|\\\r?\n[ \t]*|\x1b\[[0-9;:?]*[A-Za-z])");
     Regex::new(&joint).ok()
 });

@@ -117,7 +117,24 @@ impl Engine {
         all.extend(coats);
         engine.prefilter = Prefilter::new(enabled);
         engine.mask_prefilter = Prefilter::new(all);
+        engine.rules = engine.rules.iter().map(|meta| engine.safe(meta)).collect();
         Ok(engine)
+    }
+
+    /// What is said about a rule, without the credential that its author may have put into it: it
+    /// stands in reports.
+    fn safe(&self, meta: &Arc<RuleMeta>) -> Arc<RuleMeta> {
+        let mask = |text: &String| self.mask(text).into_owned();
+        let safe = RuleMeta {
+            family: mask(&meta.family),
+            summary: mask(&meta.summary),
+            why: mask(&meta.why),
+            remedy: mask(&meta.remedy),
+            help: mask(&meta.help),
+            references: meta.references.iter().map(mask).collect(),
+            ..RuleMeta::clone(meta)
+        };
+        Arc::new(safe)
     }
 
     /// What is said about the rule of a hit of this engine.

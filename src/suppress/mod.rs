@@ -79,33 +79,30 @@ pub fn parse(chunk: &Chunk<'_>, at: usize, start: Position, prose: bool) -> Opti
     if !opened {
         return None;
     }
+    // Bytes, not characters: a stray byte would be replaced by several.
     let rest = chunk.get(at..line.end.min(at + REACH));
-    let rest = String::from_utf8_lossy(rest);
-    let after = rest.strip_prefix("hfscan:")?;
-    let word_start = after.trim_start();
+    let after = rest.strip_prefix(b"hfscan:")?;
+    let word_start = after.trim_ascii_start();
     let mut used = rest.len() - word_start.len();
-    let word: String = word_start
-        .chars()
-        .take_while(|c| c.is_ascii_lowercase() || *c == '-')
-        .collect();
-    let scope = match word.as_str() {
-        "ignore" => Scope::Line,
-        "ignore-next-line" => Scope::NextLine,
-        "ignore-file" => Scope::File,
+    let letters = |b: &&u8| b.is_ascii_lowercase() || **b == b'-';
+    let word = word_start.get(..word_start.iter().take_while(letters).count())?;
+    let scope = match word {
+        b"ignore" => Scope::Line,
+        b"ignore-next-line" => Scope::NextLine,
+        b"ignore-file" => Scope::File,
         _ => return None,
     };
     used += word.len();
-    let list = rest
-        .get(used..)
-        .and_then(|tail| tail.strip_prefix('['))
-        .and_then(|tail| tail.split_once(']'));
+    let list = rest.get(used..).and_then(|tail| tail.strip_prefix(b"["));
+    let list = list.and_then(|list| list.get(..memchr::memchr(b']', list)?));
     let mut rules = Vec::new();
-    if let Some((names, _)) = list {
+    if let Some(names) = list {
         used += names.len() + 2;
+        let names = String::from_utf8_lossy(names);
         let names = names.split(',').map(|name| name.trim().to_owned());
         rules.extend(names.filter(|name| !name.is_empty()));
     }
-    let words = rest.get(..used)?.to_owned();
+    let words = String::from_utf8_lossy(rest.get(..used)?).into_owned();
     let span = at..at + used;
     Some(Comment {
         end: chunk.advance(start, span.start, span.end),
@@ -165,6 +162,9 @@ mod tests {
             );
             assert_eq!(read(text), Some(wanted), "{text}");
         }
+        let stray = Chunk::whole(b"# hfscan: ignore[\xff\xfe] x");
+        let comment = parse(&stray, 2, stray.position(2), false);
+        assert_eq!(comment.map(|comment| comment.span), Some(2..20));
         for text in [
             "hfscan: ignore[a]",
             "# hfscan: ignores",

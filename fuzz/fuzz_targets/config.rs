@@ -1,0 +1,21 @@
+//! Any text as a configuration: an error that is a sentence, or a configuration.
+
+#![no_main]
+
+use std::path::Path;
+
+use hfscan::config::{Config, PathPatterns};
+use hfscan::tomlfile;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    match tomlfile::parse::<Config>(Path::new("hfscan.toml"), text) {
+        Ok(config) => {
+            let lines = config.exclude.iter().map(String::as_str);
+            if let Ok(patterns) = PathPatterns::new(Path::new("/root"), lines) {
+                let _ = patterns.matches(Path::new("/root/a/b.py"), false);
+            }
+        }
+        Err(error) => assert!(error.to_string().starts_with("hfscan.toml")),
+    }
+});

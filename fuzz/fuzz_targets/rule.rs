@@ -1,0 +1,29 @@
+//! Any text as a rule file: an error or a rule, and never a panic when the rule is used.
+
+#![no_main]
+
+use hfscan::engine::Engine;
+use hfscan::input::Shown;
+use hfscan::rule::RuleSet;
+use hfscan::scan::{Policy, Scanner, examples};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("fuzzed-rule.toml"), text).expect("a file");
+    let mut set = RuleSet::default();
+    if set.add_folder(folder.path()).is_err() {
+        return;
+    }
+    let Ok(engine) = Engine::new(&set, vec![true; set.rules().len()], 0) else {
+        return;
+    };
+    let scanner = Scanner {
+        engine,
+        policy: Policy::default(),
+        shown: Shown::relative_to(None),
+    };
+    for rule in set.rules() {
+        let _ = examples::check(&scanner, rule);
+    }
+});

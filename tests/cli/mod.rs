@@ -1,0 +1,6 @@
+//! The command line.
+
+mod commands;
+mod exit;
+mod output;
+mod selection;

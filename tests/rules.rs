@@ -1,0 +1,277 @@
+//! Rules: the built-in ones against their own examples, and those that users write.
+
+use std::fs;
+use std::path::Path;
+
+use super::support::{Letters, Tree};
+
+/// A rule that users could write.
+const RULE: &str = r#"summary = "Acme key"
+severity = "warning"
+help = "revoke it"
+why = "It opens the door."
+remedy = "Revoke it."
+references = ["https://example.com"]
+
+[token]
+keywords = ["acme_"]
+pattern = 'acme_[a-z]{12}'
+
+[[example]]
+text = "x = «acme_${alpha:0}abcdefghijkl»"
+
+[[example]]
+text = "acme_ is a prefix"
+"#;
+
+/// Runs with a folder of rules that has one file.
+fn with(name: &str, text: &str) -> (Tree, super::support::Run) {
+    let tree = Tree::with(format!("rules.d/{name}"), text);
+    tree.file("a.py", "x = acme_abcdefghijkl\n");
+    let run = tree.run(["a.py", "--rules", "rules.d", "--output-format", "json"]);
+    (tree, run)
+}
+
+/// Asserts that a rule is refused, at this place and with these words, by the scan and the test.
+#[track_caller]
+fn refused(name: &str, text: &str, place: &str, words: &str) {
+    let (tree, run) = with(name, text);
+    let wanted = format!("rules.d/{place}: ");
+    for run in [run, tree.run(["rules", "test", "rules.d"])] {
+        run.expect(2).says(&wanted).says(words);
+        assert_eq!(run.out(), "");
+    }
+}
+
+#[test]
+fn every_example_of_every_built_in_rule_holds() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let (mut rules, mut examples) = (0, 0);
+    for family in fs::read_dir(folder).unwrap() {
+        let family = family.unwrap().path();
+        if !family.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(family).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "toml") {
+                continue;
+            }
+            let rule: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+            rules += 1;
+            examples += rule["example"].as_array().unwrap().len();
+        }
+    }
+    let run = Tree::new().run(["rules", "test"]);
+    let wanted = format!("{examples} examples of {rules} rules, 0 failures\n");
+    assert_eq!(run.expect(0).out(), wanted);
+}
+
+#[test]
+fn a_users_rule_finds_what_it_says() {
+    let (tree, run) = with("acme-key.toml", RULE);
+    assert_eq!(
+        run.expect(1).rules(),
+        [("a.py".to_owned(), "acme-key".to_owned())]
+    );
+    assert_eq!(run.places()[0].1, 4);
+    let test = tree.run(["rules", "test", "rules.d"]);
+    assert_eq!(test.expect(0).out(), "2 examples of 1 rules, 0 failures\n");
+    // It can be chosen by its id and its folder, and the configuration can bring it.
+    let select = ["a.py", "--rules", "rules.d", "--select"];
+    tree.run(select.into_iter().chain(["acme-key"])).expect(1);
+    tree.run(select.into_iter().chain(["user"])).expect(1);
+    tree.run(select.into_iter().chain(["tokens"])).expect(0);
+    tree.file("hfscan.toml", "rules = ['rules.d']");
+    tree.run(["a.py"]).expect(1);
+}
+
+#[test]
+fn a_users_rule_leaves_the_built_in_ones_on() {
+    let (tree, _) = with("acme-key.toml", RULE);
+    tree.file(
+        "a.py",
+        format!("hf_{} acme_abcdefghijkl", Letters::new(1).take(34)),
+    );
+    assert_eq!(tree.places(&["a.py", "--rules", "rules.d"]).len(), 2);
+}
+
+#[test]
+fn an_example_that_fails_is_named() {
+    let text = RULE.replace("acme_ is a prefix", "x = acme_abcdefghijkl");
+    let (tree, _) = with("acme-key.toml", &text);
+    let run = tree.run(["rules", "test", "rules.d"]);
+    let out = run.expect(1).out();
+    assert!(
+        out.contains("acme-key: example 2: found bytes 4..21 on line 1"),
+        "{out}"
+    );
+    assert!(
+        out.ends_with("2 examples of 1 rules, 1 failures\n"),
+        "{out}"
+    );
+    let text = RULE.replace("{12}", "{13}");
+    let (tree, _) = with("acme-key.toml", &text);
+    let out = tree.run(["rules", "test", "rules.d"]).expect(1).out();
+    assert!(
+        out.contains("acme-key: example 1: missed bytes 4..21 on line 1"),
+        "{out}"
+    );
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_a_suggestion() {
+    for (key, line) in [
+        ("keyword = ['acme_']\nkeywords", 9),
+        ("boundry = true\nkeywords", 9),
+    ] {
+        let text = RULE.replace("keywords", key);
+        refused(
+            "acme-key.toml",
+            &text,
+            &format!("acme-key.toml:{line}"),
+            "did you mean `",
+        );
+    }
+    let text = RULE.replace("help =", "hepl = 'x'\nhelp =");
+    refused(
+        "acme-key.toml",
+        &text,
+        "acme-key.toml:3",
+        "did you mean `help`?",
+    );
+    let text = RULE.replace("\"warning\"", "\"warnin\"");
+    refused(
+        "acme-key.toml",
+        &text,
+        "acme-key.toml:2",
+        "did you mean `warning`?",
+    );
+}
+
+#[test]
+fn a_rule_without_examples_is_refused() {
+    let (head, _) = RULE.split_once("[[example]]").unwrap();
+    refused(
+        "acme-key.toml",
+        head,
+        "acme-key.toml",
+        "a rule needs an example that it finds",
+    );
+    let (first, _) = RULE.rsplit_once("[[example]]").unwrap();
+    refused(
+        "acme-key.toml",
+        first,
+        "acme-key.toml",
+        "and one that it does not",
+    );
+}
+
+#[test]
+fn a_bad_pattern_is_refused() {
+    for (pattern, words) in [
+        ("acme_[a-z", "bad pattern: "),
+        ("(?:acme_)?", "pattern matches the empty text"),
+        ("", "pattern matches the empty text"),
+        (r"acme_\p{Greek}", "bad pattern: "),
+    ] {
+        let text = RULE.replace("acme_[a-z]{12}", pattern);
+        refused("acme-key.toml", &text, "acme-key.toml:10", words);
+    }
+    let near = "pattern = 'acme_[a-z]{12}'\nnear = {pattern = 'x*', within = 9}\n";
+    let text = RULE.replace("pattern = 'acme_[a-z]{12}'\n", near);
+    refused(
+        "acme-key.toml",
+        &text,
+        "acme-key.toml:11",
+        "pattern matches the empty text",
+    );
+}
+
+#[test]
+fn short_keywords_are_refused() {
+    for keywords in ["[]", "['ac']", "['acme_', '']"] {
+        let text = RULE.replace("[\"acme_\"]", keywords);
+        refused(
+            "acme-key.toml",
+            &text,
+            "acme-key.toml:9",
+            "`keywords` needs at least one text",
+        );
+    }
+}
+
+#[test]
+fn other_faults_are_refused() {
+    let text = RULE.replace("[\"https://example.com\"]", "[]");
+    refused(
+        "acme-key.toml",
+        &text,
+        "acme-key.toml:6",
+        "`references` needs at least one page",
+    );
+    let text = RULE.replace("[token]", "[check]\nrun = 'bare-ignore'\n[token]");
+    refused(
+        "acme-key.toml",
+        &text,
+        "acme-key.toml",
+        "exactly one of `[token]` and `[check]`",
+    );
+    let text = RULE.replace("${alpha:0}", "${beta:0}");
+    refused(
+        "acme-key.toml",
+        &text,
+        "acme-key.toml:12",
+        "is not known: use alpha",
+    );
+    let text = RULE.replace('»', "");
+    refused(
+        "acme-key.toml",
+        &text,
+        "acme-key.toml:12",
+        "« is not closed",
+    );
+    refused("acme-key.toml", "summary = ", "acme-key.toml:1", "");
+}
+
+#[test]
+fn an_id_that_is_taken_or_no_id_is_refused() {
+    refused(
+        "hf-user-token.toml",
+        RULE,
+        "hf-user-token.toml",
+        "there is a rule `hf-user-token` already",
+    );
+    for name in [
+        "AcmeKey.toml",
+        "acme_key.toml",
+        "acme--key.toml",
+        "acme key.toml",
+    ] {
+        refused(
+            name,
+            RULE,
+            name,
+            "is no rule id: use lower-case words joined by `-`",
+        );
+    }
+    let tree = Tree::with("rules.d/a/acme-key.toml", RULE);
+    tree.file("rules.d/b/acme-key.toml", RULE);
+    let run = tree.run([".", "--rules", "rules.d"]);
+    run.expect(2)
+        .says("rules.d/b/acme-key.toml: there is a rule `acme-key` already");
+}
+
+#[test]
+fn a_folder_without_rules_is_refused() {
+    let tree = Tree::with("empty/readme.md", "x");
+    tree.run([".", "--rules", "empty"])
+        .expect(2)
+        .says("empty: holds no rule");
+    tree.run([".", "--rules", "missing"])
+        .expect(2)
+        .says("missing: cannot read rules");
+    tree.run(["rules", "test", "empty"])
+        .expect(2)
+        .says("holds no rule");
+}
