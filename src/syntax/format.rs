@@ -1,8 +1,8 @@
 //! The formats that have a front-end, and how a file's format is told.
 
 use super::lowering::Lowering;
-use super::shell;
 use super::text::Text;
+use super::{dockerfile, shell};
 
 /// A format that has a front-end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +84,7 @@ impl Format {
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
         // Each front-end has one line here.
         match self {
+            Self::Dockerfile => dockerfile::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
             _ => {
                 let _ = (text, lowering);

@@ -6,6 +6,7 @@
 //! every span here is one of the real file. Nothing here knows of rules.
 
 mod argv;
+mod dockerfile;
 mod format;
 mod invocation;
 mod lowering;

@@ -10,7 +10,7 @@ pub(super) enum Dialect {
     /// None but `${{ … }}`: TOML, INI, a quoted string.
     Plain,
     /// `$X`, `${X}`, `${X:-default}`, `$(command)`: shells, compose, `.env`, CI systems.
-    /// `${env:X}`, `${localEnv:X}` and `${input:x}` of editors too.
+    /// `${env:X}`, `${localEnv:X}` and `${input:x}` of editors too, and `{{ x }}` of templates.
     Dollar,
     /// `%X%`: batch files.
     Percent,
@@ -63,6 +63,10 @@ fn reference(text: &[u8], dialect: Dialect) -> Option<(Value, usize)> {
     if let Some(inner) = text.strip_prefix(b"${{") {
         let length = find(inner, b"}}")?;
         return Some((expression(inner.get(..length)?), length + 5));
+    }
+    if dialect == Dialect::Dollar && text.starts_with(b"{{") {
+        let template = foreign(text)?;
+        return Some((template.value?, template.length));
     }
     match dialect {
         Dialect::Plain => None,

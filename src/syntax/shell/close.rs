@@ -83,7 +83,9 @@ impl Reader<'_> {
 
     /// What stands between the brackets of a substitution.
     fn inner_text(&self, frame: &Frame) -> String {
-        let opening = if frame.kind == Kind::Backquote { 1 } else { 2 };
+        // A backquote, or the parenthesis of fish, stands alone.
+        let alone = matches!(self.bytes.get(frame.start), Some(b'`' | b'('));
+        let opening = if alone { 1 } else { 2 };
         let end = self.at.saturating_sub(1).max(frame.start + opening);
         let inner = self.bytes.get(frame.start + opening..end);
         String::from_utf8_lossy(inner.unwrap_or_default())

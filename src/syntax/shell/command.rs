@@ -1,10 +1,11 @@
 //! Words become commands.
 
+use super::super::Spanned;
 use super::super::argv::Word;
 use super::super::invocation::{assignment, literal};
 use super::frame::{Draft, Kind, Mode, Pending, Target};
-use super::is;
 use super::reader::Reader;
+use super::{empty, is};
 
 impl Reader<'_> {
     /// Says that the command, if it is new, begins at a place.
@@ -107,7 +108,11 @@ impl Reader<'_> {
             return;
         }
         let number = self.bodies.len();
-        self.bodies.push(Word::of(word.value.clone()));
+        // Until its body is read, if that ever comes.
+        self.bodies.push(Word::of(Spanned {
+            value: empty(),
+            span: word.value.span.clone(),
+        }));
         let pending = Pending {
             number,
             delimiter: word.text.bytes().to_vec(),
