@@ -83,6 +83,10 @@ impl Format {
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
         // Each front-end has one line here.
         match self {
+            Self::Json => super::json::lower(text, lowering),
+            Self::JsonLines => super::json::lower_lines(text, lowering),
+            Self::Yaml => super::yaml::lower(text, lowering),
+            Self::Dotenv => super::dotenv::lower(text, lowering),
             _ => {
                 let _ = (text, lowering);
             }

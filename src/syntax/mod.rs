@@ -5,10 +5,16 @@
 //! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
+mod dotenv;
 mod format;
+mod json;
 mod lowering;
 mod template;
+#[cfg(test)]
+mod testing;
 mod text;
+mod tree;
+mod yaml;
 
 use crate::span::Span;
 
