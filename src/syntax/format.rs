@@ -86,6 +86,7 @@ impl Format {
             Self::Json => super::json::lower(text, lowering),
             Self::JsonLines => super::json::lower_lines(text, lowering),
             Self::Yaml => super::yaml::lower(text, lowering),
+            Self::Toml => super::toml::lower(text, lowering),
             Self::Dotenv => super::dotenv::lower(text, lowering),
             _ => {
                 let _ = (text, lowering);

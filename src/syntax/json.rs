@@ -5,6 +5,7 @@
 //! with the bytes that every character came from.
 
 use super::Value;
+use super::escape;
 use super::lowering::Lowering;
 use super::template;
 use super::text::Text;
@@ -202,7 +203,7 @@ impl<'t> Reader<'t> {
         self.at = at + usize::from(closed);
         let content = inner.min(at)..at;
         let body = if escapes {
-            Body::Decoded(decode(self.text, content.clone()).into())
+            Body::Decoded(escape::decode(self.text, content.clone()).into())
         } else {
             Body::Piece(content.clone())
         };
@@ -291,80 +292,6 @@ impl<'t> Reader<'t> {
         };
         self.tree.add(Some(parent), key, body, span)
     }
-}
-
-/// Decodes the content of a string.
-fn decode(text: &Text, content: Span) -> Text {
-    let mut decoded = Text::default();
-    let mut at = content.start;
-    while at < content.end {
-        let rest = text.bytes().get(at..content.end).unwrap_or_default();
-        let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
-        decoded.push_from(text, at..at + plain);
-        at += plain;
-        let Some(escape) = rest.get(plain..).filter(|escape| !escape.is_empty()) else {
-            break;
-        };
-        let (character, length) = unescape(escape);
-        let mut buffer = [0; 4];
-        let bytes = match &character {
-            Character::Char(c) => c.encode_utf8(&mut buffer).as_bytes(),
-            Character::Bytes(bytes) => bytes,
-        };
-        decoded.push(bytes, text.origin(at..at + length));
-        at += length;
-    }
-    decoded
-}
-
-enum Character<'t> {
-    Char(char),
-    Bytes(&'t [u8]),
-}
-
-/// What the escape at the start of a text stands for, and its length.
-fn unescape(text: &[u8]) -> (Character<'_>, usize) {
-    let simple = match text.get(1) {
-        Some(b'n') => '\n',
-        Some(b't') => '\t',
-        Some(b'r') => '\r',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'u') => match unicode(text) {
-            Some((c, length)) => return (Character::Char(c), length),
-            None => 'u',
-        },
-        Some(b'x') => match hex(text.get(2..4)).and_then(char::from_u32) {
-            Some(c) => return (Character::Char(c), 4),
-            None => 'x',
-        },
-        // A line that goes on.
-        Some(b'\n') => return (Character::Bytes(b""), 2),
-        Some(_) => return (Character::Bytes(text.get(1..2).unwrap_or_default()), 2),
-        None => return (Character::Bytes(b"\\"), 1),
-    };
-    (Character::Char(simple), 2)
-}
-
-/// `\u1234`, also as two halves of a surrogate pair.
-fn unicode(text: &[u8]) -> Option<(char, usize)> {
-    let first = hex(text.get(2..6))?;
-    if let Some(c) = char::from_u32(first) {
-        return Some((c, 6));
-    }
-    let second = text.get(6..8).filter(|mark| *mark == b"\\u");
-    let second = second.and_then(|_| hex(text.get(8..12)));
-    let pair = second.and_then(|second| {
-        let low = second.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
-        let high = first.checked_sub(0xD800).filter(|high| *high < 0x400)?;
-        char::from_u32(0x10000 + (high << 10) + low)
-    });
-    Some(pair.map_or((char::REPLACEMENT_CHARACTER, 6), |c| (c, 12)))
-}
-
-fn hex(digits: Option<&[u8]>) -> Option<u32> {
-    let digits = digits.filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
-    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 //! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
+mod blank;
 mod dotenv;
+mod escape;
 mod format;
 mod json;
 mod lowering;
@@ -13,6 +15,7 @@ mod template;
 #[cfg(test)]
 mod testing;
 mod text;
+mod toml;
 mod tree;
 mod yaml;
 

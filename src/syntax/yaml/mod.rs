@@ -4,7 +4,6 @@
 //! nesting. It stops at the first error; the reader then goes on at the next line that fits into
 //! what was open.
 
-mod blank;
 mod resume;
 mod scalar;
 
@@ -14,6 +13,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use self::scalar::{Content, Source};
 use super::Value;
+use super::blank::blank;
 use super::lowering::Lowering;
 use super::text::Text;
 use super::tree::{self, Body, Key, NodeId, Tree};
@@ -26,7 +26,7 @@ const MAX_ATTEMPTS: usize = 200;
 
 /// Lowers a YAML file.
 pub(super) fn lower(text: &Text, lowering: &mut Lowering) {
-    let copy = blank::blank(text.bytes());
+    let copy = blank(text.bytes());
     let source = Source { text, copy: &copy };
     let mut reader = Reader::new(source);
     let bom = text.bytes().starts_with(b"\xEF\xBB\xBF");

@@ -1,4 +1,4 @@
-//! A copy of a file that a YAML parser can read, byte for byte as long as the file.
+//! A copy of a file that a YAML or TOML parser can read, byte for byte as long as the file.
 //!
 //! Helm charts, Jinja and ERB templates are no YAML until they are rendered. Their directives are
 //! replaced by as many bytes that mean nothing, so that the rest parses and spans hold. So are
@@ -12,6 +12,9 @@ const DIRECTIVE: u8 = 1;
 /// Makes the copy.
 pub(super) fn blank(bytes: &[u8]) -> String {
     let mut copy: Vec<u8> = bytes.iter().copied().map(plain).collect();
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        copy.get_mut(..3).unwrap_or_default().fill(b' ');
+    }
     let mut at = 0;
     while let Some(ahead) = memchr::memchr2(b'{', b'<', bytes.get(at..).unwrap_or_default()) {
         at += ahead;
