@@ -6,6 +6,7 @@
 //! every span here is one of the real file. Nothing here knows of rules.
 
 mod blank;
+mod context;
 mod dotenv;
 mod escape;
 mod format;
@@ -21,6 +22,7 @@ mod yaml;
 
 use crate::span::Span;
 
+pub use context::{Kind, kind, kinds};
 pub use format::Format;
 pub use text::Text;
 
