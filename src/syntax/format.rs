@@ -86,6 +86,11 @@ impl Format {
         match self {
             Self::Dockerfile => dockerfile::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
+            Self::Json => super::json::lower(text, lowering),
+            Self::JsonLines => super::json::lower_lines(text, lowering),
+            Self::Yaml => super::yaml::lower(text, lowering),
+            Self::Toml => super::toml::lower(text, lowering),
+            Self::Dotenv => super::dotenv::lower(text, lowering),
             _ => {
                 let _ = (text, lowering);
             }

@@ -6,19 +6,28 @@
 //! every span here is one of the real file. Nothing here knows of rules.
 
 mod argv;
+mod blank;
+mod context;
 mod dockerfile;
+mod dotenv;
+mod escape;
 mod format;
 mod invocation;
+mod json;
 mod lowering;
 mod shell;
 mod template;
 #[cfg(test)]
 mod testing;
 mod text;
+mod toml;
+mod tree;
 mod wrappers;
+mod yaml;
 
 use crate::span::Span;
 
+pub use context::{Kind, kind, kinds};
 pub use format::Format;
 pub use invocation::Invocation;
 pub use text::Text;

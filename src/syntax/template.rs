@@ -12,9 +12,16 @@ pub(super) enum Dialect {
     /// `$X`, `${X}`, `${X:-default}`, `$(command)`: shells, compose, `.env`, CI systems.
     /// `${env:X}`, `${localEnv:X}` and `${input:x}` of editors too, and `{{ x }}` of templates.
     Dollar,
+    /// What [`Dialect::Dollar`] has, and the directives of template engines, `{{ … }}`, `{% … %}`
+    /// and `<% … %>`, which may stand for anything: YAML, JSON and their kin.
+    Data,
     /// `%X%`: batch files.
     Percent,
 }
+
+/// How many brackets without an end are looked into. A text that is full of them would cost its
+/// length times the reach of each.
+const MAX_UNCLOSED: usize = 100;
 
 /// Reads a piece of a text as a value: a literal, one reference, or a [`Value::Text`] of both.
 pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> {
@@ -23,9 +30,17 @@ pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> 
     let mut parts: Vec<Spanned<Value>> = Vec::new();
     let mut literal = 0;
     let mut at = 0;
-    while at < bytes.len() {
+    let mut unclosed = 0;
+    while let Some(ahead) = next_mark(bytes.get(at..).unwrap_or_default()) {
+        at += ahead;
         let rest = bytes.get(at..).unwrap_or_default();
-        match reference(rest, dialect) {
+        let bracket = rest.starts_with(b"$(") || rest.starts_with(b"${");
+        if bracket && unclosed > MAX_UNCLOSED {
+            break;
+        }
+        let found = reference(rest, dialect);
+        unclosed += usize::from(bracket && found.is_none());
+        match found {
             Some((value, length)) => {
                 push_literal(text, span.start, literal..at, &mut parts);
                 parts.push(Spanned {
@@ -45,6 +60,13 @@ pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> 
         _ => Value::Text(parts),
     };
     Spanned { value, span: whole }
+}
+
+/// How far it is to a byte that may begin a reference.
+fn next_mark(text: &[u8]) -> Option<usize> {
+    let dollar = memchr::memchr3(b'$', b'{', b'%', text);
+    let reach = text.get(..dollar.unwrap_or(text.len()))?;
+    memchr::memchr(b'<', reach).or(dollar)
 }
 
 fn push_literal(text: &Text, from: usize, span: Span, parts: &mut Vec<Spanned<Value>>) {
@@ -71,12 +93,37 @@ fn reference(text: &[u8], dialect: Dialect) -> Option<(Value, usize)> {
     match dialect {
         Dialect::Plain => None,
         Dialect::Dollar => dollar(text),
+        Dialect::Data => directive(text).or_else(|| dollar(text)),
         Dialect::Percent => {
             let name = name(text.strip_prefix(b"%")?)?;
             let ends = text.get(name.len() + 1) == Some(&b'%');
             ends.then(|| (Value::Variable(name.to_owned(), None), name.len() + 2))
         }
     }
+}
+
+/// The brackets of directives: of Helm, Go and Jinja; of Jinja; of ERB.
+const DIRECTIVES: [(&[u8], &[u8]); 4] = [
+    (b"{{", b"}}"),
+    (b"{%", b"%}"),
+    (b"{#", b"#}"),
+    (b"<%", b"%>"),
+];
+
+/// The length of the directive of a template engine that a text begins with.
+pub(super) fn directive_length(text: &[u8]) -> Option<usize> {
+    let (open, close) = DIRECTIVES.iter().find(|(open, _)| text.starts_with(open))?;
+    let length = find(text.get(2..)?, close)?;
+    // `{{ "{{" }}`, and `{{{ raw }}}` of Mustache.
+    let mut end = length + open.len() + close.len();
+    if *open == b"{{" && text.get(2) == Some(&b'{') && text.get(end) == Some(&b'}') {
+        end += 1;
+    }
+    Some(end)
+}
+
+fn directive(text: &[u8]) -> Option<(Value, usize)> {
+    directive_length(text).map(|length| (Value::Unknown, length))
 }
 
 fn dollar(text: &[u8]) -> Option<(Value, usize)> {
@@ -283,6 +330,30 @@ mod tests {
         assert_eq!(value("$(cat f)"), Value::Substitution("cat f".into()));
         assert!(matches!(value("${A:-b}"), Value::Variable(name, Some(_)) if name == "A"));
         assert!(matches!(value("$5 $"), Value::Literal(_)));
+    }
+
+    #[test]
+    fn directives_stand_for_anything() {
+        let data = |text: &str| {
+            let text = Text::whole(text.as_bytes());
+            read(&text, 0..text.bytes().len(), Dialect::Data).value
+        };
+        for whole in ["{{ .Values.a }}", "{% raw %}", "<%= a %>", "{{{ a }}}"] {
+            assert_eq!(data(whole), Value::Unknown, "{whole}");
+        }
+        assert!(matches!(data("a {{ b }}"), Value::Text(parts) if parts.len() == 2));
+        assert!(matches!(data("{{ a"), Value::Literal(_)));
+        assert_eq!(data("${{ secrets.A }}"), Value::CiSecret("A".into()));
+        assert!(matches!(value("{{ a }}"), Value::Literal(_)));
+    }
+
+    #[test]
+    fn brackets_without_an_end_cost_little() {
+        let text = "$(${<%{{".repeat(100_000);
+        let start = std::time::Instant::now();
+        let text = Text::whole(text.as_bytes());
+        read(&text, 0..text.bytes().len(), Dialect::Data);
+        assert!(start.elapsed().as_secs() < 5);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Facts as short lines, for tests of front-ends.
 
-use super::{Document, FactKind, Format, Setting, Spanned, Value, lower};
+use crate::syntax::{Document, FactKind, Format, Setting, Spanned, Value, lower};
 
 /// The facts of a text, a line each: `PATH = value`, `word word <<< text`.
-pub(super) fn facts(format: Format, text: &str) -> Vec<String> {
+pub(in crate::syntax) fn facts(format: Format, text: &str) -> Vec<String> {
     let document = checked(format, text.as_bytes());
     document
         .facts
@@ -31,7 +31,7 @@ pub(super) fn facts(format: Format, text: &str) -> Vec<String> {
 }
 
 /// Lowers a text and checks that the spans of all facts lie within it.
-pub(super) fn checked(format: Format, bytes: &[u8]) -> Document {
+pub(in crate::syntax) fn checked(format: Format, bytes: &[u8]) -> Document {
     let document = lower(format, bytes);
     for fact in &document.facts {
         let mut spans = vec![fact.span.clone()];
@@ -66,7 +66,7 @@ pub(super) fn checked(format: Format, bytes: &[u8]) -> Document {
 }
 
 /// The bytes of the file that each word of the commands stands at.
-pub(super) fn word_bytes(format: Format, text: &str) -> Vec<&str> {
+pub(in crate::syntax) fn word_bytes(format: Format, text: &str) -> Vec<&str> {
     let document = checked(format, text.as_bytes());
     let mut found = Vec::new();
     for fact in &document.facts {
