@@ -83,6 +83,7 @@ impl Format {
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
         // Each front-end has one line here.
         match self {
+            Self::Python => super::python::lower(text, lowering),
             _ => {
                 let _ = (text, lowering);
             }

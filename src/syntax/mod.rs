@@ -5,10 +5,15 @@
 //! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
+mod escape;
 mod format;
 mod lowering;
+mod python;
 mod template;
+#[cfg(test)]
+mod testing;
 mod text;
+mod tree;
 
 use crate::span::Span;
 
