@@ -83,6 +83,8 @@ impl Format {
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
         // Each front-end has one line here.
         match self {
+            Self::Markdown => super::markdown::lower(text, lowering),
+            Self::Notebook => super::notebook::lower(text, lowering),
             Self::Python => super::python::lower(text, lowering),
             _ => {
                 let _ = (text, lowering);

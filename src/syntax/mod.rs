@@ -8,6 +8,8 @@
 mod escape;
 mod format;
 mod lowering;
+mod markdown;
+mod notebook;
 mod python;
 mod template;
 #[cfg(test)]

@@ -7,7 +7,11 @@ use crate::span::Span;
 pub(super) fn facts(format: Format, text: &str) -> Vec<String> {
     let document = super::lower(format, text.as_bytes());
     assert_inside(&document, text.len());
-    document.facts.iter().map(|fact| shown(&fact.kind)).collect()
+    document
+        .facts
+        .iter()
+        .map(|fact| shown(&fact.kind))
+        .collect()
 }
 
 /// The facts with their places: `Cell(1) Embedded: …`.

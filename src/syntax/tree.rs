@@ -135,7 +135,10 @@ impl Tree {
 
     /// What the grammar calls a node.
     pub(super) fn kind(&self, id: Id) -> &str {
-        let kind = self.nodes.get(id).and_then(|node| self.kinds.get(node.kind));
+        let kind = self
+            .nodes
+            .get(id)
+            .and_then(|node| self.kinds.get(node.kind));
         // Errors have the largest number of all.
         kind.map_or("ERROR", String::as_str)
     }

@@ -38,9 +38,8 @@ impl Resolver<'_, '_> {
         match tree.kind(node) {
             "identifier" => self.name(&self.source.string(node), node, steps),
             "attribute" => self.attribute(node, steps),
-            "call" => field("function").map_or_else(String::new, |function| {
-                self.call(node, function, steps)
-            }),
+            "call" => field("function")
+                .map_or_else(String::new, |function| self.call(node, function, steps)),
             "subscript" => {
                 let value = field("value").map(|value| self.expression(value, steps));
                 let key = field("subscript").map(|key| self.key(key));
@@ -92,7 +91,11 @@ impl Resolver<'_, '_> {
                 }
                 Some(self.expression(value, steps))
             }
-            "identifier" | "attribute" | "subscript" | "await" | "parenthesized_expression"
+            "identifier"
+            | "attribute"
+            | "subscript"
+            | "await"
+            | "parenthesized_expression"
             | "named_expression" => Some(self.expression(value, steps)),
             // `api = api or HfApi()`
             "boolean_operator" => self.value(tree.field(value, "right")?, steps.checked_sub(1)?),

@@ -119,16 +119,13 @@ impl Source<'_> {
     }
 
     /// Calls whose meaning is known by their name.
-    fn known(
-        &self,
-        callee: &str,
-        node: Id,
-        arguments: &[Id],
-        depth: Depth<'_>,
-    ) -> Option<Value> {
+    fn known(&self, callee: &str, node: Id, arguments: &[Id], depth: Depth<'_>) -> Option<Value> {
         let first = arguments.first().copied();
         match callee {
-            "os.environ.get" | "os.getenv" | "os.environ.pop" | "os.environ.setdefault"
+            "os.environ.get"
+            | "os.getenv"
+            | "os.environ.pop"
+            | "os.environ.setdefault"
             | "os.environ.__getitem__" => {
                 let name = self.key(first?, depth).value;
                 let default = arguments.get(1).map(|default| {
@@ -138,12 +135,9 @@ impl Source<'_> {
                 let default = default.filter(|default| default.value != Value::Null);
                 Some(Value::Environment(name, default.map(Box::new)))
             }
-            "dict" => {
-                Some(self.entries_of(self.tree.field(node, "arguments")?, depth))
-            }
+            "dict" => Some(self.entries_of(self.tree.field(node, "arguments")?, depth)),
             "str" | "bytes" | "list" | "tuple" | "copy.copy" | "copy.deepcopy" | "json.dumps"
-            | "json.loads" | "textwrap.dedent" | "inspect.cleandoc" | "shlex.quote"
- => {
+            | "json.loads" | "textwrap.dedent" | "inspect.cleandoc" | "shlex.quote" => {
                 let first = first.filter(|first| self.tree.kind(*first) != "keyword_argument")?;
                 Some(self.value(first, depth))
             }

@@ -5,9 +5,9 @@ use super::names::Bound;
 use super::source::Source;
 use super::string::{self, Piece};
 use super::value::Depth;
+use crate::syntax::lowering::Lowering;
 use crate::syntax::text::Text;
 use crate::syntax::tree::Id;
-use crate::syntax::lowering::Lowering;
 use crate::syntax::{Command, FactKind, Format, Place, Spanned, Value};
 
 /// How many names and parts lead to a document.
@@ -80,8 +80,11 @@ impl Facts<'_, '_> {
                     self.shell(first, lowering);
                 }
             }
-            "subprocess.run" | "subprocess.call" | "subprocess.check_call"
-            | "subprocess.check_output" | "subprocess.Popen" => {
+            "subprocess.run"
+            | "subprocess.call"
+            | "subprocess.check_call"
+            | "subprocess.check_output"
+            | "subprocess.Popen" => {
                 if let Some(first) = first.or_else(|| keyword("args")) {
                     self.command(first, lowering);
                 }
@@ -150,13 +153,10 @@ impl Facts<'_, '_> {
                 nodes.push(*word);
             }
         }
-        let document = document_of_argv(&argv)
-            .and_then(|(place, format)| Some((*nodes.get(place)?, format)));
+        let document =
+            document_of_argv(&argv).and_then(|(place, format)| Some((*nodes.get(place)?, format)));
         lowering.within(Place::Embedded, |lowering| {
-            lowering.fact(
-                FactKind::Command(plain(argv)),
-                self.source.origin(list),
-            );
+            lowering.fact(FactKind::Command(plain(argv)), self.source.origin(list));
         });
         match document {
             Some((node, Format::Python)) => {
@@ -351,9 +351,17 @@ fn is_python(script: &[u8]) -> bool {
     }
     script.split(|b| *b == b'\n').take(200).any(|line| {
         let line = line.trim_ascii();
-        ["import ", "from ", "def ", "class ", "print(", "# /// script", "async def "]
-            .iter()
-            .any(|start| line.starts_with(start.as_bytes()))
+        [
+            "import ",
+            "from ",
+            "def ",
+            "class ",
+            "print(",
+            "# /// script",
+            "async def ",
+        ]
+        .iter()
+        .any(|start| line.starts_with(start.as_bytes()))
     })
 }
 

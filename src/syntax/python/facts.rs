@@ -76,13 +76,7 @@ impl<'s, 't> Facts<'s, 't> {
         self.setting(node, self.target(left), value, lowering);
     }
 
-    fn setting(
-        &self,
-        node: Id,
-        path: Vec<Spanned<String>>,
-        value: Id,
-        lowering: &mut Lowering,
-    ) {
+    fn setting(&self, node: Id, path: Vec<Spanned<String>>, value: Id, lowering: &mut Lowering) {
         if path.is_empty() {
             return;
         }
@@ -157,8 +151,13 @@ impl<'s, 't> Facts<'s, 't> {
                     break;
                 }
                 (
-                    "dictionary" | "list" | "tuple" | "parenthesized_expression"
-                    | "dictionary_splat" | "binary_operator" | "boolean_operator"
+                    "dictionary"
+                    | "list"
+                    | "tuple"
+                    | "parenthesized_expression"
+                    | "dictionary_splat"
+                    | "binary_operator"
+                    | "boolean_operator"
                     | "conditional_expression",
                     _,
                 ) => {}
@@ -233,9 +232,7 @@ impl<'s, 't> Facts<'s, 't> {
     /// `add_argument("--hf-token", default="…")` is the setting `hf_token`.
     fn option_default(&self, call: &Call, node: Id, lowering: &mut Lowering) {
         let named = |name: &str| {
-            let is = |argument: &&Argument| {
-                argument.name.as_ref().is_some_and(|n| n.value == name)
-            };
+            let is = |argument: &&Argument| argument.name.as_ref().is_some_and(|n| n.value == name);
             call.arguments.iter().find(is).map(|found| &found.value)
         };
         let Some(default) = named("default") else {
@@ -334,13 +331,7 @@ impl<'s, 't> Facts<'s, 't> {
     }
 
     /// A call that is written in another way.
-    fn made_up(
-        &self,
-        callee: &str,
-        node: Id,
-        arguments: Vec<Argument>,
-        lowering: &mut Lowering,
-    ) {
+    fn made_up(&self, callee: &str, node: Id, arguments: Vec<Argument>, lowering: &mut Lowering) {
         let span = self.source.origin(node);
         let call = Call {
             callee: Spanned {

@@ -261,9 +261,7 @@ impl Magic {
                         Format::detect(path.trim_matches(['"', '\'']), bytes(body))
                     }
                     "system" | "sx" => Some(Format::Shell),
-                    language => {
-                        Format::of_language(language.split(' ').next().unwrap_or_default())
-                    }
+                    language => Format::of_language(language.split(' ').next().unwrap_or_default()),
                 };
                 if let Some(format) = format {
                     let mut inner = Text::default();
@@ -312,7 +310,10 @@ fn setting(text: &Text, span: Span, lowering: &mut Lowering) {
         return;
     }
     let equals = usize::from(value.first() == Some(&b'='));
-    let value = expanded(text, trim(text.bytes(), span.start + name + equals..span.end));
+    let value = expanded(
+        text,
+        trim(text.bytes(), span.start + name + equals..span.end),
+    );
     let key = span.start..span.start + name;
     let setting = Setting {
         path: vec![Spanned {

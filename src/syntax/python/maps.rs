@@ -142,12 +142,7 @@ impl Source<'_> {
         simplified(entries)
     }
 
-    fn with_entry(
-        &self,
-        value: Value,
-        keys: Vec<Spanned<String>>,
-        given: Spanned<Value>,
-    ) -> Value {
+    fn with_entry(&self, value: Value, keys: Vec<Spanned<String>>, given: Spanned<Value>) -> Value {
         let mut keys = keys.into_iter();
         let Some(key) = keys.next() else {
             return given.value;
@@ -157,7 +152,9 @@ impl Source<'_> {
             self.put(&mut entries, key, given);
             return Value::Map(entries);
         }
-        let held = entries.iter().position(|(other, _)| other.value == key.value);
+        let held = entries
+            .iter()
+            .position(|(other, _)| other.value == key.value);
         let held = held.map(|place| entries.remove(place).1.value);
         // At most 16 keys: see `entry_path`.
         let inner = Spanned {

@@ -42,10 +42,10 @@ mod string;
 mod tests;
 mod value;
 
-use super::Place;
 use super::lowering::Lowering;
 use super::text::Text;
 use super::tree::Tree;
+use super::{Format, Place};
 use crate::span::Span;
 use facts::Facts;
 use source::Source;
@@ -91,7 +91,7 @@ pub(super) fn lower_sections(text: &Text, sections: &[Section], lowering: &mut L
     }
     let mut facts = Facts::new(&source);
     for (section, magics, nodes) in parsed {
-        let mut body = |lowering: &mut Lowering| {
+        let body = |lowering: &mut Lowering| {
             for magic in magics {
                 magic.lower(text, lowering);
             }
@@ -100,7 +100,9 @@ pub(super) fn lower_sections(text: &Text, sections: &[Section], lowering: &mut L
             }
         };
         match &section.place {
-            Some(place) => lowering.within(place.clone(), body),
+            Some(place) => lowering.within(place.clone(), |lowering| {
+                lowering.within(Place::Document(Format::Python), body);
+            }),
             None => body(lowering),
         }
     }

@@ -237,8 +237,13 @@ impl Names {
                         self.entry(source, target, value, at);
                     }
                 }
-                "pattern_list" | "tuple_pattern" | "list_pattern" | "expression_list" | "tuple"
-                | "as_pattern_target" | "parenthesized_expression" => {
+                "pattern_list"
+                | "tuple_pattern"
+                | "list_pattern"
+                | "expression_list"
+                | "tuple"
+                | "as_pattern_target"
+                | "parenthesized_expression" => {
                     let targets: Vec<Id> = tree.items(target).collect();
                     let values: Vec<Id> = match &bound {
                         Bound::Value(value) => tree.items(*value).collect(),
@@ -428,7 +433,9 @@ fn pick(list: &[Binding], at: usize, own: bool) -> Found<'_> {
     let from = base.map_or(0, |base| base + 1);
     let from = from.max(end.saturating_sub(MAX_CHANGES));
     Found {
-        base: base.and_then(|base| list.get(base)).map(|found| &found.bound),
+        base: base
+            .and_then(|base| list.get(base))
+            .map(|found| &found.bound),
         changes: list
             .get(from..end)
             .unwrap_or_default()

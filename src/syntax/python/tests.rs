@@ -52,10 +52,7 @@ fn settings() {
         ("e = dict(HF_TOKEN='x')", &["e.HF_TOKEN = \"x\""]),
         ("e.update(HF_TOKEN='x')", &["e.HF_TOKEN = \"x\""]),
         ("e |= {'HF_TOKEN': 'x'}", &["e.HF_TOKEN = \"x\""]),
-        (
-            "p['env']['HF_TOKEN'] = t",
-            &["p.env.HF_TOKEN = t"],
-        ),
+        ("p['env']['HF_TOKEN'] = t", &["p.env.HF_TOKEN = t"]),
         (
             "parser.add_argument('--hf-token', default='x')",
             &["hf_token = \"x\""],
@@ -80,7 +77,10 @@ fn callees() {
         ),
         (
             "from huggingface_hub import HfApi\napi = HfApi()\napi.run_job()",
-            &["huggingface_hub.HfApi()", "huggingface_hub.HfApi().run_job()"],
+            &[
+                "huggingface_hub.HfApi()",
+                "huggingface_hub.HfApi().run_job()",
+            ],
         ),
         (
             "from huggingface_hub import HfApi\nHfApi(token=t).run_job()",
@@ -152,7 +152,10 @@ fn values() {
             "e = os.environ.copy()\ne['A'] = t\nf(e)",
             "{**: ENVIRON, A: t}",
         ),
-        ("e = {}\ne['A'] = t\ne.update(B='c')\nf(e)", "{A: t, B: \"c\"}"),
+        (
+            "e = {}\ne['A'] = t\ne.update(B='c')\nf(e)",
+            "{A: t, B: \"c\"}",
+        ),
         ("e = {'A': 'x'}\ne |= {'A': 'y'}\nf(e)", "{A: \"y\"}"),
         ("e = {'A': 'x'}\nf(dict(e, B='y'))", "{A: \"x\", B: \"y\"}"),
         ("e = {'A': 'x'}\nf({**e, 'B': 1})", "{A: \"x\", B: \"1\"}"),
@@ -175,7 +178,10 @@ fn values() {
         ("f(os.environ.get('A') or 'x')", "env:A|\"x\""),
         ("f('x' if a else None)", "\"x\""),
         ("f(a or b)", "<a b>"),
-        ("def t():\n  'doc'\n  return os.environ['A']\nf(t())", "env:A"),
+        (
+            "def t():\n  'doc'\n  return os.environ['A']\nf(t())",
+            "env:A",
+        ),
         ("def e(x):\n  return {'A': x}\nf(e('y'))", "{A: \"y\"}"),
         ("def g(x):\n  f(x)\ng('y')", "\"y\""),
         ("class C:\n  T = 'x'\nf(C.T)", "\"x\""),
@@ -190,7 +196,10 @@ fn values() {
         ("for t in x:\n  f(t)", "t"),
         ("f(args.token)", "args.token"),
         ("f(cfg['token'])", "cfg.token"),
-        ("from config import settings as s\nf(s.T)", "config.settings.T"),
+        (
+            "from config import settings as s\nf(s.T)",
+            "config.settings.T",
+        ),
         ("f('')", "null"),
         ("f(...)", "\"...\""),
         ("f(rb'\\n', '\\n')", "\"\\\\n\""),
@@ -267,9 +276,7 @@ fn jobs() {
         ),
         (
             "from huggingface_hub import HfApi\nimport os\napi = HfApi()\nenv = {\"HF_TOKEN\": os.environ[\"HF_TOKEN\"]}\nconfig = dict(image='x', env=env)\napi.run_job(**config)",
-            &[
-                "huggingface_hub.HfApi().run_job(image=\"x\", env={HF_TOKEN: env:HF_TOKEN})",
-            ],
+            &["huggingface_hub.HfApi().run_job(image=\"x\", env={HF_TOKEN: env:HF_TOKEN})"],
         ),
         (
             "import requests\npayload = {'environment': {}}\npayload['environment']['HF_TOKEN'] = t\nrequests.post('https://huggingface.co/api/jobs/me', json=payload, headers={'Authorization': f'Bearer {t}'})",
@@ -279,7 +286,7 @@ fn jobs() {
         ),
         (
             "token = os.environ[\"HF_TOKEN\"]\nif not token.startswith(\"hf_\"):\n    raise ValueError(f\"Invalid token format: {token[:10]}...\")",
-            &["ValueError(<\"Invalid token format: \" <os.environ.HF_TOKEN> \"...\">)"],
+            &["ValueError(<\"Invalid token format: \" <env:HF_TOKEN> \"...\">)"],
         ),
     ]);
 }
@@ -316,10 +323,16 @@ fn hostile_programs_are_bounded() {
         format!("x = {}", "f'{".repeat(n)),
         "\"\"\"".repeat(n),
         "if x:\n".repeat(n),
-        (0..500).map(|i| format!("{}if x:\n", " ".repeat(i))).collect(),
+        (0..500)
+            .map(|i| format!("{}if x:\n", " ".repeat(i)))
+            .collect(),
         (0..n).map(|i| format!("x['{i}'] = x\nf(x)\n")).collect(),
-        (1..n).map(|i| format!("a{i} = [a{0}, a{0}]\nf(a{i})\n", i - 1)).collect(),
-        (1..n).map(|i| format!("def f{i}(x): return f{0}(x) + f{0}(x)\n", i - 1)).collect(),
+        (1..n)
+            .map(|i| format!("a{i} = [a{0}, a{0}]\nf(a{i})\n", i - 1))
+            .collect(),
+        (1..n)
+            .map(|i| format!("def f{i}(x): return f{0}(x) + f{0}(x)\n", i - 1))
+            .collect(),
         format!("x = '{}'", "a".repeat(1_000_000)),
         format!("x = '{}'", "\\n".repeat(300_000)),
         "!\n%\n%%\n".repeat(n),

@@ -68,9 +68,7 @@ impl Source<'_> {
                 Value::Literal(self.string(node))
             }
             "none" => Value::Null,
-            "list" | "tuple" | "set" | "expression_list" | "pattern_list" => {
-                self.list(node, depth)
-            }
+            "list" | "tuple" | "set" | "expression_list" | "pattern_list" => self.list(node, depth),
             "dictionary" => self.dictionary(node, depth),
             "call" => self.call_value(node, depth),
             "subscript" => self.subscript(node, depth),
@@ -84,10 +82,9 @@ impl Source<'_> {
             "conditional_expression" => {
                 let parts: Vec<Id> = self.tree.items(node).collect();
                 match parts.as_slice() {
-                    [first, _, second] => either(
-                        self.spanned(*first, depth),
-                        self.spanned(*second, depth),
-                    ),
+                    [first, _, second] => {
+                        either(self.spanned(*first, depth), self.spanned(*second, depth))
+                    }
                     _ => Value::Unknown,
                 }
             }
@@ -238,10 +235,12 @@ impl Source<'_> {
         }
         match parts.as_slice() {
             [] => Value::Null,
-            [Spanned {
-                value: Value::Literal(text),
-                ..
-            }] => Value::Literal(text.clone()),
+            [
+                Spanned {
+                    value: Value::Literal(text),
+                    ..
+                },
+            ] => Value::Literal(text.clone()),
             _ => Value::Text(parts),
         }
     }
@@ -295,7 +294,10 @@ impl Source<'_> {
                 .unwrap_or(Value::Unknown),
             b"%" if is_text(&parts) => formatted(parts),
             // `"a" * 34` is made of `"a"`.
-            b"*" if parts.iter().any(|part| matches!(part.value, Value::Literal(_))) => {
+            b"*" if parts
+                .iter()
+                .any(|part| matches!(part.value, Value::Literal(_))) =>
+            {
                 parts.push(Spanned {
                     value: Value::Unknown,
                     span: self.origin(node),
@@ -307,7 +309,6 @@ impl Source<'_> {
             _ => Value::Unknown,
         }
     }
-
 }
 
 /// An imported thing, or an attribute of one.
@@ -321,7 +322,10 @@ fn imported(name: &str) -> Value {
 
 fn is_text(parts: &[Spanned<Value>]) -> bool {
     let first = parts.first().map(|part| &part.value);
-    matches!(first, Some(Value::Literal(_) | Value::Text(_) | Value::Name(_)))
+    matches!(
+        first,
+        Some(Value::Literal(_) | Value::Text(_) | Value::Name(_))
+    )
 }
 
 /// A text and what is put into it: the text's parts first.
