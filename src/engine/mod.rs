@@ -197,13 +197,14 @@ impl Engine {
     /// Whether rules over facts may find something in a whole file, so that it must be parsed.
     #[must_use]
     pub fn needs_facts(&self, text: &[u8], origin: &Origin) -> bool {
-        self.facts.may_match(text) && facts::format(origin, text).is_some()
+        self.facts.may_match(text) && facts::File { origin, text }.format().is_some()
     }
 
     /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts
     /// of it could not be parsed.
     pub fn scan_facts(&self, text: &[u8], origin: &Origin, matches: &mut Matches) -> bool {
-        let Some(format) = facts::format(origin, text) else {
+        let file = facts::File { origin, text };
+        let Some(format) = file.format() else {
             return true;
         };
         let document = crate::syntax::lower(format, text);
@@ -213,7 +214,7 @@ impl Engine {
             .filter(|hit| !self.meta(hit.rule).guessable)
             .map(|hit| hit.span.clone())
             .collect();
-        hits.extend(self.facts.run(&document, origin, &tokens));
+        hits.extend(self.facts.run(&document, file, &tokens));
         overlap::resolve(hits, &self.rules);
         !document.damaged
     }

@@ -1,92 +1,131 @@
-//! The escapes of quoted strings that JSON, TOML and HCL share, decoded with the bytes that every
-//! character came from.
+//! Escapes in string literals, resolved into texts that know where their bytes came from.
 
 use super::text::Text;
 use crate::span::Span;
 
-/// Decodes a string, without its quotes.
+/// The escapes of a language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Escapes {
+    /// Python: an unknown escape stands for itself, backslash and all.
+    Python,
+    /// JavaScript: an unknown escape stands for its character.
+    JavaScript,
+    /// JSON, TOML, YAML and HCL: as in JavaScript, and a line goes on after the blanks of the next.
+    Data,
+}
+
+/// A string of a data format, without its quotes.
 pub(super) fn decode(text: &Text, content: Span) -> Text {
     let mut decoded = Text::default();
-    let mut at = content.start;
-    while at < content.end {
-        let rest = text.bytes().get(at..content.end).unwrap_or_default();
-        let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
-        decoded.push_from(text, at..at + plain);
-        at += plain;
-        let Some(escape) = rest.get(plain..).filter(|escape| !escape.is_empty()) else {
-            break;
-        };
-        let (character, length) = unescape(escape);
-        let mut buffer = [0; 4];
-        let bytes = match &character {
-            Character::Char(c) => c.encode_utf8(&mut buffer).as_bytes(),
-            Character::Bytes(bytes) => bytes,
-        };
-        decoded.push(bytes, text.origin(at..at + length));
-        at += length;
-    }
+    unescape(text, content, Escapes::Data, &mut decoded);
     decoded
 }
 
-enum Character<'t> {
-    Char(char),
-    Bytes(&'t [u8]),
-}
-
-/// What the escape at the start of a text stands for, and its length.
-fn unescape(text: &[u8]) -> (Character<'_>, usize) {
-    let simple = match text.get(1) {
-        Some(b'n') => '\n',
-        Some(b't') => '\t',
-        Some(b'r') => '\r',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'u') => match unicode(text) {
-            Some((c, length)) => return (Character::Char(c), length),
-            None => 'u',
-        },
-        Some(b'e') => '\u{1b}',
-        Some(b'U') => match hex(text.get(2..10)).and_then(char::from_u32) {
-            Some(c) => return (Character::Char(c), 10),
-            None => 'U',
-        },
-        Some(b'x') => match hex(text.get(2..4)).and_then(char::from_u32) {
-            Some(c) => return (Character::Char(c), 4),
-            None => 'x',
-        },
-        // A line that goes on after the blanks of the next one.
-        Some(blank) if blank.is_ascii_whitespace() => {
-            let rest = text.get(1..).unwrap_or_default();
-            let blanks = rest.len() - rest.trim_ascii_start().len();
-            return match memchr::memchr(b'\n', rest.get(..blanks).unwrap_or_default()) {
-                Some(_) => (Character::Bytes(b""), 1 + blanks),
-                None => (Character::Bytes(text.get(1..2).unwrap_or_default()), 2),
-            };
+/// Appends a piece of a text, with its escapes resolved, to another.
+pub(super) fn unescape(text: &Text, span: Span, escapes: Escapes, into: &mut Text) {
+    let bytes = text.bytes().get(span.clone()).unwrap_or_default();
+    let mut at = 0;
+    while let Some(next) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
+        into.push_from(text, span.start + at..span.start + at + next);
+        at += next;
+        let rest = bytes.get(at..).unwrap_or_default();
+        match escape(rest, escapes) {
+            Some((plain, length)) => {
+                let origin = text.origin(span.start + at..span.start + at + length);
+                push(into, plain, origin);
+                at += length;
+            }
+            // The backslash goes; the character after it stays.
+            None if escapes != Escapes::Python => at += 1,
+            // Two bytes, so that the second is not read as a beginning.
+            None => {
+                let end = (at + 2).min(bytes.len());
+                into.push_from(text, span.start + at..span.start + end);
+                at = end;
+            }
         }
-        Some(_) => return (Character::Bytes(text.get(1..2).unwrap_or_default()), 2),
-        None => return (Character::Bytes(b"\\"), 1),
-    };
-    (Character::Char(simple), 2)
-}
-
-/// `\u1234`, also as two halves of a surrogate pair.
-fn unicode(text: &[u8]) -> Option<(char, usize)> {
-    let first = hex(text.get(2..6))?;
-    if let Some(c) = char::from_u32(first) {
-        return Some((c, 6));
     }
-    let second = text.get(6..8).filter(|mark| *mark == b"\\u");
-    let second = second.and_then(|_| hex(text.get(8..12)));
-    let pair = second.and_then(|second| {
-        let low = second.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
-        let high = first.checked_sub(0xD800).filter(|high| *high < 0x400)?;
-        char::from_u32(0x10000 + (high << 10) + low)
-    });
-    Some(pair.map_or((char::REPLACEMENT_CHARACTER, 6), |c| (c, 12)))
+    into.push_from(text, span.start + at..span.end);
 }
 
-fn hex(digits: Option<&[u8]>) -> Option<u32> {
-    let digits = digits.filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+/// An escape is never as long as what it stands for, or it would be mapped byte by byte.
+fn push(into: &mut Text, plain: Option<char>, origin: Span) {
+    if let Some(plain) = plain {
+        into.push(plain.encode_utf8(&mut [0; 4]).as_bytes(), origin);
+    }
+}
+
+/// The character that an escape stands for, if for one, and the length of the escape.
+fn escape(text: &[u8], escapes: Escapes) -> Option<(Option<char>, usize)> {
+    let plain = match text.get(1)? {
+        blank if escapes == Escapes::Data && blank.is_ascii_whitespace() => {
+            return Some((None, 1 + continued(text.get(1..)?)?));
+        }
+        b'\n' => return Some((None, 2)),
+        b'\r' if text.get(2) == Some(&b'\n') => return Some((None, 3)),
+        b'\r' => return Some((None, 2)),
+        b'n' => '\n',
+        b't' => '\t',
+        b'r' => '\r',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'v' => '\u{b}',
+        b'a' if escapes == Escapes::Python => '\u{7}',
+        b'\\' => '\\',
+        b'\'' => '\'',
+        b'"' => '"',
+        b'/' if escapes != Escapes::Python => '/',
+        b'e' if escapes == Escapes::Data => '\u{1b}',
+        b'0'..=b'7' if escapes != Escapes::Data => return Some(octal(text)),
+        b'x' => return number(text, 2, 2),
+        b'U' if escapes != Escapes::JavaScript => return number(text, 2, 8),
+        b'u' if text.get(2) == Some(&b'{') => {
+            let length = text.iter().take(12).position(|b| *b == b'}')?;
+            return number(text.get(..length)?, 3, length - 3).map(|(c, n)| (c, n + 1));
+        }
+        b'u' => return surrogates(text).or_else(|| number(text, 2, 4)),
+        _ => return None,
+    };
+    Some((Some(plain), 2))
+}
+
+/// The length of the blanks over which a line goes on, if a line ends among them.
+fn continued(text: &[u8]) -> Option<usize> {
+    let blanks = text.len() - text.trim_ascii_start().len();
+    memchr::memchr(b'\n', text.get(..blanks)?).map(|_| blanks)
+}
+
+fn octal(text: &[u8]) -> (Option<char>, usize) {
+    let digits = text.iter().skip(1).take(3);
+    let digits = digits.take_while(|b| (b'0'..=b'7').contains(b));
+    let (value, count) = digits.fold((0, 0), |(value, count), b| {
+        (value * 8 + u32::from(b - b'0'), count + 1)
+    });
+    (char::from_u32(value), count + 1)
+}
+
+/// A number of hexadecimal digits that begins at `from`.
+fn number(text: &[u8], from: usize, digits: usize) -> Option<(Option<char>, usize)> {
+    let value = hexadecimal(text.get(from..from + digits)?)?;
+    let plain = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);
+    Some((Some(plain), from + digits))
+}
+
+/// `\ud83d\ude00`: two halves of one character.
+fn surrogates(text: &[u8]) -> Option<(Option<char>, usize)> {
+    let high = hexadecimal(text.get(2..6)?)?.checked_sub(0xd800)?;
+    let second = text.get(6..12)?.strip_prefix(b"\\u")?;
+    let low = hexadecimal(second)?.checked_sub(0xdc00)?;
+    if high >= 0x400 || low >= 0x400 {
+        return None;
+    }
+    Some((char::from_u32(0x10000 + high * 0x400 + low), 12))
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
@@ -94,19 +133,61 @@ fn hex(digits: Option<&[u8]>) -> Option<u32> {
 mod tests {
     use super::*;
 
+    fn plain(source: &str, escapes: Escapes) -> String {
+        let text = Text::whole(source.as_bytes());
+        let mut into = Text::default();
+        unescape(&text, 0..source.len(), escapes, &mut into);
+        String::from_utf8_lossy(into.bytes()).into_owned()
+    }
+
     #[test]
-    fn escapes_and_what_is_none() {
-        for (written, decoded) in [
-            (r"a\n\tb", "a\n\tb"),
-            (r"\u00e9\U0001F917\ud83e\udd17\xe9", "\u{e9}🤗🤗\u{e9}"),
-            (r"\ud83e \u12 \q", "\u{fffd} u12 q"),
-            ("a\\\n   b\\ c", "ab c"),
-            ("a\\", "a\\"),
+    fn escapes_of_python() {
+        for (source, expected) in [
+            (r"a\nb\t\\", "a\nb\t\\"),
+            (r"\x41\u0042\U00000043", "ABC"),
+            (r"\101\0", "A\0"),
+            ("a\\\nb\\\r\nc", "abc"),
+            (r"\d\q", r"\d\q"),
+            (r"\", "\\"),
+            (r"\x4", r"\x4"),
+            (r"\ud800", "\u{fffd}"),
         ] {
-            let text = Text::whole(written.as_bytes());
-            let found = decode(&text, 0..written.len());
-            assert_eq!(String::from_utf8_lossy(found.bytes()), decoded, "{written}");
-            assert_eq!(found.origin(0..found.bytes().len()), 0..written.len());
+            assert_eq!(plain(source, Escapes::Python), expected, "{source}");
         }
+    }
+
+    #[test]
+    fn escapes_of_javascript() {
+        for (source, expected) in [
+            (r"\u{1F600}\ud83d\ude00", "\u{1F600}\u{1F600}"),
+            (r"a\/b\q\`", "a/bq`"),
+            (r"\", ""),
+            (r"\u{}x", "u{}x"),
+        ] {
+            assert_eq!(plain(source, Escapes::JavaScript), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn escapes_of_data() {
+        for (source, expected) in [
+            (r"a\n\tb\e", "a\n\tb\u{1b}"),
+            (r"\u00e9\U0001F917\ud83e\udd17\xe9", "\u{e9}🤗🤗\u{e9}"),
+            (r"\ud83e \u12 \q\0", "\u{fffd} u12 q0"),
+            ("a\\\n   b\\ c", "ab c"),
+            ("a\\", "a"),
+        ] {
+            assert_eq!(plain(source, Escapes::Data), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn the_way_back() {
+        let text = Text::whole(br"x\nabc");
+        let mut into = Text::default();
+        unescape(&text, 0..6, Escapes::Python, &mut into);
+        assert_eq!(into.origin(0..1), 0..1);
+        assert_eq!(into.origin(1..2), 1..3);
+        assert_eq!(into.origin(2..5), 3..6);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{dockerfile, shell};
+use super::{dockerfile, dotenv, json, markdown, notebook, python, shell, toml, yaml};
 
 /// A format that has a front-end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,11 +86,14 @@ impl Format {
         match self {
             Self::Dockerfile => dockerfile::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
-            Self::Json => super::json::lower(text, lowering),
-            Self::JsonLines => super::json::lower_lines(text, lowering),
-            Self::Yaml => super::yaml::lower(text, lowering),
-            Self::Toml => super::toml::lower(text, lowering),
-            Self::Dotenv => super::dotenv::lower(text, lowering),
+            Self::Json => json::lower(text, lowering),
+            Self::JsonLines => json::lower_lines(text, lowering),
+            Self::Yaml => yaml::lower(text, lowering),
+            Self::Toml => toml::lower(text, lowering),
+            Self::Dotenv => dotenv::lower(text, lowering),
+            Self::Markdown => markdown::lower(text, lowering),
+            Self::Notebook => notebook::lower(text, lowering),
+            Self::Python => python::lower(text, lowering),
             _ => {
                 let _ = (text, lowering);
             }

@@ -32,9 +32,7 @@ impl Command {
         let mut assignments = self.assignments.clone();
         loop {
             let (first, rest) = words.split_first()?;
-            let Some(name) = base_name(&first.value) else {
-                return None;
-            };
+            let name = base_name(&first.value)?;
             match unwrap(name, rest, &mut assignments) {
                 Some(inner) if !inner.is_empty() => words = inner,
                 _ => return Some(invocation(name, first, rest, assignments)),
@@ -49,20 +47,20 @@ fn invocation<'c>(
     rest: &'c [Spanned<Value>],
     assignments: Vec<Setting>,
 ) -> Invocation<'c> {
-    if is_python(name) {
-        if let Some((module, arguments)) = module(rest) {
-            let program = match module {
-                "huggingface_hub.commands.huggingface_cli" => "huggingface-cli",
-                "huggingface_hub.cli.hf" | "huggingface_hub.cli" => "hf",
-                other => other,
-            };
-            return Invocation {
-                program: program.to_owned(),
-                span: first.span.clone(),
-                arguments,
-                assignments,
-            };
-        }
+    if is_python(name)
+        && let Some((module, arguments)) = module(rest)
+    {
+        let program = match module {
+            "huggingface_hub.commands.huggingface_cli" => "huggingface-cli",
+            "huggingface_hub.cli.hf" | "huggingface_hub.cli" => "hf",
+            other => other,
+        };
+        return Invocation {
+            program: program.to_owned(),
+            span: first.span.clone(),
+            arguments,
+            assignments,
+        };
     }
     Invocation {
         program: name.to_owned(),

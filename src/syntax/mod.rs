@@ -8,6 +8,7 @@
 mod argv;
 mod blank;
 mod context;
+mod cst;
 mod dockerfile;
 mod dotenv;
 mod escape;
@@ -15,6 +16,9 @@ mod format;
 mod invocation;
 mod json;
 mod lowering;
+mod markdown;
+mod notebook;
+mod python;
 mod shell;
 mod template;
 #[cfg(test)]

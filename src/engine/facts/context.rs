@@ -1,7 +1,8 @@
 //! Where a fact stands: what its file is, and which part of it.
 
+use super::File;
 use crate::rule::Context;
-use crate::syntax::{Document, Fact, Format, Place};
+use crate::syntax::{Document, Fact, Format, Kind, Place, kinds};
 
 /// Folders and names that say that a file is a test or an example for readers.
 const TESTS: [&str; 10] = [
@@ -17,13 +18,28 @@ const TESTS: [&str; 10] = [
     "snapshots",
 ];
 
-/// What a whole file is.
-pub(super) fn of_file(path: &str, document: &Document) -> Vec<Context> {
-    let _ = document;
+/// What a whole file is, by its path, its first bytes and what it says.
+pub(super) fn of_file(file: File<'_>, document: &Document) -> Vec<Context> {
+    let path = file.origin.name();
     let mut contexts = Vec::new();
     let name = path.rsplit('/').next().unwrap_or(path);
     if path.split('/').any(|part| TESTS.contains(&part)) || name.starts_with("test_") {
         contexts.push(Context::Test);
+    }
+    for kind in kinds(path, file.text, document) {
+        if kind.is_ci() {
+            contexts.push(Context::Ci);
+        }
+        match kind {
+            Kind::GithubWorkflow | Kind::GithubAction => contexts.push(Context::GithubWorkflow),
+            Kind::GitlabCi => contexts.push(Context::GitlabCi),
+            Kind::Compose => contexts.push(Context::Compose),
+            Kind::Kubernetes | Kind::HelmValues => contexts.push(Context::Kubernetes),
+            Kind::JobsJson => contexts.push(Context::Job),
+            Kind::McpConfig => contexts.push(Context::Mcp),
+            Kind::Slurm | Kind::CloudInit | Kind::SkyPilot => contexts.push(Context::Script),
+            _ => {}
+        }
     }
     contexts
 }
@@ -65,7 +81,7 @@ fn of_format(format: Format, outer: bool, inner: bool) -> Vec<Context> {
         Format::JavaScript | Format::TypeScript if inner => contexts.push(Context::Javascript),
         Format::Jenkinsfile => contexts.push(Context::Ci),
         Format::Shell | Format::PowerShell | Format::Batch if inner => {
-            contexts.push(Context::Shell)
+            contexts.push(Context::Shell);
         }
         Format::Yaml
         | Format::Json

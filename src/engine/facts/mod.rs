@@ -43,6 +43,13 @@ struct Compiled {
     pattern: FactPattern,
 }
 
+/// A file to be told by its name and its content.
+#[derive(Clone, Copy)]
+pub(super) struct File<'f> {
+    pub(super) origin: &'f Origin,
+    pub(super) text: &'f [u8],
+}
+
 /// A document, and what patterns may ask about it.
 struct Scene<'d> {
     document: &'d Document,
@@ -84,10 +91,10 @@ impl Facts {
 
     /// What the patterns match in a file that was lowered. `tokens` are the bytes of credentials
     /// that token rules found in it.
-    pub(super) fn run(&self, document: &Document, origin: &Origin, tokens: &[Span]) -> Vec<Hit> {
+    pub(super) fn run(&self, document: &Document, file: File<'_>, tokens: &[Span]) -> Vec<Hit> {
         let scene = Scene {
             document,
-            kinds: context::of_file(origin.name(), document),
+            kinds: context::of_file(file, document),
             tokens: Tokens::new(tokens),
         };
         let mut hits: Vec<Hit> = Vec::new();
@@ -110,9 +117,11 @@ impl Facts {
     }
 }
 
-/// The format of a file, if it has a front-end.
-pub(super) fn format(origin: &Origin, text: &[u8]) -> Option<Format> {
-    Format::detect(origin.name(), text)
+impl File<'_> {
+    /// The format of a file, if it has a front-end.
+    pub(super) fn format(self) -> Option<Format> {
+        Format::detect(self.origin.name(), self.text)
+    }
 }
 
 impl Compiled {

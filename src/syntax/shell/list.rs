@@ -131,10 +131,10 @@ impl Reader<'_> {
         };
         let mut name = String::from_utf8_lossy(name).into_owned();
         let start = self.at;
-        if byte != b'&' {
-            if let Some(descriptor) = self.take_descriptor() {
-                name.insert_str(0, &descriptor);
-            }
+        if byte != b'&'
+            && let Some(descriptor) = self.take_descriptor()
+        {
+            name.insert_str(0, &descriptor);
         }
         self.end_word();
         self.begin_command(start);

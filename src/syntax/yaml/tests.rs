@@ -152,8 +152,10 @@ fn commands_as_lists() {
         commands(&yaml(file)),
         [
             "bash | -lc | A=1 run",
+            "run",
             "huggingface-cli | login | --token | $T",
-            "hf | auth | login"
+            "hf | auth | login",
+            "echo | x",
         ]
     );
     // A list of lines is no command.

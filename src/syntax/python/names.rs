@@ -1,0 +1,446 @@
+//! What the names of a program stand for: the last assignment before a use, in the same scope or
+//! one around it, and what was put into it since.
+
+use std::collections::{HashMap, HashSet};
+
+use super::imports;
+use super::source::Source;
+use crate::syntax::Import;
+use crate::syntax::cst::Id;
+
+/// How many changes of a name are looked at, the last ones.
+const MAX_CHANGES: usize = 512;
+
+/// What a name was given, or what was done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// An expression.
+    Value(Id),
+    /// Something of a type that is written, and no more is known.
+    Instance(Id),
+    /// An imported thing.
+    Import(String),
+    /// A function.
+    Function(Id),
+    /// A class.
+    Class(Id),
+    /// A parameter of a function.
+    Parameter(Parameter),
+    /// Something else, such as what a loop gives.
+    Unknown,
+    /// An entry was put into it: `x["a"]["b"] = value`.
+    Entry(Vec<Id>, Id),
+    /// The call `x.update(…)`.
+    Update(Id),
+    /// `x |= value`
+    Merge(Id),
+    /// `x += value`, `x.extend(value)`
+    Add(Id),
+    /// `x.append(value)`
+    Append(Id),
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parameter {
+    pub(super) function: Id,
+    /// Its place among the arguments of a call; none after `*`.
+    pub(super) index: Option<usize>,
+    pub(super) default: Option<Id>,
+    pub(super) annotation: Option<Id>,
+}
+
+impl Bound {
+    fn is_change(&self) -> bool {
+        matches!(
+            self,
+            Self::Entry(..) | Self::Update(_) | Self::Merge(_) | Self::Add(_) | Self::Append(_)
+        )
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Binding {
+    /// Where it has taken effect.
+    at: usize,
+    bound: Bound,
+    /// The last binding up to this one that is no change, by its place in the list.
+    base: Option<usize>,
+}
+
+/// What a name stands for at some place.
+#[derive(Debug)]
+pub(super) struct Found<'n> {
+    pub(super) base: Option<&'n Bound>,
+    /// What was done to it since, in order.
+    pub(super) changes: Vec<&'n Bound>,
+}
+
+/// The names of a program, also dotted ones such as `self.api`.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    bindings: HashMap<String, HashMap<Id, Vec<Binding>>>,
+    globals: HashSet<(Id, String)>,
+    /// The imports in the order of the program.
+    pub(super) imports: Vec<Import>,
+}
+
+impl Names {
+    pub(super) fn collect(source: &Source<'_>) -> Self {
+        let mut names = Self::default();
+        for node in 0..source.tree.len() {
+            names.visit(source, node);
+        }
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "each list is put in order by itself"
+        )]
+        for scopes in names.bindings.values_mut() {
+            for list in scopes.values_mut() {
+                list.sort_by_key(|binding| binding.at);
+                let mut base = None;
+                for (place, binding) in list.iter_mut().enumerate() {
+                    if !binding.bound.is_change() {
+                        base = Some(place);
+                    }
+                    binding.base = base;
+                }
+            }
+        }
+        names
+    }
+
+    /// What a name stands for where a node uses it.
+    pub(super) fn find(&self, source: &Source<'_>, name: &str, node: Id) -> Option<Found<'_>> {
+        let at = source.tree.span(node).start;
+        if let Some(attribute) = of_instance(name) {
+            let class = source.class(node)?;
+            let found = |name| Some(pick(self.bindings.get(name)?.get(&class)?, at, false));
+            return found(name).or_else(|| found(attribute));
+        }
+        let scopes = self.bindings.get(name)?;
+        let mut changes: Vec<&Bound> = Vec::new();
+        let mut scope = source.scope(node);
+        let mut own = true;
+        loop {
+            // The names of a class are not seen by its methods.
+            let seen = own || source.tree.kind(scope) != "class_definition";
+            if let Some(list) = scopes.get(&scope).filter(|_| seen) {
+                let mut found = pick(list, at, own);
+                found.changes.append(&mut changes);
+                if found.base.is_some() {
+                    return Some(found);
+                }
+                if list.last().is_some_and(|last| last.base.is_some()) {
+                    // It is bound in this scope, but later.
+                    return None;
+                }
+                changes = found.changes;
+            }
+            if scope == 0 {
+                return (!changes.is_empty()).then_some(Found {
+                    base: None,
+                    changes,
+                });
+            }
+            scope = source.scope(scope);
+            own = false;
+        }
+    }
+
+    /// What a name of a class stands for: `Config.TOKEN`.
+    pub(super) fn of_class(&self, class: Id, name: &str) -> Option<&Bound> {
+        let list = self.bindings.get(name)?.get(&class)?;
+        list.iter()
+            .rfind(|binding| !binding.bound.is_change())
+            .map(|binding| &binding.bound)
+    }
+
+    fn visit(&mut self, source: &Source<'_>, node: Id) {
+        let tree = &source.tree;
+        let field = |name| tree.field(node, name);
+        match tree.kind(node) {
+            "assignment" => {
+                let Some(left) = field("left") else { return };
+                let bound = match (field("right"), field("type")) {
+                    (Some(right), _) => Bound::Value(assigned(source, right)),
+                    (None, Some(annotation)) => Bound::Instance(annotation),
+                    (None, None) => Bound::Unknown,
+                };
+                self.target(source, left, bound, tree.span(node).end);
+            }
+            "augmented_assignment" => self.augmented(source, node),
+            "named_expression" => {
+                if let (Some(name), Some(value)) = (field("name"), field("value")) {
+                    self.target(source, name, Bound::Value(value), tree.span(node).end);
+                }
+            }
+            "as_pattern" => self.alias(source, node),
+            "for_statement" | "for_in_clause" => {
+                if let Some(left) = field("left") {
+                    self.target(source, left, Bound::Unknown, tree.span(left).end);
+                }
+            }
+            "import_statement" | "import_from_statement" => {
+                for import in imports::of(source, node) {
+                    if import.name != "*" {
+                        let bound = Bound::Import(import.target.clone());
+                        let place = (source.scope(node), tree.span(node).end);
+                        self.bind(place, import.name.clone(), bound);
+                    }
+                    self.imports.push(import);
+                }
+            }
+            "global_statement" => {
+                for name in tree.items(node) {
+                    self.globals
+                        .insert((source.scope(node), source.string(name)));
+                }
+            }
+            "function_definition" => self.function(source, node),
+            "class_definition" => {
+                if let Some(name) = field("name") {
+                    let bound = Bound::Class(node);
+                    self.target(source, name, bound, tree.span(name).end);
+                }
+            }
+            "call" => self.method(source, node),
+            _ => {}
+        }
+    }
+
+    fn bind(&mut self, (scope, at): (Id, usize), name: String, bound: Bound) {
+        let global = !self.globals.is_empty() && self.globals.contains(&(scope, name.clone()));
+        let scope = if global { 0 } else { scope };
+        let lists = self.bindings.entry(name).or_default();
+        lists.entry(scope).or_default().push(Binding {
+            at,
+            bound,
+            base: None,
+        });
+    }
+
+    /// Binds what stands on the left of an assignment.
+    fn target(&mut self, source: &Source<'_>, target: Id, bound: Bound, at: usize) {
+        let tree = &source.tree;
+        // Patterns within patterns, each with what it is given.
+        let mut left = vec![(target, bound)];
+        while let Some((target, bound)) = left.pop() {
+            match tree.kind(target) {
+                "identifier" | "attribute" => {
+                    if let Some(name) = source.dotted(target) {
+                        self.bind((holder(source, target, &name), at), name, bound);
+                    }
+                }
+                "subscript" => {
+                    if let Bound::Value(value) = bound {
+                        self.entry(source, target, value, at);
+                    }
+                }
+                "pattern_list"
+                | "tuple_pattern"
+                | "list_pattern"
+                | "expression_list"
+                | "tuple"
+                | "as_pattern_target"
+                | "parenthesized_expression" => {
+                    let targets: Vec<Id> = tree.items(target).collect();
+                    let values: Vec<Id> = match &bound {
+                        Bound::Value(value) => tree.items(*value).collect(),
+                        _ => Vec::new(),
+                    };
+                    let single = matches!(
+                        tree.kind(target),
+                        "as_pattern_target" | "parenthesized_expression"
+                    );
+                    for (place, part) in targets.iter().enumerate() {
+                        let bound = match values.get(place) {
+                            _ if single => bound.clone(),
+                            Some(value) if values.len() == targets.len() => Bound::Value(*value),
+                            _ => Bound::Unknown,
+                        };
+                        left.push((*part, bound));
+                    }
+                }
+                "list_splat_pattern" => {
+                    let part = tree.only(target).map(|part| (part, Bound::Unknown));
+                    left.extend(part);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `x["a"]["b"] = value`
+    fn entry(&mut self, source: &Source<'_>, target: Id, value: Id, at: usize) {
+        let Some((holding, keys)) = entry_path(source, target) else {
+            return;
+        };
+        if let Some(name) = source.dotted(holding) {
+            let place = (holder(source, holding, &name), at);
+            self.bind(place, name, Bound::Entry(keys, value));
+        }
+    }
+
+    fn augmented(&mut self, source: &Source<'_>, node: Id) {
+        let field = |name| source.tree.field(node, name);
+        let (Some(left), Some(right)) = (field("left"), field("right")) else {
+            return;
+        };
+        let bound = match field("operator").map(|operator| source.tree.kind(operator)) {
+            Some("|=") => Bound::Merge(right),
+            Some("+=") => Bound::Add(right),
+            _ => Bound::Unknown,
+        };
+        self.target(source, left, bound, source.tree.span(node).end);
+    }
+
+    /// `with x as name`; what `except` and `case` give is not known.
+    fn alias(&mut self, source: &Source<'_>, node: Id) {
+        let tree = &source.tree;
+        let Some(alias) = tree.field(node, "alias") else {
+            return;
+        };
+        let with = tree
+            .parent(node)
+            .is_some_and(|parent| tree.kind(parent) == "with_item");
+        let bound = match tree.only(node) {
+            Some(value) if with => Bound::Value(value),
+            _ => Bound::Unknown,
+        };
+        self.target(source, alias, bound, tree.span(node).end);
+    }
+
+    fn function(&mut self, source: &Source<'_>, node: Id) {
+        let tree = &source.tree;
+        if let Some(name) = tree.field(node, "name") {
+            self.target(source, name, Bound::Function(node), tree.span(name).end);
+        }
+        let Some(parameters) = tree.field(node, "parameters") else {
+            return;
+        };
+        let mut index = Some(0);
+        for (place, parameter) in tree.items(parameters).enumerate() {
+            let named = tree.field(parameter, "name");
+            let name = match tree.kind(parameter) {
+                "identifier" => Some(parameter),
+                "default_parameter" | "typed_default_parameter" => named,
+                "typed_parameter" => tree.only(parameter),
+                _ => {
+                    index = None;
+                    None
+                }
+            };
+            let Some(name) = name.filter(|name| tree.kind(*name) == "identifier") else {
+                continue;
+            };
+            let name = source.string(name);
+            if place == 0 && matches!(name.as_str(), "self" | "cls") {
+                continue;
+            }
+            let bound = Bound::Parameter(Parameter {
+                function: node,
+                index,
+                default: tree.field(parameter, "value"),
+                annotation: tree.field(parameter, "type"),
+            });
+            self.bind((node, tree.span(parameters).end), name, bound);
+            index = index.map(|index| index + 1);
+        }
+    }
+
+    /// Calls that put something into a map or a list.
+    fn method(&mut self, source: &Source<'_>, node: Id) {
+        let tree = &source.tree;
+        let parts = || {
+            let function = tree.field(node, "function")?;
+            let attribute = tree.field(function, "attribute")?;
+            let object = tree.field(function, "object")?;
+            let arguments = tree.field(node, "arguments")?;
+            Some((object, source.bytes(attribute), arguments))
+        };
+        let Some((object, method, arguments)) = parts() else {
+            return;
+        };
+        let mut given = tree.items(arguments);
+        let (first, second) = (given.next(), given.next());
+        let bound = match (method, first, second) {
+            (b"update", _, _) => Bound::Update(node),
+            (b"setdefault" | b"__setitem__", Some(key), Some(value)) => {
+                Bound::Entry(vec![key], value)
+            }
+            (b"append" | b"add", Some(value), None) => Bound::Append(value),
+            (b"extend", Some(value), None) => Bound::Add(value),
+            _ => return,
+        };
+        if let Some(name) = source.dotted(object) {
+            let place = (holder(source, object, &name), tree.span(node).end);
+            self.bind(place, name, bound);
+        }
+    }
+}
+
+/// The thing that `x["a"]["b"]` is an entry of, and the keys.
+pub(super) fn entry_path(source: &Source<'_>, target: Id) -> Option<(Id, Vec<Id>)> {
+    let mut keys = Vec::new();
+    let mut holding = target;
+    while source.tree.kind(holding) == "subscript" && keys.len() < 16 {
+        keys.push(source.tree.field(holding, "subscript")?);
+        holding = source.tree.field(holding, "value")?;
+    }
+    keys.reverse();
+    Some((holding, keys))
+}
+
+/// The value of `a = b = value`.
+pub(super) fn assigned(source: &Source<'_>, right: Id) -> Id {
+    let mut value = right;
+    while source.tree.kind(value) == "assignment" {
+        match source.tree.field(value, "right") {
+            Some(inner) => value = inner,
+            None => break,
+        }
+    }
+    value
+}
+
+/// The attribute of `self.x` or `cls.x`.
+fn of_instance(name: &str) -> Option<&str> {
+    name.strip_prefix("self.")
+        .or_else(|| name.strip_prefix("cls."))
+}
+
+/// The scope that holds a name: that of the class for `self.x`.
+fn holder(source: &Source<'_>, node: Id, name: &str) -> Id {
+    of_instance(name)
+        .and_then(|_| source.class(node))
+        .unwrap_or_else(|| source.scope(node))
+}
+
+/// What holds at a place: in the scope of the use, only what stands before it; in one around it,
+/// whatever stands before it or else the last.
+fn pick(list: &[Binding], at: usize, own: bool) -> Found<'_> {
+    let before = list.partition_point(|binding| binding.at <= at);
+    let base_of = |end: usize| {
+        let last = end.checked_sub(1).and_then(|last| list.get(last));
+        last.and_then(|binding| binding.base)
+    };
+    let (base, end) = match base_of(before) {
+        Some(base) => (Some(base), before),
+        None if own => (None, before),
+        None => (base_of(list.len()), list.len()),
+    };
+    let from = base.map_or(0, |base| base + 1);
+    let from = from.max(end.saturating_sub(MAX_CHANGES));
+    Found {
+        base: base
+            .and_then(|base| list.get(base))
+            .map(|found| &found.bound),
+        changes: list
+            .get(from..end)
+            .unwrap_or_default()
+            .iter()
+            .map(|binding| &binding.bound)
+            .collect(),
+    }
+}

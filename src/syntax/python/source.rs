@@ -1,0 +1,161 @@
+//! A parsed program: its tree, its scopes and its names.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use super::names::Names;
+use crate::span::Span;
+use crate::syntax::cst::{Id, Tree};
+use crate::syntax::text::Text;
+
+/// How many values may be worked out in a program, so that names that stand for large values many
+/// times stay bounded.
+const MAX_VALUES: usize = 2_000_000;
+
+/// How many values one expression may lead to.
+const MAX_VALUES_EACH: usize = 20_000;
+
+/// A program and all that is known of its names.
+pub(super) struct Source<'t> {
+    pub(super) text: &'t Text,
+    pub(super) tree: Tree,
+    pub(super) names: Names,
+    /// The scope of each node: the function, class or comprehension around it, or the root.
+    scopes: Vec<Id>,
+    /// The calls of each function, by the last part of its name.
+    calls: HashMap<String, Vec<Id>>,
+    total: Cell<usize>,
+    each: Cell<usize>,
+}
+
+impl<'t> Source<'t> {
+    pub(super) fn new(text: &'t Text, tree: Tree) -> Self {
+        let mut source = Self {
+            text,
+            scopes: scopes(&tree),
+            tree,
+            names: Names::default(),
+            calls: HashMap::new(),
+            total: Cell::new(MAX_VALUES),
+            each: Cell::new(MAX_VALUES_EACH),
+        };
+        source.calls = source.find_calls();
+        source.names = Names::collect(&source);
+        source
+    }
+
+    /// The text of a node.
+    pub(super) fn bytes(&self, node: Id) -> &[u8] {
+        let span = self.tree.span(node);
+        self.text.bytes().get(span).unwrap_or_default()
+    }
+
+    /// The text of a node.
+    pub(super) fn string(&self, node: Id) -> String {
+        String::from_utf8_lossy(self.bytes(node)).into_owned()
+    }
+
+    /// The bytes of the file that a node stands at.
+    pub(super) fn origin(&self, node: Id) -> Span {
+        self.text.origin(self.tree.span(node))
+    }
+
+    /// The scope that a node stands in.
+    pub(super) fn scope(&self, node: Id) -> Id {
+        self.scopes.get(node).copied().unwrap_or_default()
+    }
+
+    /// The class that a node stands in.
+    pub(super) fn class(&self, node: Id) -> Option<Id> {
+        let mut scope = self.scope(node);
+        while scope != 0 {
+            if self.tree.kind(scope) == "class_definition" {
+                return Some(scope);
+            }
+            scope = self.scope(scope);
+        }
+        None
+    }
+
+    /// The one call of a function, if there is just one.
+    pub(super) fn only_call(&self, function: &str) -> Option<Id> {
+        match self.calls.get(function)?.as_slice() {
+            [call] => Some(*call),
+            _ => None,
+        }
+    }
+
+    /// Takes from what may still be worked out; false if nothing is left.
+    pub(super) fn spend(&self, values: usize) -> bool {
+        for left in [&self.total, &self.each] {
+            match left.get().checked_sub(values) {
+                Some(less) => left.set(less),
+                None => {
+                    left.set(0);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Says that a new expression begins.
+    pub(super) fn begin(&self) {
+        self.each.set(MAX_VALUES_EACH);
+    }
+
+    /// `a.b.c`, if an expression is just that.
+    pub(super) fn dotted(&self, node: Id) -> Option<String> {
+        let mut parts = Vec::new();
+        let mut at = node;
+        while self.tree.kind(at) == "attribute" && parts.len() < 8 {
+            parts.push(self.string(self.tree.field(at, "attribute")?));
+            at = self.tree.field(at, "object")?;
+        }
+        if self.tree.kind(at) != "identifier" {
+            return None;
+        }
+        parts.push(self.string(at));
+        parts.reverse();
+        Some(parts.join("."))
+    }
+
+    fn find_calls(&self) -> HashMap<String, Vec<Id>> {
+        let mut calls: HashMap<String, Vec<Id>> = HashMap::new();
+        for node in 0..self.tree.len() {
+            if self.tree.kind(node) != "call" {
+                continue;
+            }
+            let Some(mut function) = self.tree.field(node, "function") else {
+                continue;
+            };
+            if let Some(attribute) = self.tree.field(function, "attribute") {
+                function = attribute;
+            }
+            if self.tree.kind(function) == "identifier" {
+                calls.entry(self.string(function)).or_default().push(node);
+            }
+        }
+        calls
+    }
+}
+
+fn scopes(tree: &Tree) -> Vec<Id> {
+    let mut scopes: Vec<Id> = Vec::with_capacity(tree.len());
+    for node in 0..tree.len() {
+        let parent = tree.parent(node).unwrap_or_default();
+        let opens = match tree.kind(parent) {
+            "function_definition" | "class_definition" | "lambda" => {
+                tree.field_of(node) == Some("body")
+            }
+            "list_comprehension"
+            | "set_comprehension"
+            | "dictionary_comprehension"
+            | "generator_expression" => true,
+            _ => false,
+        };
+        let outer = scopes.get(parent).copied().unwrap_or_default();
+        scopes.push(if opens { parent } else { outer });
+    }
+    scopes
+}

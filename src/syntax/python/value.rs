@@ -1,0 +1,398 @@
+//! Expressions as values.
+
+use super::callee;
+use super::names::{Bound, Parameter};
+use super::source::Source;
+use super::string::{self, Piece};
+use crate::span::Span;
+use crate::syntax::cst::Id;
+use crate::syntax::{Spanned, Value};
+
+/// How deep values lie in each other, and how many names are followed to one.
+const MAX_DEPTH: usize = 24;
+
+/// How deep calls lie in each other as values; each has a fact of its own anyway.
+const MAX_CALLS: usize = 4;
+
+/// A key that is not known; the rest of a map that is not known has the key `**`.
+pub(super) const ANY: &str = "*";
+
+/// The key of a map's part whose own entries are not known.
+pub(super) const REST: &str = "**";
+
+/// A call of a function that is looked into.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame<'f> {
+    pub(super) function: Id,
+    pub(super) call: Id,
+    pub(super) outer: Option<&'f Frame<'f>>,
+}
+
+/// How far an expression is followed yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Depth<'f> {
+    pub(super) left: usize,
+    pub(super) calls: usize,
+    pub(super) frame: Option<&'f Frame<'f>>,
+}
+
+impl Depth<'_> {
+    pub(super) const START: Self = Self {
+        left: MAX_DEPTH,
+        calls: MAX_CALLS,
+        frame: None,
+    };
+}
+
+impl Source<'_> {
+    /// An expression with its bytes: those between the quotes, if it is a string.
+    pub(super) fn spanned(&self, node: Id, depth: Depth<'_>) -> Spanned<Value> {
+        Spanned {
+            value: self.value(node, depth),
+            span: self.text.origin(self.inner(node)),
+        }
+    }
+
+    /// What an expression stands for.
+    pub(super) fn value(&self, node: Id, depth: Depth<'_>) -> Value {
+        let Some(left) = depth.left.checked_sub(1).filter(|_| self.spend(1)) else {
+            return Value::Unknown;
+        };
+        let depth = Depth { left, ..depth };
+        let field = |name| self.tree.field(node, name);
+        match self.tree.kind(node) {
+            "identifier" => self.name(&self.string(node), node, depth),
+            "attribute" => self.attribute(node, depth),
+            "string" | "concatenated_string" => self.text_value(node, depth),
+            "integer" | "float" | "true" | "false" | "ellipsis" => {
+                Value::Literal(self.string(node))
+            }
+            "none" => Value::Null,
+            "list" | "tuple" | "set" | "expression_list" | "pattern_list" => self.list(node, depth),
+            "dictionary" => self.dictionary(node, depth),
+            "call" => self.call_value(node, depth),
+            "subscript" => self.subscript(node, depth),
+            "parenthesized_expression" | "await" => {
+                let inner = self.tree.only(node);
+                inner.map_or(Value::Unknown, |inner| self.value(inner, depth))
+            }
+            "named_expression" => {
+                field("value").map_or(Value::Unknown, |value| self.value(value, depth))
+            }
+            "conditional_expression" => {
+                let parts: Vec<Id> = self.tree.items(node).collect();
+                match parts.as_slice() {
+                    [first, _, second] => {
+                        either(self.spanned(*first, depth), self.spanned(*second, depth))
+                    }
+                    _ => Value::Unknown,
+                }
+            }
+            "boolean_operator" => match (field("left"), field("operator"), field("right")) {
+                (Some(_), Some(operator), Some(right)) if self.bytes(operator) == b"and" => {
+                    self.value(right, depth)
+                }
+                (Some(left), _, Some(right)) => {
+                    either(self.spanned(left, depth), self.spanned(right, depth))
+                }
+                _ => Value::Unknown,
+            },
+            "binary_operator" => self.operator(node, depth),
+            "unary_operator" => match self.tree.only(node).map(|inner| self.tree.kind(inner)) {
+                Some("integer" | "float") => Value::Literal(self.string(node)),
+                _ => Value::Unknown,
+            },
+            "dictionary_comprehension" => self.comprehension(node),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The bytes of an expression: those between the quotes, if it is a string.
+    fn inner(&self, node: Id) -> Span {
+        let mut node = node;
+        while self.tree.kind(node) == "parenthesized_expression" {
+            match self.tree.only(node) {
+                Some(inner) => node = inner,
+                None => break,
+            }
+        }
+        let span = self.tree.span(node);
+        let (first, last) = match self.tree.kind(node) {
+            "string" => (Some(node), Some(node)),
+            "concatenated_string" => (self.tree.items(node).next(), self.tree.items(node).last()),
+            _ => return span,
+        };
+        let part = |string: Option<Id>, kind| {
+            let mut parts = self.tree.children(string?);
+            parts.find(|part| self.tree.kind(*part) == kind)
+        };
+        match (part(first, "string_start"), part(last, "string_end")) {
+            (Some(start), Some(end)) => self.tree.span(start).end..self.tree.span(end).start,
+            _ => span,
+        }
+    }
+
+    /// What a name stands for where a node uses it.
+    pub(super) fn name(&self, name: &str, node: Id, depth: Depth<'_>) -> Value {
+        let Some(found) = self.names.find(self, name, node) else {
+            return Value::Name(name.to_owned());
+        };
+        let unknown = || Value::Name(name.to_owned());
+        let mut value = match found.base {
+            Some(Bound::Value(value)) => self.value(*value, depth),
+            Some(Bound::Parameter(parameter)) => self
+                .parameter(parameter, name, depth)
+                .unwrap_or(Value::Unknown),
+            Some(Bound::Import(target)) => imported(target),
+            _ => Value::Unknown,
+        };
+        if value == Value::Unknown {
+            value = unknown();
+        }
+        for change in found.changes {
+            value = self.changed(value, change, depth);
+        }
+        value
+    }
+
+    /// What a parameter is given: by the call that is looked into, or by the only one there is.
+    fn parameter(&self, parameter: &Parameter, name: &str, depth: Depth<'_>) -> Option<Value> {
+        let framed = depth
+            .frame
+            .filter(|frame| frame.function == parameter.function);
+        let call = match framed {
+            Some(frame) => frame.call,
+            None => self.only_call(&self.called_as(parameter.function)?)?,
+        };
+        let depth = Depth {
+            frame: framed.and_then(|frame| frame.outer),
+            ..depth
+        };
+        let arguments = self.tree.field(call, "arguments")?;
+        for (place, argument) in self.tree.items(arguments).enumerate() {
+            match self.tree.kind(argument) {
+                "keyword_argument" => {
+                    let keyword = self.tree.field(argument, "name")?;
+                    if self.bytes(keyword) == name.as_bytes() {
+                        return Some(self.value(self.tree.field(argument, "value")?, depth));
+                    }
+                }
+                "list_splat" | "dictionary_splat" => return None,
+                _ if Some(place) == parameter.index => return Some(self.value(argument, depth)),
+                _ => {}
+            }
+        }
+        Some(self.value(parameter.default?, depth))
+    }
+
+    /// The name that a function is called by: a constructor by that of its class.
+    fn called_as(&self, function: Id) -> Option<String> {
+        let name = self.string(self.tree.field(function, "name")?);
+        if name == "__init__" {
+            let class = self.class(function)?;
+            return Some(self.string(self.tree.field(class, "name")?));
+        }
+        Some(name)
+    }
+
+    fn attribute(&self, node: Id, depth: Depth<'_>) -> Value {
+        if let Some(dotted) = self.dotted(node) {
+            let found = self.names.find(self, &dotted, node);
+            if found.is_some_and(|found| found.base.is_some()) {
+                return self.name(&dotted, node, depth);
+            }
+            if let Some(value) = self.of_class(node, depth) {
+                return value;
+            }
+        }
+        imported(&callee::resolve(self, node))
+    }
+
+    /// `Config.TOKEN`
+    fn of_class(&self, node: Id, depth: Depth<'_>) -> Option<Value> {
+        let object = self.tree.field(node, "object")?;
+        let found = self.names.find(self, &self.dotted(object)?, object)?;
+        let Some(Bound::Class(class)) = found.base else {
+            return None;
+        };
+        let name = self.string(self.tree.field(node, "attribute")?);
+        match self.names.of_class(*class, &name)? {
+            Bound::Value(value) => Some(self.value(*value, depth)),
+            _ => None,
+        }
+    }
+
+    fn text_value(&self, node: Id, depth: Depth<'_>) -> Value {
+        let mut parts: Vec<Spanned<Value>> = Vec::new();
+        for piece in string::pieces(self, node) {
+            parts.push(match piece {
+                Piece::Plain(text) => Spanned {
+                    value: Value::Literal(String::from_utf8_lossy(text.bytes()).into_owned()),
+                    span: text.origin(0..text.bytes().len()),
+                },
+                Piece::Expression(expression) => self.spanned(expression, depth),
+            });
+        }
+        match parts.as_slice() {
+            [] => Value::Null,
+            [
+                Spanned {
+                    value: Value::Literal(text),
+                    ..
+                },
+            ] => Value::Literal(text.clone()),
+            _ => Value::Text(parts),
+        }
+    }
+
+    fn list(&self, node: Id, depth: Depth<'_>) -> Value {
+        let mut items = Vec::new();
+        for item in self.tree.items(node) {
+            if self.tree.kind(item) != "list_splat" {
+                items.push(self.spanned(item, depth));
+                continue;
+            }
+            let Some(inner) = self.tree.only(item) else {
+                continue;
+            };
+            match self.spanned(inner, depth) {
+                Spanned {
+                    value: Value::List(inner),
+                    ..
+                } => items.extend(inner),
+                other => items.push(other),
+            }
+        }
+        Value::List(items)
+    }
+
+    /// `a + b`, `a % b`, `a | b`, and so on. The left side is a chain that may be long.
+    fn operator(&self, node: Id, depth: Depth<'_>) -> Value {
+        let mut rights = Vec::new();
+        let mut at = node;
+        let operator_of = |node| self.tree.field(node, "operator").map(|o| self.bytes(o));
+        let operator = operator_of(node).unwrap_or_default();
+        while self.tree.kind(at) == "binary_operator" && operator_of(at) == Some(operator) {
+            let (Some(left), Some(right)) =
+                (self.tree.field(at, "left"), self.tree.field(at, "right"))
+            else {
+                return Value::Unknown;
+            };
+            rights.push(right);
+            at = left;
+        }
+        let mut parts = vec![self.spanned(at, depth)];
+        for right in rights.into_iter().rev() {
+            parts.push(self.spanned(right, depth));
+        }
+        match operator {
+            b"+" => concatenated(parts),
+            b"|" => parts
+                .into_iter()
+                .map(|part| part.value)
+                .reduce(|a, b| self.merged(a, b))
+                .unwrap_or(Value::Unknown),
+            b"%" if is_text(&parts) => formatted(parts),
+            // `"a" * 34` is made of `"a"`.
+            b"*" if parts
+                .iter()
+                .any(|part| matches!(part.value, Value::Literal(_))) =>
+            {
+                parts.push(Spanned {
+                    value: Value::Unknown,
+                    span: self.origin(node),
+                });
+                Value::Text(parts)
+            }
+            // Paths: `Path("a") / "b"`.
+            b"/" => Value::Text(parts),
+            _ => Value::Unknown,
+        }
+    }
+}
+
+/// An imported thing, or an attribute of one.
+fn imported(name: &str) -> Value {
+    match name {
+        "os.environ" | "os.environb" => Value::WholeEnvironment,
+        "?" => Value::Unknown,
+        _ => Value::Name(name.to_owned()),
+    }
+}
+
+fn is_text(parts: &[Spanned<Value>]) -> bool {
+    let first = parts.first().map(|part| &part.value);
+    matches!(
+        first,
+        Some(Value::Literal(_) | Value::Text(_) | Value::Name(_))
+    )
+}
+
+/// A text and what is put into it: the text's parts first.
+pub(super) fn formatted(parts: Vec<Spanned<Value>>) -> Value {
+    let mut all = Vec::new();
+    for part in parts {
+        match part.value {
+            Value::Text(parts) | Value::List(parts) => all.extend(parts),
+            Value::Map(entries) => all.extend(entries.into_iter().map(|(_, value)| value)),
+            _ => all.push(part),
+        }
+    }
+    Value::Text(all)
+}
+
+/// Texts or lists side by side.
+pub(super) fn concatenated(parts: Vec<Spanned<Value>>) -> Value {
+    let is_list = |part: &Spanned<Value>| matches!(part.value, Value::List(_));
+    if parts.iter().any(is_list) {
+        let mut items = Vec::new();
+        for part in parts {
+            match part.value {
+                Value::List(inner) => items.extend(inner),
+                _ => items.push(part),
+            }
+        }
+        return Value::List(items);
+    }
+    let Value::Text(parts) = formatted(parts) else {
+        return Value::Unknown;
+    };
+    let mut joined = String::new();
+    for part in &parts {
+        match &part.value {
+            Value::Literal(text) => joined.push_str(text),
+            Value::Null => {}
+            _ => return Value::Text(parts),
+        }
+    }
+    Value::Literal(joined)
+}
+
+/// One of two: the first that says something, a default for an environment variable, or else a
+/// text of both.
+pub(super) fn either(first: Spanned<Value>, second: Spanned<Value>) -> Value {
+    let nothing = |value: &Value| match value {
+        Value::Null | Value::Unknown => true,
+        Value::Map(entries) => entries.is_empty(),
+        Value::List(items) => items.is_empty(),
+        _ => false,
+    };
+    if nothing(&first.value) {
+        return second.value;
+    }
+    if nothing(&second.value) {
+        return first.value;
+    }
+    match (first.value, second) {
+        (Value::Environment(name, None), default) => {
+            Value::Environment(name, Some(Box::new(default)))
+        }
+        (value, second) => Value::Text(vec![
+            Spanned {
+                value,
+                span: first.span,
+            },
+            second,
+        ]),
+    }
+}
