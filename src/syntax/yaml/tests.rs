@@ -158,10 +158,10 @@ fn commands_as_lists() {
             "echo | x",
         ]
     );
-    // A list of lines is no command.
+    // A list of lines is no command, but a script.
     assert_eq!(
         commands(&yaml("command:\n- pip install x\n- hf login\n")),
-        [""; 0]
+        ["pip | install | x", "hf | login"]
     );
 }
 
