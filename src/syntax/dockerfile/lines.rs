@@ -1,8 +1,8 @@
 //! Instructions: lines with their continuations, without comments, with their heredocs.
 
-use super::super::template;
-use super::super::text::Text;
 use crate::span::Span;
+use crate::syntax::template;
+use crate::syntax::text::Text;
 
 /// How many heredocs may be looked for in vain. Each such search reads the rest of the file.
 const MAX_UNCLOSED: usize = 16;

@@ -1,5 +1,5 @@
-use super::super::{FactKind, Format, Place, lower};
 use crate::syntax::testing::script::{checked, facts, word_bytes};
+use crate::syntax::{FactKind, Format, Place, lower};
 
 fn check(cases: &[(&str, &[&str])]) {
     for (file, expected) in cases {

@@ -1,9 +1,9 @@
 //! Words of instructions, and lists of strings.
 
-use super::super::argv::Word;
-use super::super::template;
-use super::super::text::Text;
 use crate::span::Span;
+use crate::syntax::argv::Word;
+use crate::syntax::template;
+use crate::syntax::text::Text;
 
 /// Splits an instruction from `start` on into words, without their quotes.
 pub(super) fn split(text: &Text, start: usize, escape: u8) -> Vec<Text> {

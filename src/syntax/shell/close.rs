@@ -1,8 +1,8 @@
 //! What becomes of a frame when it is closed.
 
-use super::super::Value;
 use super::frame::{Frame, Kind};
 use super::reader::Reader;
+use crate::syntax::Value;
 
 impl Reader<'_> {
     /// Closes the innermost frame. The reader stands after its closing, but for a backquote.

@@ -1,11 +1,11 @@
 //! Words become commands.
 
-use super::super::Spanned;
-use super::super::argv::Word;
-use super::super::invocation::{assignment, literal};
 use super::frame::{Draft, Kind, Mode, Pending, Target};
 use super::reader::Reader;
 use super::{empty, is};
+use crate::syntax::Spanned;
+use crate::syntax::argv::Word;
+use crate::syntax::invocation::{assignment, literal};
 
 impl Reader<'_> {
     /// Says that the command, if it is new, begins at a place.

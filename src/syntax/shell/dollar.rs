@@ -1,8 +1,8 @@
 //! What begins with a dollar or a backquote.
 
-use super::super::Value;
 use super::frame::Kind;
 use super::reader::Reader;
+use crate::syntax::Value;
 
 impl Reader<'_> {
     /// Reads an expansion; false if it is none.

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::super::Setting;
-use super::super::argv::Word;
 use super::word::Builder;
 use crate::span::Span;
+use crate::syntax::Setting;
+use crate::syntax::argv::Word;
 
 /// A command as it is put together. Spans of it are in the text.
 #[derive(Debug, Default)]

@@ -1,5 +1,5 @@
-use super::super::{Format, lower};
 use crate::syntax::testing::script::{checked, facts, word_bytes};
+use crate::syntax::{Format, lower};
 
 fn check(cases: &[(&str, &[&str])]) {
     for (script, expected) in cases {

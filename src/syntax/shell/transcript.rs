@@ -1,6 +1,6 @@
 //! Transcripts of a terminal: commands after prompts, and what they printed.
 
-use super::super::text::Text;
+use crate::syntax::text::Text;
 
 /// The commands of a transcript, none if the text is not one.
 ///

@@ -1,10 +1,10 @@
 //! A word as it is put together from quoted, escaped and expanded pieces.
 
-use super::super::argv::Word;
-use super::super::text::Text;
-use super::super::{Spanned, Value};
 use super::empty;
 use crate::span::Span;
+use crate::syntax::argv::Word;
+use crate::syntax::text::Text;
+use crate::syntax::{Spanned, Value};
 
 /// A word that is being read. Spans given to it are in the text.
 #[derive(Debug, Default)]
