@@ -20,7 +20,7 @@ pub struct FactPattern {
     /// Of a call, the callee.
     #[serde(default)]
     pub callee: Vec<PathPattern>,
-    /// Of a command, the program and its subcommands: `hf auth login`.
+    /// Of a command, the program and its subcommands: `hf auth login`; `**` is any.
     #[serde(default)]
     pub program: Vec<String>,
     /// Of a call or command, an entry that must be there; it is what is reported.
@@ -45,9 +45,19 @@ pub struct FactPattern {
     /// The same, of which none may be there.
     #[serde(default)]
     pub without: Vec<PathPattern>,
-    /// Names that must not stand beside the last part of the entry's path.
+    /// Names of which one must stand in the same map as the entry.
+    #[serde(default)]
+    pub beside: Vec<PathPattern>,
+    /// Names of which none may.
     #[serde(default)]
     pub not_beside: Vec<PathPattern>,
+    /// Names of which one must stand beside the map that holds the entry: `flavor` in
+    /// `{"flavor": "a10g", "env": {"HF_TOKEN": …}}`.
+    #[serde(default)]
+    pub around: Vec<PathPattern>,
+    /// Names of which none may.
+    #[serde(default)]
+    pub not_around: Vec<PathPattern>,
     /// Literal texts, groups of which the file must hold one each, beside what the pattern itself
     /// needs. They keep files from being parsed in vain.
     #[serde(default)]
@@ -77,6 +87,16 @@ pub struct FactPattern {
 pub enum ValueClass {
     /// A literal text that is no placeholder and no reference.
     Literal,
+    /// The name of a Hugging Face credential, as a text: of a key, of a variable.
+    CredentialName,
+    /// A variable that a build puts into what it sends to browsers: `VITE_HF_TOKEN`.
+    ClientToken,
+    /// A file that Hugging Face tools or git keep a token in.
+    TokenFile,
+    /// A file or folder that holds credentials.
+    CredentialFile,
+    /// The folder of Hugging Face caches with the token in it, as a volume.
+    TokenCache,
     /// A literal that may be a credential: not empty, no word, no path.
     Credential,
     /// A stand-in for a credential.
@@ -93,6 +113,8 @@ pub enum ValueClass {
     CiSecret,
     /// A plain variable of the CI system.
     CiVariable,
+    /// A plain variable of the CI system that holds a Hugging Face token; also as a part of a text.
+    CiTokenVariable,
     /// An input of a workflow.
     CiInput,
     /// A shell or template variable.
@@ -126,6 +148,8 @@ pub enum Context {
     Ci,
     /// A GitHub workflow or action.
     GithubWorkflow,
+    /// A GitHub action.
+    GithubAction,
     /// A GitLab CI file.
     GitlabCi,
     /// A Dockerfile.
@@ -229,7 +253,14 @@ impl FactPattern {
         groups.extend(any_of(self.program.iter().map(|program| {
             words(program).into_iter().map(|word| vec![word]).collect()
         })));
-        for paths in [&self.key, &self.callee, &self.argument, &self.with] {
+        for paths in [
+            &self.key,
+            &self.callee,
+            &self.argument,
+            &self.with,
+            &self.beside,
+            &self.around,
+        ] {
             groups.extend(any_of(paths.iter().map(PathPattern::needles)));
         }
         groups.retain(|group| !group.is_empty());

@@ -9,8 +9,9 @@ use super::names;
 /// A pattern over a path of names: `env.{hf-token}`, `**.environment.*`, `huggingface_hub.**.login`.
 ///
 /// Parts are divided by `.`. `*` is any part, `**` any number of parts, `{a,b}` one of these,
-/// `{hf-token}` the name of a Hugging Face credential, `{token}` that of any credential; `*` within
-/// a part stands for any characters. Letters count as they are written.
+/// `{hf-token}` the name of a Hugging Face credential, `{token}` that of any credential,
+/// `{client-token}` that of a Hugging Face credential which browsers see; `*` within a part stands
+/// for any characters. Letters count as they are written.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct PathPattern {
@@ -24,6 +25,7 @@ enum Part {
     AnyNumber,
     HubCredential,
     Credential,
+    ClientCredential,
     /// One of these; the first `*` of each stands for any characters.
     OneOf(Vec<String>),
 }
@@ -44,6 +46,7 @@ impl PathPattern {
             .filter_map(|part| match part {
                 Part::Any | Part::AnyNumber => None,
                 Part::HubCredential => Some(HUB_NEEDLES.map(str::to_owned).to_vec()),
+                Part::ClientCredential => Some(names::CLIENT_PREFIXES.map(str::to_owned).to_vec()),
                 Part::Credential => Some(ANY_NEEDLES.map(str::to_owned).to_vec()),
                 Part::OneOf(names) => names.iter().map(|name| longest(name)).collect(),
             })
@@ -105,6 +108,7 @@ fn fits<S: AsRef<str>>(parts: &[Part], path: &[S]) -> bool {
         Part::Any | Part::AnyNumber => true,
         Part::HubCredential => names::is_credential_name(name),
         Part::Credential => names::is_general_name(name),
+        Part::ClientCredential => names::is_client_name(name),
         Part::OneOf(names) => names.iter().any(|wanted| is_like(wanted, name)),
     };
     matched && fits(parts_left, path_left)
@@ -135,6 +139,7 @@ impl TryFrom<String> for PathPattern {
                 ("**", _) => Part::AnyNumber,
                 (_, Some("hf-token")) => Part::HubCredential,
                 (_, Some("token")) => Part::Credential,
+                (_, Some("client-token")) => Part::ClientCredential,
                 (_, Some(names)) => Part::OneOf(names.split(',').map(str::to_owned).collect()),
                 (name, None) if name.contains(['{', '}', ',']) => {
                     return Err(format!(

@@ -5,7 +5,7 @@ use super::text::Text;
 use super::{dockerfile, dotenv, json, markdown, notebook, python, shell, toml, yaml};
 
 /// A format that has a front-end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// Python source.
     Python,

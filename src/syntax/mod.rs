@@ -20,6 +20,7 @@ mod markdown;
 mod notebook;
 mod python;
 mod shell;
+mod show;
 mod template;
 #[cfg(test)]
 mod testing;
@@ -169,7 +170,7 @@ pub enum Value {
 }
 
 /// A part of a file's structure that gives facts their meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A file or nested document of this format.
     Document(Format),

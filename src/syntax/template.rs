@@ -268,7 +268,7 @@ pub(super) fn expression(inner: &[u8]) -> Value {
     match head.split('.').next() {
         Some("secrets") => Value::CiSecret(last(&head)),
         Some("vars") => Value::CiVariable(last(&head)),
-        Some("env") if simple => Value::CiVariable(last(&head)),
+        Some("env") if simple => Value::Variable(last(&head), None),
         Some("inputs") => Value::CiInput(last(&head)),
         Some("github") if head.starts_with("github.event.inputs.") => Value::CiInput(last(&head)),
         Some("parameters") => Value::CiInput(last(&head)),

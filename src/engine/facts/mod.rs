@@ -6,16 +6,21 @@
 mod command;
 mod context;
 mod entry;
+mod files;
+mod maps;
 mod needles;
 mod value;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use self::entry::{Entry, Shape};
+use self::entry::{Entry, Scope, Shape};
+use self::maps::Maps;
 use self::needles::Needles;
 use self::value::Tokens;
 use crate::finding::{Confidence, Hit, Severity};
 use crate::redact::Secret;
+use crate::rule::names::is_credential_name;
 use crate::rule::{Context, FactPattern, Matcher, PathPattern, RuleSet, Subject};
 use crate::source::Origin;
 use crate::span::Span;
@@ -52,8 +57,11 @@ pub(super) struct File<'f> {
 
 /// A document, and what patterns may ask about it.
 struct Scene<'d> {
+    file: File<'d>,
     document: &'d Document,
     kinds: Vec<Context>,
+    /// What stands beside what; made when it is first asked for.
+    maps: OnceCell<Maps>,
     tokens: Tokens<'d>,
 }
 
@@ -93,8 +101,10 @@ impl Facts {
     /// that token rules found in it.
     pub(super) fn run(&self, document: &Document, file: File<'_>, tokens: &[Span]) -> Vec<Hit> {
         let scene = Scene {
+            file,
             document,
             kinds: context::of_file(file, document),
+            maps: OnceCell::new(),
             tokens: Tokens::new(tokens),
         };
         let mut hits: Vec<Hit> = Vec::new();
@@ -138,9 +148,10 @@ impl Compiled {
         if !stands || pattern.not_within.iter().any(|c| contexts.contains(c)) {
             return Vec::new();
         }
-        let Some(entries) = shape.entries_for(pattern) else {
+        let Some(scope) = shape.scope(pattern) else {
             return Vec::new();
         };
+        let entries = &scope.entries;
         let has = |paths: &[PathPattern]| match &fact.kind {
             FactKind::Setting(_) => paths.iter().any(|path| scene.has_setting(path)),
             _ => paths
@@ -155,16 +166,16 @@ impl Compiled {
             _ => &pattern.argument,
         };
         if wanted.is_empty() {
-            return vec![self.hit(None, shape, fact)];
+            return vec![self.hit(scene, None, &scope, fact)];
         }
         entries
             .iter()
             .filter(|entry| {
                 wanted.iter().any(|path| path.fits(&entry.path))
                     && self.value_fits(scene, entry)
-                    && !self.beside(scene, fact, entry, &entries)
+                    && self.company_fits(scene, fact, entry, entries)
             })
-            .map(|entry| self.hit(Some(entry), shape, fact))
+            .map(|entry| self.hit(scene, Some(entry), &scope, fact))
             .collect()
     }
 
@@ -175,24 +186,38 @@ impl Compiled {
             && !pattern.not_value.iter().any(|class| is(*class))
     }
 
-    /// Whether a name that must not be there stands beside an entry.
-    fn beside(&self, scene: &Scene<'_>, fact: &Fact, entry: &Entry, entries: &[Entry]) -> bool {
-        let unwanted = &self.pattern.not_beside;
-        let Some((_, parent)) = entry.path.split_last().filter(|_| !unwanted.is_empty()) else {
-            return false;
+    /// Whether the names beside an entry, and beside the map that holds it, are as they must be.
+    fn company_fits(
+        &self,
+        scene: &Scene<'_>,
+        fact: &Fact,
+        entry: &Entry,
+        entries: &[Entry],
+    ) -> bool {
+        let pattern = &self.pattern;
+        let beside = |depth: usize, names: &[PathPattern]| {
+            let Some(parent) = entry.path.len().checked_sub(depth) else {
+                return false;
+            };
+            let parent = entry.path.get(..parent).unwrap_or_default();
+            let wanted = |name: &str| names.iter().any(|pattern| pattern.fits(&[name]));
+            match &fact.kind {
+                FactKind::Setting(_) => scene.maps().have(&fact.place, parent, wanted),
+                _ => entries.iter().any(|other| {
+                    let below = other.path.strip_prefix(parent);
+                    below
+                        .and_then(<[String]>::first)
+                        .is_some_and(|name| wanted(name))
+                }),
+            }
         };
-        let named = |path: &[String]| {
-            path.split_last().is_some_and(|(last, above)| {
-                above == parent && unwanted.iter().any(|p| p.fits(&[last.as_str()]))
-            })
-        };
-        match &fact.kind {
-            FactKind::Setting(_) => scene.settings().any(|path| named(&path)),
-            _ => entries.iter().any(|other| named(&other.path)),
-        }
+        (pattern.beside.is_empty() || beside(1, &pattern.beside))
+            && (pattern.not_beside.is_empty() || !beside(1, &pattern.not_beside))
+            && (pattern.around.is_empty() || beside(2, &pattern.around))
+            && (pattern.not_around.is_empty() || !beside(2, &pattern.not_around))
     }
 
-    fn hit(&self, entry: Option<&Entry>, shape: &Shape, fact: &Fact) -> Hit {
+    fn hit(&self, scene: &Scene<'_>, entry: Option<&Entry>, scope: &Scope, fact: &Fact) -> Hit {
         let mut hide = Vec::new();
         let mut secret = None;
         if let Some(entry) = entry
@@ -209,14 +234,16 @@ impl Compiled {
             // A credential is shown where it lies, as a token rule would.
             Some(entry) if secret.is_some() => entry.value.span.clone(),
             Some(entry) => entry.span(POINTED),
-            None => shape.subject_span.clone(),
+            None => scope.span.clone(),
         };
         let span = if pointed.is_empty() {
             fact.span.clone()
-        } else {
+        } else if secret.is_some() {
             pointed
+        } else {
+            with_quotes(scene.file.text, pointed)
         };
-        let told = |text: &String| fill(text, entry, shape);
+        let told = |text: &String| fill(text, entry, scope);
         Hit {
             rule: self.rule,
             span,
@@ -230,31 +257,60 @@ impl Compiled {
     }
 }
 
+/// The bytes of a name and a value with the quotes around them.
+fn with_quotes(text: &[u8], span: Span) -> Span {
+    let is_quote = |b: &&u8| matches!(b, b'"' | b'\'' | b'`');
+    let before = span
+        .start
+        .checked_sub(1)
+        .and_then(|at| text.get(at))
+        .filter(is_quote);
+    let start = span.start - usize::from(before.is_some());
+    let inside = text.get(start..span.end).unwrap_or_default();
+    let open = |quote: &&u8| memchr::memchr_iter(**quote, inside).count() % 2 == 1;
+    let after = text.get(span.end).filter(is_quote).filter(open);
+    let end = span.end + usize::from(after.is_some());
+    // A quote that only ends something before is none of ours.
+    if before.is_some_and(|quote| {
+        memchr::memchr_iter(*quote, text.get(start..end).unwrap_or_default()).count() % 2 == 1
+    }) {
+        span.start..end
+    } else {
+        start..end
+    }
+}
+
 /// Puts the user's own names into a text.
-fn fill(text: &str, entry: Option<&Entry>, shape: &Shape) -> String {
+fn fill(text: &str, entry: Option<&Entry>, scope: &Scope) -> String {
     let path = entry.map(|entry| entry.path.as_slice()).unwrap_or_default();
     let key = path.last().map(String::as_str).unwrap_or_default();
     let name = entry.and_then(|entry| value::reference(&entry.value.value));
+    // No literal is shown that is not a name.
+    let shown = entry.and_then(|entry| match &entry.value.value {
+        Value::Literal(text) if is_credential_name(text) => Some(text.as_str()),
+        _ => None,
+    });
     text.replace("{key}", key)
         .replace("{path}", &path.join("."))
         .replace("{name}", name.as_deref().unwrap_or(key))
-        .replace("{subject}", &shape.subject_name)
+        .replace("{value}", shown.unwrap_or(key))
+        .replace("{subject}", &scope.name)
 }
 
 impl Scene<'_> {
-    fn settings(&self) -> impl Iterator<Item = Vec<String>> {
-        self.document
-            .facts
-            .iter()
-            .filter_map(|fact| match &fact.kind {
-                FactKind::Setting(setting) => {
-                    Some(setting.path.iter().map(|key| key.value.clone()).collect())
-                }
-                _ => None,
-            })
+    fn maps(&self) -> &Maps {
+        self.maps.get_or_init(|| Maps::new(self.document))
     }
 
     fn has_setting(&self, wanted: &PathPattern) -> bool {
-        self.settings().any(|path| wanted.fits(&path))
+        let settings = self
+            .document
+            .facts
+            .iter()
+            .filter_map(|fact| match &fact.kind {
+                FactKind::Setting(setting) => Some(entry::of_setting(setting)),
+                _ => None,
+            });
+        settings.flatten().any(|entry| wanted.fits(&entry.path))
     }
 }

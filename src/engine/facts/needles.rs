@@ -4,9 +4,23 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 /// One of these is in every file that any pattern may match. They are looked for with the keywords
 /// of token rules, so they are few and rare.
-pub(in crate::engine) const ANCHORS: [&str; 12] = [
-    "hugging", "Hugging", "HUGGING", "HF_", "hf_", "hf auth", "hf jobs", "hf spac", "hf repo",
-    "hf endp", "hf sand", "\"hf\"",
+pub(in crate::engine) const ANCHORS: [&str; 16] = [
+    "hugging",
+    "Hugging",
+    "HUGGING",
+    "HF_",
+    "hf_",
+    "hf auth",
+    "hf jobs",
+    "hf spac",
+    "hf repo",
+    "hf endp",
+    "hf sand",
+    "\"hf\"",
+    "hub_token",
+    "hubToken",
+    "use_auth_token",
+    "hf-token",
 ];
 
 /// Groups of texts for many patterns.

@@ -1,8 +1,9 @@
 //! What kind of thing a value is, in the words of the match language.
 
+use super::files;
 use crate::engine::literal;
 use crate::rule::ValueClass;
-use crate::rule::names::{is_credential_name, is_general_name};
+use crate::rule::names::{is_client_name, is_credential_name, is_general_name};
 use crate::span::{Span, overlap};
 use crate::syntax::{Call, Spanned, Value};
 
@@ -32,6 +33,14 @@ pub(super) fn is(value: &Spanned<Value>, class: ValueClass, tokens: &Tokens<'_>)
             Value::Literal(text) => !is_placeholder(text) && !is_unexpanded(text),
             _ => false,
         },
+        ValueClass::CredentialName => {
+            matches!(this, Value::Literal(text) if is_credential_name(text))
+        }
+        ValueClass::TokenFile => files::keeps_token(&files::path(this)),
+        ValueClass::CredentialFile => files::holds_credentials(&files::path(this)),
+        ValueClass::TokenCache => files::is_cache_volume(&files::path(this)),
+        ValueClass::CiTokenVariable => holds_ci_variable(this, 0),
+        ValueClass::ClientToken => reads_client_token(value, 0),
         ValueClass::Credential => match this {
             Value::Literal(text) => {
                 tokens.touch(&value.span) || literal::is_credential(text.as_bytes())
@@ -120,6 +129,20 @@ fn holds_environment(value: &Value, depth: usize) -> bool {
     }
 }
 
+/// Whether a value holds a variable that browsers get to see.
+fn reads_client_token(value: &Spanned<Value>, depth: usize) -> bool {
+    if depth == MAX_DEPTH {
+        return false;
+    }
+    let below = |part: &Spanned<Value>| reads_client_token(part, depth + 1);
+    match &value.value {
+        Value::Environment(name, _) => is_client_name(name),
+        Value::Text(parts) | Value::List(parts) => parts.iter().any(below),
+        Value::Call(call) => call.arguments.iter().any(|argument| below(&argument.value)),
+        _ => false,
+    }
+}
+
 /// Whether a value is a Hugging Face token, or an expression that yields one.
 fn yields_token(value: &Spanned<Value>, tokens: &Tokens<'_>, depth: usize) -> bool {
     if depth == MAX_DEPTH {
@@ -203,6 +226,17 @@ fn reads_token(command: &str) -> bool {
         || words
             .windows(2)
             .any(|w| w[0].contains("printenv") && is_credential_name(w[1]))
+}
+
+/// Whether a plain variable of a CI system, by its name a token, is in a value.
+fn holds_ci_variable(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::CiVariable(name) => is_credential_name(name),
+        Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => parts
+            .iter()
+            .any(|part| holds_ci_variable(&part.value, depth + 1)),
+        _ => false,
+    }
 }
 
 /// Whether a CI system puts a secret or variable into a text.
