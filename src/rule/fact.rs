@@ -58,6 +58,26 @@ pub struct FactPattern {
     /// Names of which none may.
     #[serde(default)]
     pub not_around: Vec<PathPattern>,
+    /// Texts of which some setting must hold one that stands beside the map that holds the entry, or
+    /// below: `git push` in the `run` of a step.
+    #[serde(default)]
+    pub around_holds: Vec<String>,
+    /// What the entry's text must hold, one of these.
+    #[serde(default)]
+    pub contains: Vec<String>,
+    /// Of calls and commands, settings of the file of which one must be there.
+    #[serde(default)]
+    pub given: Vec<PathPattern>,
+    /// Of a command, what some word of a later command of the same script must be.
+    #[serde(default)]
+    pub later: Vec<ValueClass>,
+    /// Of a command, whether what it prints must be seen: not piped into another program that takes
+    /// it, and not written to a file.
+    #[serde(default)]
+    pub shown: bool,
+    /// Texts of which the file must hold none.
+    #[serde(default)]
+    pub lacks: Vec<String>,
     /// Literal texts, groups of which the file must hold one each, beside what the pattern itself
     /// needs. They keep files from being parsed in vain.
     #[serde(default)]
@@ -224,12 +244,35 @@ impl FactPattern {
         let beside = subject == Subject::Setting && !this.argument.is_empty();
         let message = if beside {
             "`argument` belongs to calls and commands"
-        } else if this.needles().is_empty() {
+        } else if this.needles().is_empty() && !this.needs_credential() {
             "the pattern fits any file: name something in it, or give `needs`"
         } else {
             return None;
         };
         Some((pattern.span(), message.to_owned()))
+    }
+
+    /// Whether only a file with a Hugging Face credential in it, or the name of one, can match.
+    #[must_use]
+    pub fn needs_credential(&self) -> bool {
+        let named = |paths: &[PathPattern]| {
+            !paths.is_empty() && paths.iter().all(PathPattern::names_credential)
+        };
+        let values = [
+            ValueClass::Token,
+            ValueClass::CredentialName,
+            ValueClass::ClientToken,
+            ValueClass::CiTokenVariable,
+            ValueClass::Interpolated,
+        ];
+        let valued = |given: &[ValueClass]| {
+            !given.is_empty() && given.iter().all(|class| values.contains(class))
+        };
+        [&self.key, &self.argument, &self.given]
+            .into_iter()
+            .any(|paths| named(paths))
+            || valued(&self.value)
+            || valued(&self.later)
     }
 
     /// Groups of literal texts: a file that does not hold one of each group cannot match.
@@ -260,9 +303,11 @@ impl FactPattern {
             &self.with,
             &self.beside,
             &self.around,
+            &self.given,
         ] {
             groups.extend(any_of(paths.iter().map(PathPattern::needles)));
         }
+        groups.extend([self.around_holds.clone(), self.contains.clone()]);
         groups.retain(|group| !group.is_empty());
         groups
     }

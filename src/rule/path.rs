@@ -37,15 +37,21 @@ impl PathPattern {
         fits(&self.parts, path)
     }
 
+    /// Whether every path that fits has the name of a Hugging Face credential in it.
+    #[must_use]
+    pub fn names_credential(&self) -> bool {
+        let names = |part: &Part| matches!(part, Part::HubCredential | Part::ClientCredential);
+        self.parts.iter().any(names)
+    }
+
     /// What a text must hold for any of its paths to fit: one of each group. A group is left out
-    /// where anything fits.
+    /// where anything fits, and for names of credentials.
     #[must_use]
     pub fn needles(&self) -> Vec<Vec<String>> {
         let parts = self.parts.iter();
         parts
             .filter_map(|part| match part {
-                Part::Any | Part::AnyNumber => None,
-                Part::HubCredential => Some(HUB_NEEDLES.map(str::to_owned).to_vec()),
+                Part::Any | Part::AnyNumber | Part::HubCredential => None,
                 Part::ClientCredential => Some(names::CLIENT_PREFIXES.map(str::to_owned).to_vec()),
                 Part::Credential => Some(ANY_NEEDLES.map(str::to_owned).to_vec()),
                 Part::OneOf(names) => names.iter().map(|name| longest(name)).collect(),
@@ -53,21 +59,6 @@ impl PathPattern {
             .collect()
     }
 }
-
-/// One of these is in the name of every Hugging Face credential.
-const HUB_NEEDLES: [&str; 11] = [
-    "HF_",
-    "hf_",
-    "hf-",
-    "hfT",
-    "hfA",
-    "HUGGING",
-    "hugging",
-    "hub_token",
-    "hubToken",
-    "_HF",
-    "_hf",
-];
 
 /// One of these is in the name of every credential.
 const ANY_NEEDLES: [&str; 12] = [

@@ -9,27 +9,23 @@ mod entry;
 mod files;
 mod maps;
 mod needles;
+mod pattern;
+mod scene;
 mod value;
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use self::entry::{Entry, Scope, Shape};
-use self::maps::Maps;
+use self::entry::Shape;
 use self::needles::Needles;
-use self::value::Tokens;
-use crate::finding::{Confidence, Hit, Severity};
-use crate::redact::Secret;
-use crate::rule::names::is_credential_name;
-use crate::rule::{Context, FactPattern, Matcher, PathPattern, RuleSet, Subject};
+use self::pattern::Compiled;
+use self::scene::Scene;
+use crate::finding::Hit;
+use crate::rule::{Matcher, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
-use crate::syntax::{Document, Fact, FactKind, Format, Value};
+use crate::syntax::{Document, Format};
 
 pub(super) use self::needles::ANCHORS;
-
-/// The longest piece of source that a finding points at, in bytes; of longer ones, the key alone.
-const POINTED: usize = 400;
 
 /// The rules over facts, ready to run.
 #[derive(Debug, Default)]
@@ -38,31 +34,11 @@ pub(super) struct Facts {
     needles: Needles,
 }
 
-#[derive(Debug)]
-struct Compiled {
-    /// The rule's place in the catalogue.
-    rule: usize,
-    severity: Severity,
-    confidence: Confidence,
-    subject: Subject,
-    pattern: FactPattern,
-}
-
 /// A file to be told by its name and its content.
 #[derive(Clone, Copy)]
 pub(super) struct File<'f> {
     pub(super) origin: &'f Origin,
     pub(super) text: &'f [u8],
-}
-
-/// A document, and what patterns may ask about it.
-struct Scene<'d> {
-    file: File<'d>,
-    document: &'d Document,
-    kinds: Vec<Context>,
-    /// What stands beside what; made when it is first asked for.
-    maps: OnceCell<Maps>,
-    tokens: Tokens<'d>,
 }
 
 impl Facts {
@@ -84,7 +60,7 @@ impl Facts {
                 pattern: pattern.clone(),
             }));
         }
-        let needles = Needles::new(patterns.iter().map(|compiled| compiled.pattern.needles()));
+        let needles = Needles::new(patterns.iter().map(|compiled| &compiled.pattern));
         Self { patterns, needles }
     }
 
@@ -100,23 +76,17 @@ impl Facts {
     /// What the patterns match in a file that was lowered. `tokens` are the bytes of credentials
     /// that token rules found in it.
     pub(super) fn run(&self, document: &Document, file: File<'_>, tokens: &[Span]) -> Vec<Hit> {
-        let scene = Scene {
-            file,
-            document,
-            kinds: context::of_file(file, document),
-            maps: OnceCell::new(),
-            tokens: Tokens::new(tokens),
-        };
+        let scene = Scene::new(document, file, tokens);
         let mut hits: Vec<Hit> = Vec::new();
         let mut seen = BTreeSet::new();
-        for fact in &document.facts {
+        for (at, fact) in document.facts.iter().enumerate() {
             let shape = Shape::of(fact);
             let contexts = context::of_fact(fact, &scene.kinds);
             for compiled in &self.patterns {
                 if compiled.subject != shape.subject {
                     continue;
                 }
-                for hit in compiled.matches(&scene, fact, &shape, &contexts) {
+                for hit in compiled.matches(&scene, at, &shape, &contexts) {
                     if seen.insert((hit.rule, hit.span.start, hit.span.end)) {
                         hits.push(hit);
                     }
@@ -131,186 +101,5 @@ impl File<'_> {
     /// The format of a file, if it has a front-end.
     pub(super) fn format(self) -> Option<Format> {
         Format::detect(self.origin.name(), self.text)
-    }
-}
-
-impl Compiled {
-    fn matches(
-        &self,
-        scene: &Scene<'_>,
-        fact: &Fact,
-        shape: &Shape,
-        contexts: &[Context],
-    ) -> Vec<Hit> {
-        let pattern = &self.pattern;
-        let stands =
-            pattern.within.is_empty() || pattern.within.iter().any(|c| contexts.contains(c));
-        if !stands || pattern.not_within.iter().any(|c| contexts.contains(c)) {
-            return Vec::new();
-        }
-        let Some(scope) = shape.scope(pattern) else {
-            return Vec::new();
-        };
-        let entries = &scope.entries;
-        let has = |paths: &[PathPattern]| match &fact.kind {
-            FactKind::Setting(_) => paths.iter().any(|path| scene.has_setting(path)),
-            _ => paths
-                .iter()
-                .any(|path| entries.iter().any(|entry| path.fits(&entry.path))),
-        };
-        if (!pattern.with.is_empty() && !has(&pattern.with)) || has(&pattern.without) {
-            return Vec::new();
-        }
-        let wanted = match self.subject {
-            Subject::Setting => &pattern.key,
-            _ => &pattern.argument,
-        };
-        if wanted.is_empty() {
-            return vec![self.hit(scene, None, &scope, fact)];
-        }
-        entries
-            .iter()
-            .filter(|entry| {
-                wanted.iter().any(|path| path.fits(&entry.path))
-                    && self.value_fits(scene, entry)
-                    && self.company_fits(scene, fact, entry, entries)
-            })
-            .map(|entry| self.hit(scene, Some(entry), &scope, fact))
-            .collect()
-    }
-
-    fn value_fits(&self, scene: &Scene<'_>, entry: &Entry) -> bool {
-        let pattern = &self.pattern;
-        let is = |class| value::is(&entry.value, class, &scene.tokens);
-        (pattern.value.is_empty() || pattern.value.iter().any(|class| is(*class)))
-            && !pattern.not_value.iter().any(|class| is(*class))
-    }
-
-    /// Whether the names beside an entry, and beside the map that holds it, are as they must be.
-    fn company_fits(
-        &self,
-        scene: &Scene<'_>,
-        fact: &Fact,
-        entry: &Entry,
-        entries: &[Entry],
-    ) -> bool {
-        let pattern = &self.pattern;
-        let beside = |depth: usize, names: &[PathPattern]| {
-            let Some(parent) = entry.path.len().checked_sub(depth) else {
-                return false;
-            };
-            let parent = entry.path.get(..parent).unwrap_or_default();
-            let wanted = |name: &str| names.iter().any(|pattern| pattern.fits(&[name]));
-            match &fact.kind {
-                FactKind::Setting(_) => scene.maps().have(&fact.place, parent, wanted),
-                _ => entries.iter().any(|other| {
-                    let below = other.path.strip_prefix(parent);
-                    below
-                        .and_then(<[String]>::first)
-                        .is_some_and(|name| wanted(name))
-                }),
-            }
-        };
-        (pattern.beside.is_empty() || beside(1, &pattern.beside))
-            && (pattern.not_beside.is_empty() || !beside(1, &pattern.not_beside))
-            && (pattern.around.is_empty() || beside(2, &pattern.around))
-            && (pattern.not_around.is_empty() || !beside(2, &pattern.not_around))
-    }
-
-    fn hit(&self, scene: &Scene<'_>, entry: Option<&Entry>, scope: &Scope, fact: &Fact) -> Hit {
-        let mut hide = Vec::new();
-        let mut secret = None;
-        if let Some(entry) = entry
-            && let Value::Literal(text) = &entry.value.value
-            && super::literal::is_credential(text.as_bytes())
-        {
-            hide.push(entry.value.span.clone());
-            secret = self
-                .pattern
-                .credential
-                .then(|| Secret::new(text.as_bytes()));
-        }
-        let pointed = match entry {
-            // A credential is shown where it lies, as a token rule would.
-            Some(entry) if secret.is_some() => entry.value.span.clone(),
-            Some(entry) => entry.span(POINTED),
-            None => scope.span.clone(),
-        };
-        let span = if pointed.is_empty() {
-            fact.span.clone()
-        } else if secret.is_some() {
-            pointed
-        } else {
-            with_quotes(scene.file.text, pointed)
-        };
-        let told = |text: &String| fill(text, entry, scope);
-        Hit {
-            rule: self.rule,
-            span,
-            secret,
-            hide,
-            severity: self.severity,
-            confidence: self.confidence,
-            context: self.pattern.message.iter().map(told).collect(),
-            help: self.pattern.help.as_ref().map(told),
-        }
-    }
-}
-
-/// The bytes of a name and a value with the quotes around them.
-fn with_quotes(text: &[u8], span: Span) -> Span {
-    let is_quote = |b: &&u8| matches!(b, b'"' | b'\'' | b'`');
-    let before = span
-        .start
-        .checked_sub(1)
-        .and_then(|at| text.get(at))
-        .filter(is_quote);
-    let start = span.start - usize::from(before.is_some());
-    let inside = text.get(start..span.end).unwrap_or_default();
-    let open = |quote: &&u8| memchr::memchr_iter(**quote, inside).count() % 2 == 1;
-    let after = text.get(span.end).filter(is_quote).filter(open);
-    let end = span.end + usize::from(after.is_some());
-    // A quote that only ends something before is none of ours.
-    if before.is_some_and(|quote| {
-        memchr::memchr_iter(*quote, text.get(start..end).unwrap_or_default()).count() % 2 == 1
-    }) {
-        span.start..end
-    } else {
-        start..end
-    }
-}
-
-/// Puts the user's own names into a text.
-fn fill(text: &str, entry: Option<&Entry>, scope: &Scope) -> String {
-    let path = entry.map(|entry| entry.path.as_slice()).unwrap_or_default();
-    let key = path.last().map(String::as_str).unwrap_or_default();
-    let name = entry.and_then(|entry| value::reference(&entry.value.value));
-    // No literal is shown that is not a name.
-    let shown = entry.and_then(|entry| match &entry.value.value {
-        Value::Literal(text) if is_credential_name(text) => Some(text.as_str()),
-        _ => None,
-    });
-    text.replace("{key}", key)
-        .replace("{path}", &path.join("."))
-        .replace("{name}", name.as_deref().unwrap_or(key))
-        .replace("{value}", shown.unwrap_or(key))
-        .replace("{subject}", &scope.name)
-}
-
-impl Scene<'_> {
-    fn maps(&self) -> &Maps {
-        self.maps.get_or_init(|| Maps::new(self.document))
-    }
-
-    fn has_setting(&self, wanted: &PathPattern) -> bool {
-        let settings = self
-            .document
-            .facts
-            .iter()
-            .filter_map(|fact| match &fact.kind {
-                FactKind::Setting(setting) => Some(entry::of_setting(setting)),
-                _ => None,
-            });
-        settings.flatten().any(|entry| wanted.fits(&entry.path))
     }
 }

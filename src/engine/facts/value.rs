@@ -125,6 +125,17 @@ fn holds_environment(value: &Value, depth: usize) -> bool {
         Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => parts
             .iter()
             .any(|part| holds_environment(&part.value, depth + 1)),
+        // `json.dumps(dict(os.environ))`
+        Value::Call(call) if depth < MAX_DEPTH => {
+            let last = call.callee.value.rsplit('.').next().unwrap_or_default();
+            matches!(
+                last,
+                "dumps" | "dict" | "str" | "repr" | "pformat" | "sorted" | "copy"
+            ) && call
+                .arguments
+                .iter()
+                .any(|argument| holds_environment(&argument.value.value, depth + 1))
+        }
         _ => false,
     }
 }

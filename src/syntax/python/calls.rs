@@ -239,7 +239,14 @@ impl Source<'_> {
         let Spanned { value: held, span } = self.spanned(object, depth);
         let part = |value| Value::Text(vec![Spanned { value, span }]);
         if self.tree.kind(key) == "slice" {
-            return part(held);
+            // `token[:3]` is the prefix that all tokens have.
+            let slice = self.string(key);
+            let ends = slice.trim_start_matches('0').strip_prefix(':');
+            let prefix = ends.and_then(|end| end.trim().parse::<usize>().ok());
+            return match prefix {
+                Some(0..=3) => Value::Unknown,
+                _ => part(held),
+            };
         }
         let name = self.key(key, depth).value;
         match held {

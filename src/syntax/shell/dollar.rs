@@ -81,8 +81,19 @@ impl Reader<'_> {
             Some(b'0'..=b'9' | b'@' | b'*' | b'?') => 1,
             _ => name_length(after),
         };
-        let name = String::from_utf8_lossy(after.get(..length).unwrap_or_default()).into_owned();
+        let mut name =
+            String::from_utf8_lossy(after.get(..length).unwrap_or_default()).into_owned();
         let operator = after.get(length..).unwrap_or_default();
+        let hides = match operator {
+            _ if sign == 1 => inner.first() == Some(&b'#'),
+            [b'+', ..] | [b':', b'+', ..] => true,
+            [b':', b'0', b':', b'0'..=b'3', b'}', ..] => true,
+            _ => false,
+        };
+        if hides {
+            // Its length, something in its place, or the prefix of all tokens: not its value.
+            name.clear();
+        }
         let (skip, default) = match operator {
             [b':', b'-' | b'=', ..] => (2, true),
             [b'-' | b'=', ..] => (1, true),
