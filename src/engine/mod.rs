@@ -9,6 +9,7 @@ mod boundary;
 mod claims;
 mod coat;
 mod context;
+mod credential_file;
 mod facts;
 mod literal;
 mod overlap;
@@ -19,9 +20,9 @@ mod token;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::finding::{Hit, RuleMeta};
+use crate::finding::{Hit, RuleMeta, Runner};
 use crate::redact::{Mask, Secret, printable};
-use crate::rule::{Check, Matcher, RuleSet};
+use crate::rule::{Check, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
 
@@ -65,6 +66,8 @@ pub struct Matches {
     pub markers: Vec<usize>,
     /// Whether the text speaks of Hugging Face, so that rules over facts may have to do with it.
     pub anchored: bool,
+    /// Scripts that the file runs, if it is a CI configuration or a Dockerfile.
+    pub runs: Vec<(Runner, String)>,
 }
 
 impl Engine {
@@ -87,17 +90,14 @@ impl Engine {
         let mut all = Vec::new();
         for (index, rule) in set.rules().iter().enumerate() {
             engine.rules.push(Arc::clone(&rule.meta));
-            engine.checks.push(match &rule.matcher {
-                Matcher::Check(check) => Some(*check),
-                Matcher::Token(_) | Matcher::Facts(_) => None,
-            });
-            engine.tokens.push(match &rule.matcher {
-                Matcher::Token(pattern) => {
+            engine.checks.push(rule.check);
+            engine.tokens.push(match &rule.token {
+                Some(pattern) => {
                     let keywords = pattern.keywords.get_ref().iter();
                     all.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Rule(index))));
                     Some(Token::new(index, pattern, &rule.meta, now)?)
                 }
-                Matcher::Check(_) | Matcher::Facts(_) => None,
+                None => None,
             });
         }
         let on = |trigger: &Trigger| match trigger {
@@ -150,9 +150,12 @@ impl Engine {
     /// The enabled rule that runs a check, if it is enabled.
     #[must_use]
     pub fn check(&self, check: Check) -> Option<&Arc<RuleMeta>> {
+        self.rules.get(self.check_place(check)?)
+    }
+
+    fn check_place(&self, check: Check) -> Option<usize> {
         let at = self.checks.iter().position(|c| *c == Some(check))?;
-        let on = self.enabled.get(at).copied().unwrap_or(false);
-        on.then(|| self.rules.get(at)).flatten()
+        self.enabled.get(at)?.then_some(at)
     }
 
     /// Whether there is a rule or family of this name.
@@ -214,7 +217,9 @@ impl Engine {
             .filter(|hit| !self.meta(hit.rule).guessable)
             .map(|hit| hit.span.clone())
             .collect();
-        hits.extend(self.facts.run(&document, file, &tokens));
+        let (found, runs) = self.facts.run(&document, file, &tokens);
+        hits.extend(found);
+        matches.runs = runs;
         overlap::resolve(hits, &self.rules);
         !document.damaged
     }

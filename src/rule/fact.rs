@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::path::PathPattern;
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Runner, Severity};
 
 /// A pattern over one kind of fact. A rule has any number, and matches where one does.
 ///
@@ -75,6 +75,12 @@ pub struct FactPattern {
     /// it, and not written to a file.
     #[serde(default)]
     pub shown: bool,
+    /// What must run the file, which is a script, or has one in it.
+    #[serde(default)]
+    pub run_by: Option<Runner>,
+    /// Whether the value names a file that holds the key of a token.
+    #[serde(default)]
+    pub holds_token: bool,
     /// Texts of which the file must hold none.
     #[serde(default)]
     pub lacks: Vec<String>,

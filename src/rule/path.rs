@@ -81,7 +81,9 @@ fn longest(name: &str) -> Option<String> {
     let pieces = name.trim_start_matches('-').split('*');
     let piece = pieces.max_by_key(|piece| piece.len())?;
     let piece = piece.trim_end_matches("()");
-    (piece.len() >= 2 && !piece.bytes().all(|b| b.is_ascii_digit())).then(|| piece.to_owned())
+    // Words of the inner program of a command have this name; it stands in no file.
+    let named = piece != "then" && !piece.bytes().all(|b| b.is_ascii_digit());
+    (piece.len() >= 2 && named).then(|| piece.to_owned())
 }
 
 fn fits<S: AsRef<str>>(parts: &[Part], path: &[S]) -> bool {

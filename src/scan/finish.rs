@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Outcome, Scanner};
+use super::{Outcome, Scanner, links};
 use crate::decode::Notebook;
 use crate::engine::REACH;
 use crate::finding::{
-    Disposition, Finding, Hit, Location, RuleMeta, SecretSummary, Suppression, fingerprint,
+    Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
+    fingerprint,
 };
 use crate::problem::ProblemKind;
 use crate::redact::{Mask, Secret, Snippet};
@@ -40,6 +41,8 @@ pub(super) struct FileScan<'a> {
     seen: BTreeMap<(usize, Vec<u8>), usize>,
     /// How many findings were too many.
     more: usize,
+    /// Scripts that the file runs.
+    runs: Vec<(Runner, String)>,
     /// Whether rules over facts were left out, since the file is too large.
     unparsed: bool,
     /// Whether a part of it could not be parsed.
@@ -70,6 +73,7 @@ impl<'a> FileScan<'a> {
             comments: Vec::new(),
             seen: BTreeMap::new(),
             more: 0,
+            runs: Vec::new(),
             unparsed: false,
             damaged: false,
         }
@@ -90,6 +94,19 @@ impl<'a> FileScan<'a> {
                 self.unparsed = true;
             }
         }
+        self.runs.append(&mut matches.runs);
+        if chunk.start.byte == 0
+            && let Some(hit) = engine.credential_file(chunk.bytes, &self.origin)
+        {
+            let at = matches
+                .hits
+                .partition_point(|other| other.span.start < hit.span.start);
+            matches.hits.insert(at, hit);
+        }
+        matches.hits.retain(|hit| match &hit.condition {
+            Some(Condition::HoldsToken(name)) => links::holds_token(self.path.as_deref(), name),
+            _ => true,
+        });
         if matches.hits.is_empty() && matches.markers.is_empty() {
             return;
         }
@@ -177,6 +194,10 @@ impl<'a> FileScan<'a> {
             disposition: foreign.map_or(Disposition::Active, |marker| {
                 Disposition::Suppressed(Suppression::Comment(marker.to_owned()))
             }),
+            run_by: match &hit.condition {
+                Some(Condition::RunBy(runner)) => Some(*runner),
+                _ => None,
+            },
             rule,
         }
     }
@@ -221,6 +242,7 @@ impl<'a> FileScan<'a> {
             self.ignore_by_path(finding);
         }
         outcome.findings.extend(findings);
+        outcome.runs.extend(self.runs);
     }
 
     fn suppress(&mut self, finding: &mut Finding) {
@@ -280,6 +302,7 @@ impl<'a> FileScan<'a> {
                 secret: None,
                 fingerprint: self.fingerprint(&rule.id, usize::MAX, subject),
                 disposition: Disposition::Active,
+                run_by: None,
                 rule,
             });
         }

@@ -42,7 +42,12 @@ pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> 
         let found = reference(rest, dialect);
         unclosed += usize::from(bracket && found.is_none());
         match found {
-            Some((value, length)) => {
+            Some((mut value, length)) => {
+                if let Value::Variable(_, Some(default)) = &mut value {
+                    // Told from the start of the reference.
+                    let from = span.start + at;
+                    default.span = text.origin(from + default.span.start..from + default.span.end);
+                }
                 push_literal(text, span.start, literal..at, &mut parts);
                 parts.push(Spanned {
                     value,
@@ -81,7 +86,8 @@ fn push_literal(text: &Text, from: usize, span: Span, parts: &mut Vec<Spanned<Va
     }
 }
 
-/// The reference that a text begins with, and its length in bytes.
+/// The reference that a text begins with, and its length in bytes. The span of its default is one
+/// of the reference.
 fn reference(text: &[u8], dialect: Dialect) -> Option<(Value, usize)> {
     if let Some(inner) = text.strip_prefix(b"${{") {
         let length = find(inner, b"}}")?;
@@ -156,10 +162,11 @@ fn dollar(text: &[u8]) -> Option<(Value, usize)> {
                 .find_map(|operator| default.strip_prefix(*operator))
                 .filter(|default| !default.is_empty())
                 .map(|default| {
+                    // It ends where the reference does, but for the bracket.
+                    let end = length + 2;
                     Box::new(Spanned {
                         value: Value::Literal(String::from_utf8_lossy(default).into_owned()),
-                        // Within the reference; the reference's own span is what is shown.
-                        span: 0..0,
+                        span: end - default.len()..end,
                     })
                 });
             Value::Variable(name.to_owned(), default)
@@ -263,7 +270,17 @@ pub(super) fn expression(inner: &[u8]) -> Value {
     let simple = path
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-    // `secrets.X || vars.Y` is as good as its first part.
+    // A plain variable in the second place is one all the same.
+    if let Some((first, second)) = path.split_once("||")
+        && second.trim_start().starts_with("vars.")
+    {
+        let part = |text: &str| Spanned {
+            value: expression(text.as_bytes()),
+            span: 0..0,
+        };
+        return Value::Text(vec![part(first), part(second)]);
+    }
+    // `secrets.X || ''` is as good as its first part.
     let head = path.split("||").next().unwrap_or(&path).trim().to_owned();
     match head.split('.').next() {
         Some("secrets") => Value::CiSecret(last(&head)),
@@ -329,7 +346,11 @@ mod tests {
         assert_eq!(value("${localEnv:A}"), Value::Variable("A".into(), None));
         assert_eq!(value("${input:a}"), Value::CiInput("a".into()));
         assert_eq!(value("$(cat f)"), Value::Substitution("cat f".into()));
-        assert!(matches!(value("${A:-b}"), Value::Variable(name, Some(_)) if name == "A"));
+        let with_default = value("${A:-bc}");
+        let Value::Variable(_, Some(default)) = with_default else {
+            panic!("{with_default:?}");
+        };
+        assert_eq!(default.span, 5..7);
         assert!(matches!(value("$5 $"), Value::Literal(_)));
     }
 

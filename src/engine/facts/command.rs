@@ -167,7 +167,10 @@ impl Line {
         while let Some(word) = self.words.get(at) {
             at += 1;
             let text = word.text.as_str();
-            if positional >= own {
+            if positional >= own && is_secret_option(text) {
+                // Newer versions of `hf` take these out of the inner command: no leak by itself.
+                at += usize::from(!text.contains('='));
+            } else if positional >= own {
                 entries.push(plain(
                     vec!["then".into(), (positional - own).to_string()],
                     &word.value,
@@ -245,6 +248,12 @@ fn option(name: &Spanned<String>, value: &Spanned<Value>, into: &mut Vec<Entry>)
         key: Some(name.span.clone()),
         value: value.clone(),
     });
+}
+
+/// `--secrets`, which gives a job a secret wherever it stands.
+fn is_secret_option(text: &str) -> bool {
+    let name = text.split('=').next().unwrap_or(text);
+    matches!(name, "--secrets" | "--secret" | "-s" | "--secrets-file")
 }
 
 fn is_flag(text: &str) -> bool {

@@ -25,16 +25,20 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// The bytes to point at: name and value, where they lie together within `most` bytes, or else
-    /// the name, or else the value.
-    pub(super) fn span(&self, most: usize) -> Span {
+    /// The bytes to point at: name and value, where they lie together within `most` bytes of the
+    /// file; the value, where it has a line of its own; or else the name.
+    pub(super) fn span(&self, file: &[u8], most: usize) -> Span {
         let value = &self.value.span;
-        match &self.key {
-            Some(key) if value.end >= key.end && value.end - key.start <= most => {
-                key.start..value.end
-            }
-            Some(key) => key.clone(),
-            None => value.clone(),
+        let Some(key) = &self.key else {
+            return value.clone();
+        };
+        if value.end < key.end || value.end - key.start > most {
+            return key.clone();
+        }
+        let between = file.get(key.end..value.start).unwrap_or_default();
+        match memchr::memchr(b'\n', between) {
+            Some(_) => value.clone(),
+            None => key.start..value.end,
         }
     }
 }
@@ -186,6 +190,12 @@ pub(super) fn collect(
                     None => collect(below(place.to_string()), None, item, depth + 1, into),
                 }
             }
+        }
+        // What a program takes where the variable is not set.
+        Value::Environment(name, Some(default)) | Value::Variable(name, Some(default))
+            if depth < MAX_DEPTH =>
+        {
+            collect(below(name.clone()), None, default, depth + 1, into);
         }
         _ => {}
     }

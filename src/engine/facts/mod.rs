@@ -10,6 +10,7 @@ mod files;
 mod maps;
 mod needles;
 mod pattern;
+mod runs;
 mod scene;
 mod value;
 
@@ -19,8 +20,8 @@ use self::entry::Shape;
 use self::needles::Needles;
 use self::pattern::Compiled;
 use self::scene::Scene;
-use crate::finding::Hit;
-use crate::rule::{Matcher, RuleSet};
+use crate::finding::{Hit, Runner};
+use crate::rule::RuleSet;
 use crate::source::Origin;
 use crate::span::Span;
 use crate::syntax::{Document, Format};
@@ -34,6 +35,9 @@ pub(super) struct Facts {
     needles: Needles,
 }
 
+/// Hits, and the scripts that the file runs.
+pub(super) type Found = (Vec<Hit>, Vec<(Runner, String)>);
+
 /// A file to be told by its name and its content.
 #[derive(Clone, Copy)]
 pub(super) struct File<'f> {
@@ -46,13 +50,10 @@ impl Facts {
     pub(super) fn new(set: &RuleSet, enabled: &[bool]) -> Self {
         let mut patterns = Vec::new();
         for (rule, entry) in set.rules().iter().enumerate() {
-            let Matcher::Facts(facts) = &entry.matcher else {
-                continue;
-            };
             if !enabled.get(rule).copied().unwrap_or(false) {
                 continue;
             }
-            patterns.extend(facts.iter().map(|(subject, pattern)| Compiled {
+            patterns.extend(entry.facts.iter().map(|(subject, pattern)| Compiled {
                 rule,
                 severity: pattern.severity.unwrap_or(entry.meta.severity),
                 confidence: pattern.confidence.unwrap_or(entry.meta.confidence),
@@ -73,9 +74,9 @@ impl Facts {
         self.needles.any_holds(text)
     }
 
-    /// What the patterns match in a file that was lowered. `tokens` are the bytes of credentials
+    /// What the patterns match in a file that was lowered, and the scripts that it runs. `tokens` are the bytes of credentials
     /// that token rules found in it.
-    pub(super) fn run(&self, document: &Document, file: File<'_>, tokens: &[Span]) -> Vec<Hit> {
+    pub(super) fn run(&self, document: &Document, file: File<'_>, tokens: &[Span]) -> Found {
         let scene = Scene::new(document, file, tokens);
         let mut hits: Vec<Hit> = Vec::new();
         let mut seen = BTreeSet::new();
@@ -93,7 +94,7 @@ impl Facts {
                 }
             }
         }
-        hits
+        (hits, runs::of(document, &scene.kinds))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::rule::names::is_credential_name;
 /// One of these is in every file that any pattern may match. They are looked for with the keywords
 /// of token rules, so they are few and rare: not in what every file of a Hugging Face repository
 /// has, such as its licence and links to pages.
-pub(in crate::engine) const ANCHORS: [&str; 30] = [
+pub(in crate::engine) const ANCHORS: [&str; 33] = [
     "huggingface_",
     "huggingface-",
     "huggingfacehub",
@@ -40,6 +40,9 @@ pub(in crate::engine) const ANCHORS: [&str; 30] = [
     "hub_token",
     "hubToken",
     "use_auth_token",
+    ".streamlit/",
+    "git-credentials",
+    "stored_tokens",
 ];
 
 /// What most names of Hugging Face credentials have, and the few other ways to come by a token.

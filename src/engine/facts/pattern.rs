@@ -4,7 +4,7 @@ use super::entry::{Entry, Scope, Shape};
 use super::scene::Scene;
 use super::{files, value};
 use crate::engine::literal;
-use crate::finding::{Confidence, Hit, Severity};
+use crate::finding::{Condition, Confidence, Hit, Severity};
 use crate::redact::Secret;
 use crate::rule::names::is_credential_name;
 use crate::rule::{Context, FactPattern, PathPattern, Subject};
@@ -91,6 +91,10 @@ impl Compiled {
             && (pattern.without.is_empty() || !has(&pattern.without))
             && (pattern.given.is_empty() || scene.has_setting(&pattern.given))
             && !pattern.lacks.iter().any(file_holds)
+            && pattern
+                .needs
+                .iter()
+                .all(|group| group.iter().any(file_holds))
     }
 
     fn value_fits(&self, scene: &Scene<'_>, entry: &Entry) -> bool {
@@ -133,10 +137,12 @@ impl Compiled {
                 }),
             }
         };
+        // A request to a tool has what it asks for in a map of its own.
+        let around = |names: &[PathPattern]| beside(2, names) || beside(3, names);
         (pattern.beside.is_empty() || beside(1, &pattern.beside))
             && (pattern.not_beside.is_empty() || !beside(1, &pattern.not_beside))
-            && (pattern.around.is_empty() || beside(2, &pattern.around))
-            && (pattern.not_around.is_empty() || !beside(2, &pattern.not_around))
+            && (pattern.around.is_empty() || around(&pattern.around))
+            && (pattern.not_around.is_empty() || !around(&pattern.not_around))
             && (pattern.around_holds.is_empty() || {
                 let around = entry.path.len().saturating_sub(2);
                 let around = entry.path.get(..around).unwrap_or_default();
@@ -144,12 +150,18 @@ impl Compiled {
             })
     }
 
+    fn condition(&self, entry: Option<&Entry>) -> Option<Condition> {
+        let file = entry.filter(|_| self.pattern.holds_token);
+        let file = file.map(|entry| Condition::HoldsToken(files::path(&entry.value.value)));
+        file.or(self.pattern.run_by.map(Condition::RunBy))
+    }
+
     fn hit(&self, scene: &Scene<'_>, entry: Option<&Entry>, scope: &Scope, fact: &Fact) -> Hit {
         let mut hide = Vec::new();
         let mut secret = None;
         if let Some(entry) = entry
             && let Value::Literal(text) = &entry.value.value
-            && literal::is_credential(text.as_bytes())
+            && (literal::is_credential(text.as_bytes()) || scene.tokens.touch(&entry.value.span))
         {
             hide.push(entry.value.span.clone());
             secret = self
@@ -160,7 +172,7 @@ impl Compiled {
         let pointed = match entry {
             // A credential is shown where it lies, as a token rule would.
             Some(entry) if secret.is_some() => entry.value.span.clone(),
-            Some(entry) => entry.span(POINTED),
+            Some(entry) => entry.span(scene.file.text, POINTED),
             None => scope.span.clone(),
         };
         let span = if pointed.is_empty() {
@@ -180,6 +192,7 @@ impl Compiled {
             confidence: self.confidence,
             context: self.pattern.message.iter().map(told).collect(),
             help: self.pattern.help.as_ref().map(told),
+            condition: self.condition(entry),
         }
     }
 }

@@ -111,18 +111,7 @@ impl<'d> Scene<'d> {
 
     /// Whether what a command prints goes to where people and logs see it.
     pub(super) fn shows(&self, at: usize, command: &Command) -> bool {
-        let written = command.redirections.iter().any(|redirection| {
-            let descriptor = redirection.operator.trim_end_matches(['>', '|', '&']);
-            let to = files::path(&redirection.target.value);
-            redirection.operator.contains('>')
-                && descriptor != "2"
-                && !matches!(
-                    to.as_str(),
-                    "1" | "2" | "&1" | "&2" | "/dev/stdout" | "/dev/stderr"
-                )
-                && !to.starts_with("/dev/tty")
-        });
-        !written && !self.takers().contains(&at)
+        !writes(command) && !self.takers().contains(&at)
     }
 
     /// The commands whose output goes into one that does not print it, by place.
@@ -137,9 +126,10 @@ impl<'d> Scene<'d> {
                     _ => None,
                 });
             let taking = commands.filter(|command| {
-                !command
+                let filter = command
                     .program()
-                    .is_some_and(|name| FILTERS.contains(&name))
+                    .is_some_and(|name| FILTERS.contains(&name));
+                !filter || writes(command)
             });
             taking.filter_map(|command| command.piped_from).collect()
         })
@@ -151,4 +141,17 @@ impl<'d> Scene<'d> {
         self.looks.set(looks);
         looks <= MOST_LOOKS
     }
+}
+
+/// Whether the output of a command goes to a file.
+fn writes(command: &Command) -> bool {
+    command.redirections.iter().any(|redirection| {
+        let descriptor = redirection.operator.trim_end_matches(['>', '|', '&']);
+        let to = files::path(&redirection.target.value);
+        let shown = ["1", "2", "&1", "&2", "/dev/stdout", "/dev/stderr"];
+        redirection.operator.contains('>')
+            && descriptor != "2"
+            && !shown.contains(&to.as_str())
+            && !to.starts_with("/dev/tty")
+    })
 }

@@ -20,7 +20,7 @@ impl<'a> Tokens<'a> {
         Self { spans }
     }
 
-    fn touch(&self, span: &Span) -> bool {
+    pub(super) fn touch(&self, span: &Span) -> bool {
         self.spans.iter().any(|token| overlap(token, span))
     }
 }
