@@ -13,6 +13,8 @@ mod dockerfile;
 mod dotenv;
 mod escape;
 mod format;
+mod hcl;
+mod ini;
 mod invocation;
 mod json;
 mod lowering;

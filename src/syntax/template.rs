@@ -146,20 +146,32 @@ fn dollar(text: &[u8]) -> Option<(Value, usize)> {
     };
     let length = closing(inner, b'{', b'}')?;
     let inner = inner.get(..length)?;
+    // HOCON's `${?X}` is nothing where there is no X.
+    let inner = inner.strip_prefix(b"?").unwrap_or(inner);
     let (scope, after) = match inner.iter().position(|b| *b == b':') {
-        Some(colon) if name(inner.get(colon + 1..)?).is_some() => {
+        Some(colon) if is_scope(inner.get(..colon)?) && name(inner.get(colon + 1..)?).is_some() => {
             (inner.get(..colon)?, inner.get(colon + 1..)?)
         }
         _ => (&b""[..], inner),
     };
-    let name = name(after)?;
+    let name = dotted(after)?;
+    // A call of Terraform.
+    if after.get(name.len()) == Some(&b'(') {
+        return Some((Value::Unknown, length + 3));
+    }
     let value = match scope {
         b"input" => Value::CiInput(name.to_owned()),
         _ => {
             let default = after.get(name.len()..)?;
+            // Spring has a colon alone, where a shell has what to do instead.
+            let spring = || {
+                let default = default.strip_prefix(b":")?;
+                (!default.starts_with(b"?") && !default.starts_with(b"+")).then_some(default)
+            };
             let default = [&b":-"[..], b"-", b":="]
                 .iter()
                 .find_map(|operator| default.strip_prefix(*operator))
+                .or_else(spring)
                 .filter(|default| !default.is_empty())
                 .map(|default| {
                     // It ends where the reference does, but for the bracket.
@@ -293,6 +305,24 @@ pub(super) fn expression(inner: &[u8]) -> Value {
     }
 }
 
+/// Whether what stands before a colon says where a variable is: `env`, `localEnv`, `ssm`. A name in
+/// capitals is that of a variable, and what follows it is its default.
+fn is_scope(text: &[u8]) -> bool {
+    let letters = text.iter().all(|b| b.is_ascii_alphanumeric());
+    letters && text.iter().any(u8::is_ascii_lowercase)
+}
+
+/// A name, or the path of one: `var.hf_token` of Terraform, `hf.token` of Java.
+fn dotted(text: &[u8]) -> Option<&str> {
+    let mut length = name(text)?.len();
+    while text.get(length) == Some(&b'.')
+        && let Some(next) = name(text.get(length + 1..)?)
+    {
+        length += 1 + next.len();
+    }
+    std::str::from_utf8(text.get(..length)?).ok()
+}
+
 fn name(text: &[u8]) -> Option<&str> {
     let length = text
         .iter()
@@ -351,6 +381,12 @@ mod tests {
             panic!("{with_default:?}");
         };
         assert_eq!(default.span, 5..7);
+        assert!(matches!(value("${A:-b}"), Value::Variable(name, Some(_)) if name == "A"));
+        assert!(matches!(value("${A:b}"), Value::Variable(name, Some(_)) if name == "A"));
+        assert_eq!(value("${A:?b}"), Value::Variable("A".into(), None));
+        assert_eq!(value("${var.a_b}"), Value::Variable("var.a_b".into(), None));
+        assert_eq!(value("${?A}"), Value::Variable("A".into(), None));
+        assert_eq!(value("${file(\"a\")}"), Value::Unknown);
         assert!(matches!(value("$5 $"), Value::Literal(_)));
     }
 
