@@ -2,7 +2,9 @@
 
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{dockerfile, dotenv, json, markdown, notebook, python, shell, toml, yaml};
+use super::{
+    batch, dockerfile, dotenv, json, makefile, markdown, notebook, python, shell, toml, yaml,
+};
 
 /// A format that has a front-end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +88,8 @@ impl Format {
         match self {
             Self::Dockerfile => dockerfile::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
+            Self::Makefile => makefile::lower(text, lowering),
+            Self::Batch => batch::lower(text, lowering),
             Self::Json => json::lower(text, lowering),
             Self::JsonLines => json::lower_lines(text, lowering),
             Self::Yaml => yaml::lower(text, lowering),

@@ -6,6 +6,7 @@
 //! every span here is one of the real file. Nothing here knows of rules.
 
 mod argv;
+mod batch;
 mod blank;
 mod context;
 mod cst;
@@ -16,6 +17,7 @@ mod format;
 mod invocation;
 mod json;
 mod lowering;
+mod makefile;
 mod markdown;
 mod notebook;
 mod python;
@@ -26,6 +28,7 @@ mod testing;
 mod text;
 mod toml;
 mod tree;
+mod word;
 mod wrappers;
 mod yaml;
 
