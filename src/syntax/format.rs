@@ -3,7 +3,8 @@
 use super::lowering::Lowering;
 use super::text::Text;
 use super::{
-    batch, dockerfile, dotenv, json, makefile, markdown, notebook, python, shell, toml, yaml,
+    batch, dockerfile, dotenv, jenkinsfile, json, makefile, markdown, notebook, python, shell,
+    toml, yaml,
 };
 
 /// A format that has a front-end.
@@ -52,7 +53,11 @@ impl Format {
     #[must_use]
     pub fn detect(path: &str, head: &[u8]) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        by_name(&name.to_ascii_lowercase()).or_else(|| by_head(head))
+        let name = name.to_ascii_lowercase();
+        if name.ends_with(".groovy") && !jenkinsfile::is_pipeline(head) {
+            return None;
+        }
+        by_name(&name).or_else(|| by_head(head))
     }
 
     /// The format that a name of a language means: of a Markdown fence, of a CI step's `shell:`.
@@ -89,6 +94,7 @@ impl Format {
             Self::Dockerfile => dockerfile::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
             Self::Makefile => makefile::lower(text, lowering),
+            Self::Jenkinsfile => jenkinsfile::lower(text, lowering),
             Self::Batch => batch::lower(text, lowering),
             Self::Json => json::lower(text, lowering),
             Self::JsonLines => json::lower_lines(text, lowering),
@@ -116,9 +122,11 @@ fn by_name(name: &str) -> Option<Format> {
     if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name == ".envrc" {
         return Some(Format::Dotenv);
     }
+    if name.starts_with("jenkinsfile") {
+        return Some(Format::Jenkinsfile);
+    }
     match name {
         "makefile" | "gnumakefile" => return Some(Format::Makefile),
-        "jenkinsfile" => return Some(Format::Jenkinsfile),
         "stored_tokens" | ".netrc" | ".pypirc" | ".gitconfig" => return Some(Format::Ini),
         ".bashrc" | ".bash_profile" | ".profile" | ".zshrc" | ".zprofile" | ".zshenv" => {
             return Some(Format::Shell);

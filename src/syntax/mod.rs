@@ -15,6 +15,7 @@ mod dotenv;
 mod escape;
 mod format;
 mod invocation;
+mod jenkinsfile;
 mod json;
 mod lowering;
 mod makefile;
