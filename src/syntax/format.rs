@@ -3,8 +3,8 @@
 use super::lowering::Lowering;
 use super::text::Text;
 use super::{
-    batch, dockerfile, dotenv, jenkinsfile, json, makefile, markdown, notebook, python, shell,
-    toml, yaml,
+    batch, dockerfile, dotenv, jenkinsfile, json, makefile, markdown, notebook, powershell, python,
+    shell, toml, yaml,
 };
 
 /// A format that has a front-end.
@@ -95,6 +95,7 @@ impl Format {
             Self::Shell => shell::lower(text, lowering),
             Self::Makefile => makefile::lower(text, lowering),
             Self::Jenkinsfile => jenkinsfile::lower(text, lowering),
+            Self::PowerShell => powershell::lower(text, lowering),
             Self::Batch => batch::lower(text, lowering),
             Self::Json => json::lower(text, lowering),
             Self::JsonLines => json::lower_lines(text, lowering),

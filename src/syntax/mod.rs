@@ -21,6 +21,7 @@ mod lowering;
 mod makefile;
 mod markdown;
 mod notebook;
+mod powershell;
 mod python;
 mod shell;
 mod template;
