@@ -2,7 +2,10 @@
 
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{dockerfile, dotenv, hcl, ini, json, markdown, notebook, python, shell, toml, yaml};
+use super::{
+    batch, dockerfile, dotenv, hcl, ini, jenkinsfile, json, makefile, markdown, notebook,
+    powershell, python, shell, toml, yaml,
+};
 
 /// A format that has a front-end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +54,9 @@ impl Format {
     pub fn detect(path: &str, head: &[u8]) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let name = name.to_ascii_lowercase();
+        if name.ends_with(".groovy") && !jenkinsfile::is_pipeline(head) {
+            return None;
+        }
         by_name(&name)
             .or_else(|| by_settings(&name, head))
             .or_else(|| by_head(head))
@@ -89,6 +95,10 @@ impl Format {
         match self {
             Self::Dockerfile => dockerfile::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
+            Self::Makefile => makefile::lower(text, lowering),
+            Self::Jenkinsfile => jenkinsfile::lower(text, lowering),
+            Self::PowerShell => powershell::lower(text, lowering),
+            Self::Batch => batch::lower(text, lowering),
             Self::Json => json::lower(text, lowering),
             Self::JsonLines => json::lower_lines(text, lowering),
             Self::Yaml => yaml::lower(text, lowering),
@@ -190,9 +200,11 @@ fn is_dotenv(name: &str) -> bool {
 }
 
 fn by_whole_name(name: &str) -> Option<Format> {
+    if name.starts_with("jenkinsfile") {
+        return Some(Format::Jenkinsfile);
+    }
     Some(match name {
         "makefile" | "gnumakefile" => Format::Makefile,
-        "jenkinsfile" => Format::Jenkinsfile,
         "stored_tokens" | ".netrc" | "_netrc" | "netrc" | ".pypirc" | ".gitconfig" | ".npmrc"
         | ".flake8" | ".pylintrc" | ".coveragerc" | ".s3cfg" | ".boto" | ".editorconfig"
         | ".wgetrc" | ".curlrc" | ".gitmodules" => Format::Ini,

@@ -6,6 +6,7 @@
 //! every span here is one of the real file. Nothing here knows of rules.
 
 mod argv;
+mod batch;
 mod blank;
 mod context;
 mod cst;
@@ -16,10 +17,13 @@ mod format;
 mod hcl;
 mod ini;
 mod invocation;
+mod jenkinsfile;
 mod json;
 mod lowering;
+mod makefile;
 mod markdown;
 mod notebook;
+mod powershell;
 mod python;
 mod shell;
 mod show;
@@ -29,6 +33,7 @@ mod testing;
 mod text;
 mod toml;
 mod tree;
+mod word;
 mod wrappers;
 mod yaml;
 

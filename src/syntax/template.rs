@@ -1,4 +1,4 @@
-//! References in a text: `${{ secrets.X }}`, `$X`, `${X:-default}`, `%X%`, `${env:X}`.
+//! References in a text: `${{ secrets.X }}`, `$X`, `${X:-default}`, `${env:X}`.
 
 use super::text::Text;
 use super::{Spanned, Value};
@@ -15,9 +15,6 @@ pub(super) enum Dialect {
     /// What [`Dialect::Dollar`] has, and the directives of template engines, `{{ … }}`, `{% … %}`
     /// and `<% … %>`, which may stand for anything: YAML, JSON and their kin.
     Data,
-    /// `%X%`: batch files.
-    #[expect(dead_code, reason = "batch files have no front-end yet")]
-    Percent,
 }
 
 /// How many brackets without an end are looked into. A text that is full of them would cost its
@@ -70,7 +67,7 @@ pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> 
 
 /// How far it is to a byte that may begin a reference.
 fn next_mark(text: &[u8]) -> Option<usize> {
-    let dollar = memchr::memchr3(b'$', b'{', b'%', text);
+    let dollar = memchr::memchr2(b'$', b'{', text);
     let reach = text.get(..dollar.unwrap_or(text.len()))?;
     memchr::memchr(b'<', reach).or(dollar)
 }
@@ -101,11 +98,6 @@ fn reference(text: &[u8], dialect: Dialect) -> Option<(Value, usize)> {
         Dialect::Plain => None,
         Dialect::Dollar => dollar(text),
         Dialect::Data => directive(text).or_else(|| dollar(text)),
-        Dialect::Percent => {
-            let name = name(text.strip_prefix(b"%")?)?;
-            let ends = text.get(name.len() + 1) == Some(&b'%');
-            ends.then(|| (Value::Variable(name.to_owned(), None), name.len() + 2))
-        }
     }
 }
 
