@@ -24,7 +24,7 @@ impl Engine {
             span: at,
             secret: None,
             // Its credentials may be of a kind that no rule knows.
-            hide: vec![0..head.len()],
+            hide: std::iter::once(0..head.len()).collect(),
             severity: meta.severity,
             confidence: meta.confidence,
             context: vec![kind.to_owned()],

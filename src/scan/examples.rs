@@ -71,7 +71,7 @@ fn check_one(scanner: &Scanner, rule: &Rule, example: &Example) -> Vec<String> {
         let text = expanded.bytes.get(at(start)..at(end)).unwrap_or_default();
         messages.push(format!(
             "found `{}` on line {}, unmarked",
-            text.escape_ascii(),
+            scanner.engine.mask(&String::from_utf8_lossy(text)),
             line_of(*start)
         ));
     }

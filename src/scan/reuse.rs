@@ -32,16 +32,12 @@ impl Scanner {
         let mut found = Vec::new();
         for (name, mut findings) in places {
             findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-            let folder = |finding: &Finding| {
-                let path = &finding.location.origin.path;
-                path.rsplit_once('/')
-                    .map_or("", |(folder, _)| folder)
-                    .to_owned()
-            };
             let Some((first, others)) = findings.split_first() else {
                 continue;
             };
-            let Some(other) = others.iter().find(|other| folder(other) != folder(first)) else {
+            let Some(other) = others.iter().find(|other| {
+                folder(&other.location.origin.path) != folder(&first.location.origin.path)
+            }) else {
                 continue;
             };
             let path = &other.location.origin.path;
@@ -64,4 +60,20 @@ impl Scanner {
         }
         outcome.findings.extend(found);
     }
+}
+
+/// The folder of a path, by its parts.
+fn folder(path: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.pop();
+    parts
 }

@@ -20,11 +20,11 @@ fn settings() {
         ),
         (
             "withEnv([\"HF_TOKEN=${env.T}\", 'A=b', \"C=${d.e()}\"]) { sh 'x' }",
-            &["HF_TOKEN = var:T", "A = b", "C = ?", "x"],
+            &["HF_TOKEN = $T", "A = b", "C = ?", "x"],
         ),
         (
             "def t = \"a\" + b + 'c'\nenv.HF_TOKEN = 'abc'\nif (a == 'b') {}\nx = params.Y ?: 'z'",
-            &["t = a+var:b+c", "env.HF_TOKEN = abc", "x = input:Y"],
+            &["t = a+$b+c", "env.HF_TOKEN = abc", "x = input:Y"],
         ),
         (
             "parameters { password(name: 'HF_TOKEN', defaultValue: 'abc') }",
@@ -46,23 +46,23 @@ fn scripts() {
         ),
         (
             "sh \"hf x \\$T ${T} \\\"a b\\\" $env.U\"",
-            &["hf x $T var:T \"a b\" var:U"],
+            &["hf x $T $T \"a b\" $U"],
         ),
         (
             "sh(label: 'a', script: \"\"\"\nhf x ${a ?: 'b'}\n\"\"\")",
-            &["hf x var:a"],
+            &["hf x $a"],
         ),
         ("sh label: 'a',\n   script: 'hf x'", &["hf x"]),
         (
             "sh 'hf x ' +\n   \"--token ${T}\"\nsh 'ls'",
-            &["hf x --token var:T", "ls"],
+            &["hf x --token $T", "ls"],
         ),
-        ("bat 'hf x %T%'\npowershell 'x'", &["hf x $T"]),
+        ("bat 'hf x %T%'\npowershell 'x'", &["hf x $T", "x"]),
         ("echo \"token ${T}\"", &["echo()"]),
         (
             "docker.build(\"a:${b}\", \"--build-arg HF_TOKEN=${T} .\")\ni.inside('-e A=b') { sh 'x' }",
             &[
-                "docker build -t a:+var:b --build-arg HF_TOKEN=+var:T .",
+                "docker build -t a:+$b --build-arg HF_TOKEN=+$T .",
                 "docker run -e A=b",
                 "x",
             ],
@@ -78,7 +78,7 @@ fn a_secret_of_a_pair_is_interpolated() {
     let file = "environment { T = credentials('x') }\nsh \"a ${T_PSW} ${env.T} ${U}\"";
     assert_eq!(
         facts(Format::Jenkinsfile, file),
-        ["T = secret:x", "a secret:T_PSW secret:T var:U"]
+        ["T = secret:x", "a secret:T_PSW secret:T $U"]
     );
 }
 
