@@ -67,9 +67,8 @@ pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> 
 
 /// How far it is to a byte that may begin a reference.
 fn next_mark(text: &[u8]) -> Option<usize> {
-    let dollar = memchr::memchr2(b'$', b'{', text);
-    let reach = text.get(..dollar.unwrap_or(text.len()))?;
-    memchr::memchr(b'<', reach).or(dollar)
+    text.iter()
+        .position(|b| matches!(b, b'$' | b'{' | b'%' | b'<'))
 }
 
 fn push_literal(text: &Text, from: usize, span: Span, parts: &mut Vec<Spanned<Value>>) {
