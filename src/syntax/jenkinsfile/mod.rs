@@ -64,7 +64,7 @@ struct Parts {
     parameters: usize,
     with_env: usize,
     credentials: usize,
-    /// The last script.
+    /// The last script, or what was printed last: what is in it is read with it.
     script: usize,
 }
 
@@ -275,8 +275,8 @@ impl Reader<'_> {
                         at = self.closing(at + 1);
                     }
                 }
-                // Of `a ?: b`, the first.
-                Kind::Sign(b'~' | b'?') => break,
+                // Of `a ?: b`, the first. Maps and closures have no text.
+                Kind::Sign(b'~' | b'?' | b'{') => break,
                 _ => {}
             }
             at += 1;
@@ -411,10 +411,15 @@ impl Reader<'_> {
     }
 
     /// Reads what is printed.
-    fn call(&self, at: usize, lowering: &mut Lowering) {
-        let Some(range) = self.argument(at, "message") else {
+    fn call(&mut self, at: usize, lowering: &mut Lowering) {
+        let range = match at >= self.parts.script {
+            true => self.argument(at, "message"),
+            false => None,
+        };
+        let Some(range) = range else {
             return;
         };
+        self.parts.script = range.end;
         let callee = self.key(self.word(at).unwrap_or_default(), self.span(at));
         let value = self.value(range);
         let span = callee.span.start..value.span.end.max(callee.span.end);

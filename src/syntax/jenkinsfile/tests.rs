@@ -57,7 +57,7 @@ fn scripts() {
             "sh 'hf x ' +\n   \"--token ${T}\"\nsh 'ls'",
             &["hf x --token var:T", "ls"],
         ),
-        ("bat 'hf x %T%'\npowershell 'x'", &["hf x $T"]),
+        ("bat 'hf x %T%'\npowershell 'x'", &["hf x $T", "x"]),
         ("echo \"token ${T}\"", &["echo()"]),
         (
             "docker.build(\"a:${b}\", \"--build-arg HF_TOKEN=${T} .\")\ni.inside('-e A=b') { sh 'x' }",
