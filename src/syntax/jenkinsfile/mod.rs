@@ -276,7 +276,7 @@ impl Reader<'_> {
                     }
                 }
                 // Of `a ?: b`, the first. Maps and closures have no text.
-                Kind::Sign(b'~' | b'?' | b'{') => break,
+                Kind::Sign(b'~' | b'?' | b'{' | b'[') => break,
                 _ => {}
             }
             at += 1;
@@ -321,6 +321,9 @@ impl Reader<'_> {
             Some("null") => return of(Value::Null, origin),
             Some(word @ ("true" | "false")) => return of(Value::Literal(word.to_owned()), origin),
             _ => {}
+        }
+        if self.is_sign(range.start, b'[') || self.is_sign(range.start, b'{') {
+            return of(Value::Unknown, origin);
         }
         let text = self.text_of(range);
         if text.bytes().is_empty() {
@@ -428,8 +431,8 @@ impl Reader<'_> {
     }
 
     /// Reads `docker.build('name', 'arguments')`, `image.inside('arguments')`.
-    fn container(&self, at: usize, word: &str, lowering: &mut Lowering) {
-        if !self.is_sign(at + 1, b'(') {
+    fn container(&mut self, at: usize, word: &str, lowering: &mut Lowering) {
+        if !self.is_sign(at + 1, b'(') || at < self.parts.script {
             return;
         }
         let origin = self.strings.text.origin(self.span(at));
@@ -439,7 +442,8 @@ impl Reader<'_> {
         };
         let mut script = Text::default();
         script.push(command, origin.clone());
-        let end = self.closing(at + 1);
+        let end = self.closing(at + 1).min(at + MAX_PIECES);
+        self.parts.script = end;
         let mut start = at + 2;
         while start < end {
             let stop = self.expression_end(start, end);
