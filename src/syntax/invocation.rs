@@ -280,6 +280,7 @@ mod tests {
             ("uv tool run hf x", "hf x"),
             ("uv pip install x", "uv pip install x"),
             ("uvx --from huggingface_hub hf x", "hf x"),
+            ("taskset -c 0-3 hf x", "hf x"),
             ("poetry run hf x", "hf x"),
             ("poetry install", "poetry install"),
             ("conda run -n base hf x", "hf x"),

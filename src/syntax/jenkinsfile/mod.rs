@@ -64,7 +64,7 @@ struct Parts {
     parameters: usize,
     with_env: usize,
     credentials: usize,
-    /// The last script.
+    /// The last script, or what was printed last: what is in it is read with it.
     script: usize,
 }
 
@@ -275,8 +275,8 @@ impl Reader<'_> {
                         at = self.closing(at + 1);
                     }
                 }
-                // Of `a ?: b`, the first.
-                Kind::Sign(b'~' | b'?') => break,
+                // Of `a ?: b`, the first. Maps and closures have no text.
+                Kind::Sign(b'~' | b'?' | b'{' | b'[') => break,
                 _ => {}
             }
             at += 1;
@@ -321,6 +321,9 @@ impl Reader<'_> {
             Some("null") => return of(Value::Null, origin),
             Some(word @ ("true" | "false")) => return of(Value::Literal(word.to_owned()), origin),
             _ => {}
+        }
+        if self.is_sign(range.start, b'[') || self.is_sign(range.start, b'{') {
+            return of(Value::Unknown, origin);
         }
         let text = self.text_of(range);
         if text.bytes().is_empty() {
@@ -411,10 +414,15 @@ impl Reader<'_> {
     }
 
     /// Reads what is printed.
-    fn call(&self, at: usize, lowering: &mut Lowering) {
-        let Some(range) = self.argument(at, "message") else {
+    fn call(&mut self, at: usize, lowering: &mut Lowering) {
+        let range = match at >= self.parts.script {
+            true => self.argument(at, "message"),
+            false => None,
+        };
+        let Some(range) = range else {
             return;
         };
+        self.parts.script = range.end;
         let callee = self.key(self.word(at).unwrap_or_default(), self.span(at));
         let value = self.value(range);
         let span = callee.span.start..value.span.end.max(callee.span.end);
@@ -423,8 +431,8 @@ impl Reader<'_> {
     }
 
     /// Reads `docker.build('name', 'arguments')`, `image.inside('arguments')`.
-    fn container(&self, at: usize, word: &str, lowering: &mut Lowering) {
-        if !self.is_sign(at + 1, b'(') {
+    fn container(&mut self, at: usize, word: &str, lowering: &mut Lowering) {
+        if !self.is_sign(at + 1, b'(') || at < self.parts.script {
             return;
         }
         let origin = self.strings.text.origin(self.span(at));
@@ -434,7 +442,8 @@ impl Reader<'_> {
         };
         let mut script = Text::default();
         script.push(command, origin.clone());
-        let end = self.closing(at + 1);
+        let end = self.closing(at + 1).min(at + MAX_PIECES);
+        self.parts.script = end;
         let mut start = at + 2;
         while start < end {
             let stop = self.expression_end(start, end);

@@ -144,7 +144,10 @@ impl Reader<'_> {
     /// Reads on outside of strings.
     fn step(&mut self, byte: u8) {
         let mode = self.top().mode;
-        let fresh = self.top().word.is_none() || mode == Mode::Expression;
+        let word = self.top().word.as_ref().map(Builder::plain);
+        let fresh = word.is_none() || mode == Mode::Expression;
+        // `f $x.y()`; after plain text a bracket is another word: `%{ … }`.
+        let opens = fresh || word == Some(None);
         match (byte, self.peek(1)) {
             (b' ' | b'\t' | b'\r' | 0, _) => {
                 self.end_word();
@@ -162,13 +165,14 @@ impl Reader<'_> {
                 self.at += memchr::memchr(b'\n', self.rest()).unwrap_or(self.rest().len());
             }
             (b'$' | b'{', _) if self.take_foreign() => {}
+            (b'{' | b'(', _) if mode == Mode::Command && !opens => self.end_word(),
             (b'}', _) => self.closing(&[Kind::Block, Kind::Hash]),
             (b')', _) => self.closing(&[Kind::Brackets, Kind::SetVariable]),
             (b'|', Some(b'|')) | (b'&', Some(b'&')) => self.end_with(2),
             (b'|', _) => self.pipe(),
             _ if mode == Mode::Start && self.begin(byte) => {}
-            (b'{', _) if fresh || mode == Mode::Head => self.open(Kind::Block, 1),
-            (b'(', _) if fresh || mode == Mode::Head => self.open(Kind::Brackets, 1),
+            (b'{', _) if opens || mode == Mode::Head => self.open(Kind::Block, 1),
+            (b'(', _) if opens || mode == Mode::Head => self.open(Kind::Brackets, 1),
             (b'@', Some(b'{')) if fresh => self.open(Kind::Hash, 2),
             (b'@', Some(b'(')) if fresh => self.open(Kind::Brackets, 2),
             (b'@', Some(quote @ (b'"' | b'\''))) if fresh && self.here_string(quote) => {}

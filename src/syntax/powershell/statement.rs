@@ -123,6 +123,14 @@ impl Reader<'_> {
             self.top().mode = Mode::Expression;
             return false;
         };
+        let attribute = rest.get(..end).and_then(|head| memchr::memchr(b'(', head));
+        if let Some(attribute) = attribute {
+            // `[OutputType([bool])]`
+            self.top().mode = Mode::Expression;
+            self.top().odd = true;
+            self.at += attribute;
+            return true;
+        }
         let method = rest.get(end + 1..).unwrap_or_default();
         let method = method.get(..method.len().min(40)).unwrap_or_default();
         let method = String::from_utf8_lossy(method).to_ascii_lowercase();

@@ -79,6 +79,7 @@ fn commands() {
             "a | ForEach-Object { hf x $_ }",
             &["a", "ForEach-Object ? <- a", "hf x $_"],
         ),
+        ("a $x.y(1) | %{ hf x }", &["a $x+.y+1", "% ? <- a", "hf x"]),
         ("a (b $c) && d", &["a $(b $c)", "b $c", "d"]),
         (
             "hf x ${{ secrets.HF_TOKEN }} '${{ inputs.a }}'",
