@@ -2,7 +2,7 @@
 
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{dockerfile, dotenv, json, markdown, notebook, python, shell, toml, yaml};
+use super::{dockerfile, dotenv, javascript, json, markdown, notebook, python, shell, toml, yaml};
 
 /// A format that has a front-end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +94,7 @@ impl Format {
             Self::Markdown => markdown::lower(text, lowering),
             Self::Notebook => notebook::lower(text, lowering),
             Self::Python => python::lower(text, lowering),
+            Self::JavaScript | Self::TypeScript => javascript::lower(self, text, lowering),
             _ => {
                 let _ = (text, lowering);
             }

@@ -1,14 +1,10 @@
 //! Calls: as facts, and as the values that they give.
 
 use super::callee;
-use super::names::Bound;
 use super::source::Source;
-use super::value::{Depth, Frame, REST, formatted};
 use crate::syntax::cst::Id;
+use crate::syntax::program::{Bound, Depth, Frame, REST, formatted, named};
 use crate::syntax::{Argument, Call, Spanned, Value};
-
-/// How many functions of the program are looked into for one value.
-const MAX_FRAMES: usize = 3;
 
 impl Source<'_> {
     /// A call, with those arguments too that `functools.partial` holds for it.
@@ -193,13 +189,9 @@ impl Source<'_> {
         let Some(Bound::Function(definition)) = found.base else {
             return None;
         };
-        let mut frames = 0;
-        let mut frame = depth.frame;
-        while let Some(outer) = frame {
-            frames += 1;
-            frame = outer.outer;
-        }
-        let returned = self.returned(*definition).filter(|_| frames < MAX_FRAMES)?;
+        let returned = self
+            .returned(*definition)
+            .filter(|_| depth.may_look_into())?;
         let frame = Frame {
             function: *definition,
             call,
@@ -260,25 +252,5 @@ impl Source<'_> {
             Value::Literal(_) | Value::Text(_) | Value::Environment(..) => part(held),
             _ => Value::Name(callee::resolve(self, node)),
         }
-    }
-}
-
-/// The entries of a map as arguments.
-fn named(map: Spanned<Value>) -> Vec<Argument> {
-    match map.value {
-        Value::Map(entries) => entries
-            .into_iter()
-            .map(|(name, value)| Argument {
-                name: Some(name),
-                value,
-            })
-            .collect(),
-        _ => vec![Argument {
-            name: Some(Spanned {
-                value: REST.to_owned(),
-                span: map.span.clone(),
-            }),
-            value: map,
-        }],
     }
 }

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use super::callee;
 use super::names;
 use super::source::Source;
-use super::value::Depth;
 use crate::syntax::cst::Id;
 use crate::syntax::lowering::Lowering;
+use crate::syntax::program::Depth;
 use crate::syntax::{Argument, Call, FactKind, Setting, Spanned, Value};
 
 /// How many keys a path has at most.
@@ -31,7 +31,7 @@ impl<'s, 't> Facts<'s, 't> {
     /// Adds the facts of one node, without those below it.
     pub(super) fn visit(&mut self, node: Id, lowering: &mut Lowering) {
         let source = self.source;
-        source.begin();
+        source.budget.begin();
         let field = |name| source.tree.field(node, name);
         match source.tree.kind(node) {
             "assignment" => {

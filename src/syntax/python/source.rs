@@ -1,19 +1,12 @@
 //! A parsed program: its tree, its scopes and its names.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::names::Names;
 use crate::span::Span;
 use crate::syntax::cst::{Id, Tree};
+use crate::syntax::program::Budget;
 use crate::syntax::text::Text;
-
-/// How many values may be worked out in a program, so that names that stand for large values many
-/// times stay bounded.
-const MAX_VALUES: usize = 2_000_000;
-
-/// How many values one expression may lead to.
-const MAX_VALUES_EACH: usize = 20_000;
 
 /// A program and all that is known of its names.
 pub(super) struct Source<'t> {
@@ -24,8 +17,8 @@ pub(super) struct Source<'t> {
     scopes: Vec<Id>,
     /// The calls of each function, by the last part of its name.
     calls: HashMap<String, Vec<Id>>,
-    total: Cell<usize>,
-    each: Cell<usize>,
+    /// What may still be worked out.
+    pub(super) budget: Budget,
 }
 
 impl<'t> Source<'t> {
@@ -36,8 +29,7 @@ impl<'t> Source<'t> {
             tree,
             names: Names::default(),
             calls: HashMap::new(),
-            total: Cell::new(MAX_VALUES),
-            each: Cell::new(MAX_VALUES_EACH),
+            budget: Budget::new(),
         };
         source.calls = source.find_calls();
         source.names = Names::collect(&source);
@@ -83,25 +75,6 @@ impl<'t> Source<'t> {
             [call] => Some(*call),
             _ => None,
         }
-    }
-
-    /// Takes from what may still be worked out; false if nothing is left.
-    pub(super) fn spend(&self, values: usize) -> bool {
-        for left in [&self.total, &self.each] {
-            match left.get().checked_sub(values) {
-                Some(less) => left.set(less),
-                None => {
-                    left.set(0);
-                    return false;
-                }
-            }
-        }
-        true
-    }
-
-    /// Says that a new expression begins.
-    pub(super) fn begin(&self) {
-        self.each.set(MAX_VALUES_EACH);
     }
 
     /// `a.b.c`, if an expression is just that.
