@@ -2,7 +2,9 @@
 
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{dockerfile, dotenv, javascript, json, markdown, notebook, python, shell, toml, yaml};
+use super::{
+    dockerfile, dotenv, javascript, json, markdown, markup, notebook, python, shell, toml, yaml,
+};
 
 /// A format that has a front-end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +37,8 @@ pub enum Format {
     JavaScript,
     /// TypeScript, also with JSX.
     TypeScript,
+    /// HTML, and components of Vue, Svelte and Astro.
+    Html,
     /// HCL: Terraform and its variable files.
     Hcl,
     /// PowerShell.
@@ -72,6 +76,7 @@ impl Format {
             "markdown" | "md" => Self::Markdown,
             "js" | "javascript" | "jsx" | "mjs" | "node" => Self::JavaScript,
             "ts" | "typescript" | "tsx" => Self::TypeScript,
+            "html" | "vue" | "svelte" | "astro" => Self::Html,
             "hcl" | "terraform" | "tf" => Self::Hcl,
             "powershell" | "pwsh" | "ps1" => Self::PowerShell,
             "batch" | "bat" | "cmd" => Self::Batch,
@@ -94,6 +99,7 @@ impl Format {
             Self::Markdown => markdown::lower(text, lowering),
             Self::Notebook => notebook::lower(text, lowering),
             Self::Python => python::lower(text, lowering),
+            Self::Html => markup::lower(text, lowering),
             Self::JavaScript | Self::TypeScript => javascript::lower(self, text, lowering),
             _ => {
                 let _ = (text, lowering);
@@ -136,6 +142,7 @@ fn by_name(name: &str) -> Option<Format> {
         "md" | "markdown" | "mdx" | "qmd" | "rmd" => Format::Markdown,
         "js" | "jsx" | "mjs" | "cjs" => Format::JavaScript,
         "ts" | "tsx" | "mts" | "cts" => Format::TypeScript,
+        "html" | "htm" | "xhtml" | "vue" | "svelte" | "astro" => Format::Html,
         "tf" | "tfvars" | "hcl" => Format::Hcl,
         "ps1" | "psm1" => Format::PowerShell,
         "bat" | "cmd" => Format::Batch,

@@ -18,6 +18,7 @@ mod javascript;
 mod json;
 mod lowering;
 mod markdown;
+mod markup;
 mod notebook;
 mod program;
 mod python;

@@ -79,6 +79,10 @@ impl Source<'_> {
             return value;
         }
         match self.looked_into(function, node, depth) {
+            // A name of the function says no more than the function's own.
+            Some(Value::Name(name)) if !name.contains('.') => {
+                Value::Call(Box::new(self.call(node, depth)))
+            }
             Some(value) if value != Value::Unknown => value,
             _ => Value::Call(Box::new(self.call(node, depth))),
         }
@@ -148,7 +152,7 @@ impl Source<'_> {
         }
     }
 
-    /// What a function of the program returns, if that is all that it does.
+    /// What a function of the program returns at its end.
     fn looked_into(&self, function: Id, call: Id, depth: Depth<'_>) -> Option<Value> {
         let name = self.simple(function)?;
         let found = self.names.find(self, &name, function)?;
@@ -174,18 +178,14 @@ impl Source<'_> {
         Some(self.value(returned, depth))
     }
 
-    /// The expression that a function of one statement returns.
+    /// The expression that a function returns at its end.
     fn returned(&self, definition: Id) -> Option<Id> {
         let body = self.tree.field(definition, "body")?;
         if self.tree.kind(body) != "statement_block" {
             return Some(body);
         }
-        let mut statements = self.tree.items(body);
-        let only = statements.next()?;
-        if self.tree.kind(only) != "return_statement" || statements.next().is_some() {
-            return None;
-        }
-        self.tree.only(only)
+        let last = self.tree.items(body).last()?;
+        (self.tree.kind(last) == "return_statement").then(|| self.tree.only(last))?
     }
 
     /// What a template with a tag that changes nothing is made of.

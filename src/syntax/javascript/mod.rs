@@ -15,7 +15,7 @@
 //! | template literals, `+`, `.concat`, `.join` | `Literal` if all is known, else `Text` |
 //! | `token.slice(0, 4)` | `Text` of one part |
 //! | `x.trim()`, `x as T`, `x!`, `await x`, `String(x)`, `JSON.stringify(x)`, `new Headers(x)` | what `x` is |
-//! | `f(…)` where `f` only returns an expression | that expression |
+//! | `f(…)` where `f` returns an expression at its end | that expression |
 //! | `cfg.a`, `cfg["a"]`, if not known | `Name("cfg.a")`, with imports resolved |
 //! | `f(...unknown)` | an argument named `*` |
 //!

@@ -116,6 +116,15 @@ impl Names {
                 self.required(source, node);
                 self.method(source, node);
             }
+            "unary_expression" => {
+                let operator = field("operator").map(|operator| source.bytes(operator));
+                if let (Some(b"delete"), Some(target)) = (operator, field("argument"))
+                    && let Some((holding, keys)) = patterns::entry_path(source, target)
+                    && let [key] = keys.as_slice()
+                {
+                    self.change(source, holding, Bound::Remove(*key), end);
+                }
+            }
             kind if is_function(kind) => self.function(source, node),
             _ => {}
         }

@@ -3,7 +3,7 @@
 use super::source::Source;
 use crate::syntax::cst::Id;
 use crate::syntax::program::{
-    ANY, Bound, Depth, Entries, concatenated, merged, put, put_all, simplified, with_entry,
+    ANY, Bound, Depth, Entries, concatenated, merged, put, put_all, removed, simplified, with_entry,
 };
 use crate::syntax::{Spanned, Value};
 
@@ -103,6 +103,10 @@ impl Source<'_> {
                 let span = self.origin(*other);
                 concatenated(vec![Spanned { value, span }, added])
             }
+            Bound::Remove(key) => match value {
+                Value::Map(_) | Value::WholeEnvironment => removed(value, self.key(*key, depth)),
+                other => other,
+            },
             Bound::Append(item) => match value {
                 Value::List(mut items) => {
                     items.push(self.spanned(*item, depth));

@@ -25,7 +25,9 @@ pub(in crate::syntax) enum Bound {
     /// The entry of an expression at a path of keys, and what stands for it if there is none:
     /// `const { a: { b = c } } = x`
     Part(Id, Vec<String>, Option<Id>),
-    /// Something else, such as what a loop gives.
+    /// What a loop gives, turn by turn.
+    Each(Each),
+    /// Something else.
     Unknown,
     /// An entry was put into it: `x["a"]["b"] = value`.
     Entry(Vec<Id>, Id),
@@ -37,6 +39,19 @@ pub(in crate::syntax) enum Bound {
     Add(Id),
     /// `x.append(value)`
     Append(Id),
+    /// The entry of a key was taken out of it: `del x["a"]`.
+    Remove(Id),
+}
+
+/// What a loop or comprehension gives to a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::syntax) struct Each {
+    /// The loop.
+    pub(in crate::syntax) of: Id,
+    /// What it goes over.
+    pub(in crate::syntax) over: Id,
+    /// The places in what each turn gives that lead to the name's part.
+    pub(in crate::syntax) path: Vec<usize>,
 }
 
 /// A parameter of a function.
@@ -53,7 +68,12 @@ impl Bound {
     fn is_change(&self) -> bool {
         matches!(
             self,
-            Self::Entry(..) | Self::Update(_) | Self::Merge(_) | Self::Add(_) | Self::Append(_)
+            Self::Entry(..)
+                | Self::Update(_)
+                | Self::Merge(_)
+                | Self::Add(_)
+                | Self::Append(_)
+                | Self::Remove(_)
         )
     }
 }

@@ -69,6 +69,8 @@ pub(in crate::syntax) struct Depth<'f> {
     pub(in crate::syntax) left: usize,
     pub(in crate::syntax) calls: usize,
     pub(in crate::syntax) frame: Option<&'f Frame<'f>>,
+    /// The loop that is gone through, and which turn it is.
+    pub(in crate::syntax) turn: Option<(Id, usize)>,
 }
 
 impl Depth<'_> {
@@ -76,6 +78,7 @@ impl Depth<'_> {
         left: MAX_DEPTH,
         calls: MAX_CALLS,
         frame: None,
+        turn: None,
     };
 
     /// Whether one more function may be looked into.

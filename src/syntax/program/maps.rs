@@ -123,6 +123,18 @@ pub(in crate::syntax) fn simplified(mut entries: Entries) -> Value {
     Value::Map(entries)
 }
 
+/// A map without the entry of a key. One whose other entries are not known has the key with nothing.
+pub(in crate::syntax) fn removed(value: Value, key: Spanned<String>) -> Value {
+    let mut entries = into_entries(value);
+    entries.retain(|(other, _)| other.value != key.value);
+    if entries.iter().any(|(other, _)| other.value == REST) {
+        let span = key.span.clone();
+        let value = Value::Null;
+        entries.push((key, Spanned { value, span }));
+    }
+    Value::Map(entries)
+}
+
 /// The entries of a map as arguments.
 pub(in crate::syntax) fn named(map: Spanned<Value>) -> Vec<Argument> {
     match map.value {

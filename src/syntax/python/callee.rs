@@ -56,6 +56,10 @@ impl Resolver<'_, '_> {
             "named_expression" => {
                 field("value").map_or_else(String::new, |value| self.expression(value, steps))
             }
+            // `Path.home() / "x"`
+            "binary_operator" if field("operator").is_some_and(|o| tree.kind(o) == "/") => {
+                field("left").map_or_else(String::new, |left| self.expression(left, steps))
+            }
             "string" | "concatenated_string" => "str".to_owned(),
             "list" | "list_comprehension" => "list".to_owned(),
             "dictionary" | "dictionary_comprehension" => "dict".to_owned(),

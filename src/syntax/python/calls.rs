@@ -109,6 +109,10 @@ impl Source<'_> {
             return value;
         }
         match self.looked_into(function, node, depth) {
+            // A name of the function says no more than the function's own.
+            Some(Value::Name(name)) if !name.contains('.') => {
+                Value::Call(Box::new(self.call(node, depth)))
+            }
             Some(value) if value != Value::Unknown => value,
             _ => Value::Call(Box::new(self.call(node, depth))),
         }
@@ -149,7 +153,7 @@ impl Source<'_> {
         match (name, first) {
             (
                 b"strip" | b"lstrip" | b"rstrip" | b"encode" | b"decode" | b"copy"
-                | b"removeprefix" | b"removesuffix",
+                | b"removeprefix" | b"removesuffix" | b"expanduser" | b"absolute",
                 _,
             ) => Some(self.value(object, depth)).filter(|value| *value != Value::Unknown),
             (b"format", Some(_)) => {
@@ -182,7 +186,7 @@ impl Source<'_> {
         }
     }
 
-    /// What a function of the program returns, if that is all that it does.
+    /// What a function of the program returns at its end.
     fn looked_into(&self, function: Id, call: Id, depth: Depth<'_>) -> Option<Value> {
         let name = self.dotted(function)?;
         let found = self.names.find(self, &name, function)?;
@@ -204,7 +208,7 @@ impl Source<'_> {
         Some(self.value(returned, depth))
     }
 
-    /// The expression that a function of one statement returns.
+    /// The expression that a function returns at its end.
     fn returned(&self, definition: Id) -> Option<Id> {
         let body = self.tree.field(definition, "body")?;
         let mut statements = self.tree.items(body).filter(|statement| {
@@ -215,11 +219,8 @@ impl Source<'_> {
                     .is_some_and(|only| self.tree.kind(only) == "string");
             !docstring && !self.tree.kind(*statement).starts_with("import")
         });
-        let only = statements.next()?;
-        if self.tree.kind(only) != "return_statement" || statements.next().is_some() {
-            return None;
-        }
-        self.tree.only(only)
+        let last = statements.by_ref().last()?;
+        (self.tree.kind(last) == "return_statement").then(|| self.tree.only(last))?
     }
 
     /// `x[key]`

@@ -220,12 +220,17 @@ impl<'s, 't> Facts<'s, 't> {
     }
 
     fn call(&mut self, node: Id, lowering: &mut Lowering) {
-        let call = self.source.call(node, Depth::START);
+        let mut call = self.source.call(node, Depth::START);
         let span = self.source.origin(node);
         self.option_default(&call, node, lowering);
         self.put(node, lowering);
         let callee = call.callee.value.clone();
-        lowering.fact(FactKind::Call(call), span);
+        call.arguments.extend(self.written_to(node));
+        let deferred = self.deferred(&call, node);
+        let turns = self.turns(&call, node);
+        for call in std::iter::once(call).chain(turns).chain(deferred) {
+            lowering.fact(FactKind::Call(call), span.clone());
+        }
         self.documents(&callee, node, lowering);
     }
 

@@ -1,10 +1,9 @@
 //! Maps: how they are written, and what is put into them later.
 
-use super::callee;
 use super::source::Source;
 use crate::syntax::cst::Id;
 use crate::syntax::program::{
-    ANY, Bound, Depth, Entries, concatenated, merged, put, put_all, simplified, with_entry,
+    ANY, Bound, Depth, Entries, concatenated, merged, put, put_all, removed, simplified, with_entry,
 };
 use crate::syntax::{Spanned, Value};
 
@@ -55,18 +54,6 @@ impl Source<'_> {
         }
     }
 
-    /// `{k: v for k, v in os.environ.items()}`
-    pub(super) fn comprehension(&self, node: Id) -> Value {
-        let mut parts = self.tree.items(node);
-        let clause = parts.find(|part| self.tree.kind(*part) == "for_in_clause");
-        let over = clause.and_then(|clause| self.tree.field(clause, "right"));
-        let over = over.map(|over| callee::resolve(self, over));
-        match (over.as_deref(), parts.next()) {
-            (Some("os.environ.items()"), None) => Value::WholeEnvironment,
-            _ => Value::Unknown,
-        }
-    }
-
     /// A value after something was put into it.
     pub(super) fn changed(&self, value: Value, change: &Bound, depth: Depth<'_>) -> Value {
         let Some(left) = depth.left.checked_sub(1).filter(|_| self.budget.spend(1)) else {
@@ -79,10 +66,27 @@ impl Source<'_> {
         };
         match change {
             Bound::Entry(keys, given) => {
-                let keys: Vec<_> = keys.iter().map(|key| self.key(*key, depth)).collect();
-                let given = self.spanned(*given, depth);
-                with_entry(&self.budget, value, keys, given)
+                let turns = match depth.turn {
+                    None => self.turns_around(*given, depth),
+                    Some(_) => None,
+                };
+                let turns = match turns {
+                    Some((of, turns)) => (0..turns).map(|turn| Some((of, turn))).collect(),
+                    None => vec![depth.turn],
+                };
+                let mut value = value;
+                for turn in turns {
+                    let depth = Depth { turn, ..depth };
+                    let keys: Vec<_> = keys.iter().map(|key| self.key(*key, depth)).collect();
+                    let given = self.spanned(*given, depth);
+                    value = with_entry(&self.budget, value, keys, given);
+                }
+                value
             }
+            Bound::Remove(key) => match value {
+                Value::Map(_) | Value::WholeEnvironment => removed(value, self.key(*key, depth)),
+                other => other,
+            },
             Bound::Update(call) => {
                 let Some(arguments) = self.tree.field(*call, "arguments") else {
                     return value;

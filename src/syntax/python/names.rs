@@ -7,7 +7,7 @@ use super::imports;
 use super::source::Source;
 use crate::syntax::Import;
 use crate::syntax::cst::Id;
-use crate::syntax::program::{Bound, Found, Parameter, Table};
+use crate::syntax::program::{Bound, Each, Found, Parameter, Table};
 
 /// How many scopes around a use are looked at, but for the outermost.
 const MAX_SCOPES: usize = 100;
@@ -82,8 +82,8 @@ impl Names {
             }
             "as_pattern" => self.alias(source, node),
             "for_statement" | "for_in_clause" => {
-                if let Some(left) = field("left") {
-                    self.target(source, left, Bound::Unknown, tree.span(left).end);
+                if let (Some(left), Some(over)) = (field("left"), field("right")) {
+                    self.turns(source, node, left, over);
                 }
             }
             "import_statement" | "import_from_statement" => {
@@ -100,6 +100,14 @@ impl Names {
                 for name in tree.items(node) {
                     self.globals
                         .insert((source.scope(node), source.string(name)));
+                }
+            }
+            "delete_statement" => {
+                for target in tree.items(node) {
+                    let field = |name| tree.field(target, name);
+                    if let (Some(object), Some(key)) = (field("value"), field("subscript")) {
+                        self.change(source, object, Bound::Remove(key), tree.span(node).end);
+                    }
                 }
             }
             "function_definition" => self.function(source, node),
@@ -195,6 +203,33 @@ impl Names {
         self.target(source, left, bound, source.tree.span(node).end);
     }
 
+    /// The names that a loop gives something to.
+    fn turns(&mut self, source: &Source<'_>, of: Id, left: Id, over: Id) {
+        let tree = &source.tree;
+        // What a comprehension makes stands before its loop.
+        let at = match (tree.kind(of), tree.parent(of)) {
+            ("for_in_clause", Some(comprehension)) => tree.span(comprehension).start,
+            _ => tree.span(left).end,
+        };
+        let mut open = vec![(left, Vec::new())];
+        while let Some((target, path)) = open.pop() {
+            let pattern = matches!(tree.kind(target), "pattern_list" | "tuple_pattern");
+            if pattern && path.len() < 3 {
+                for (place, part) in tree.items(target).enumerate() {
+                    let mut path = path.clone();
+                    path.push(place);
+                    open.push((part, path));
+                }
+                continue;
+            }
+            let bound = match tree.kind(target) {
+                "identifier" => Bound::Each(Each { of, over, path }),
+                _ => Bound::Unknown,
+            };
+            self.target(source, target, bound, at);
+        }
+    }
+
     /// `with x as name`; what `except` and `case` give is not known.
     fn alias(&mut self, source: &Source<'_>, node: Id) {
         let tree = &source.tree;
@@ -271,10 +306,16 @@ impl Names {
             }
             (b"append" | b"add", Some(value), None) => Bound::Append(value),
             (b"extend", Some(value), None) => Bound::Add(value),
+            (b"pop" | b"__delitem__", Some(key), _) => Bound::Remove(key),
             _ => return,
         };
+        self.change(source, object, bound, tree.span(node).end);
+    }
+
+    /// Does something to what a name stands for.
+    fn change(&mut self, source: &Source<'_>, object: Id, bound: Bound, at: usize) {
         if let Some(name) = source.dotted(object) {
-            let place = (holder(source, object, &name), tree.span(node).end);
+            let place = (holder(source, object, &name), at);
             self.bind(place, name, bound);
         }
     }

@@ -15,6 +15,8 @@ pub(super) struct Source<'t> {
     pub(super) names: Names,
     /// The scope of each node: the function, class or comprehension around it, or the root.
     scopes: Vec<Id>,
+    /// The loop that each node stands in, or the root.
+    loops: Vec<Id>,
     /// The calls of each function, by the last part of its name.
     calls: HashMap<String, Vec<Id>>,
     /// What may still be worked out.
@@ -26,6 +28,7 @@ impl<'t> Source<'t> {
         let mut source = Self {
             text,
             scopes: scopes(&tree),
+            loops: loops(&tree),
             tree,
             names: Names::default(),
             calls: HashMap::new(),
@@ -55,6 +58,11 @@ impl<'t> Source<'t> {
     /// The scope that a node stands in.
     pub(super) fn scope(&self, node: Id) -> Id {
         self.scopes.get(node).copied().unwrap_or_default()
+    }
+
+    /// The loop whose turns a node is run in, if there is one.
+    pub(super) fn around(&self, node: Id) -> Option<Id> {
+        self.loops.get(node).copied().filter(|of| *of != 0)
     }
 
     /// The class that a node stands in.
@@ -131,4 +139,18 @@ fn scopes(tree: &Tree) -> Vec<Id> {
         scopes.push(if opens { parent } else { outer });
     }
     scopes
+}
+
+fn loops(tree: &Tree) -> Vec<Id> {
+    let mut loops: Vec<Id> = Vec::with_capacity(tree.len());
+    for node in 0..tree.len() {
+        let parent = tree.parent(node).unwrap_or_default();
+        let outer = loops.get(parent).copied().unwrap_or_default();
+        loops.push(match tree.kind(parent) {
+            "for_statement" if tree.field_of(node) == Some("body") => parent,
+            "function_definition" | "lambda" => 0,
+            _ => outer,
+        });
+    }
+    loops
 }

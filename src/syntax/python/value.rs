@@ -66,7 +66,9 @@ impl Source<'_> {
                 Some("integer" | "float") => Value::Literal(self.string(node)),
                 _ => Value::Unknown,
             },
-            "dictionary_comprehension" => self.comprehension(node),
+            "dictionary_comprehension" | "list_comprehension" | "set_comprehension" => {
+                self.comprehension(node, depth)
+            }
             _ => Value::Unknown,
         }
     }
@@ -108,6 +110,7 @@ impl Source<'_> {
                 .parameter(parameter, name, depth)
                 .unwrap_or(Value::Unknown),
             Some(Bound::Import(target)) => imported(target),
+            Some(Bound::Each(each)) => self.in_turn(each, depth),
             _ => Value::Unknown,
         };
         if value == Value::Unknown {
@@ -124,9 +127,11 @@ impl Source<'_> {
         let framed = depth
             .frame
             .filter(|frame| frame.function == parameter.function);
-        let call = match framed {
-            Some(frame) => frame.call,
-            None => self.only_call(&self.called_as(parameter.function)?)?,
+        let called = || self.only_call(&self.called_as(parameter.function)?);
+        let Some(call) = framed.map_or_else(called, |frame| Some(frame.call)) else {
+            // What it is if nothing is given; nothing says less than the name.
+            let default = self.value(parameter.default?, depth);
+            return Some(default).filter(|default| *default != Value::Null);
         };
         let depth = Depth {
             frame: framed.and_then(|frame| frame.outer),
