@@ -62,7 +62,7 @@ use source::Source;
 const LONGEST: usize = 2 << 20;
 
 /// How long a program may be whose lines are those of no person, in bytes.
-const LONGEST_BUNDLE: usize = 128 << 10;
+const LONGEST_BUNDLE: usize = 32 << 10;
 
 /// How many bytes a line has on average where a person wrote it, at most.
 const WRITTEN_LINE: usize = 400;
