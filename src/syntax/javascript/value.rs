@@ -6,7 +6,7 @@ use super::string::{self, Piece};
 use super::{callee, imports};
 use crate::span::Span;
 use crate::syntax::cst::Id;
-use crate::syntax::program::{Bound, Depth, Parameter, concatenated, either};
+use crate::syntax::program::{Bound, Depth, Parameter, concatenated, either, held};
 use crate::syntax::{Spanned, Value};
 
 impl Source<'_> {
@@ -300,11 +300,7 @@ impl Source<'_> {
 pub(super) fn entry(value: Value, key: &str) -> Value {
     match value {
         Value::WholeEnvironment => Value::Environment(key.to_owned(), None),
-        Value::Map(entries) => {
-            let place = entries.iter().rposition(|(held, _)| held.value == key);
-            let held = place.and_then(|place| entries.into_iter().nth(place));
-            held.map_or(Value::Unknown, |(_, value)| value.value)
-        }
+        Value::Map(entries) => held(entries, key).unwrap_or(Value::Unknown),
         Value::List(items) => {
             let place = key.parse::<usize>().ok();
             let item = place.and_then(|place| items.into_iter().nth(place));

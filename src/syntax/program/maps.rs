@@ -123,6 +123,18 @@ pub(in crate::syntax) fn simplified(mut entries: Entries) -> Value {
     Value::Map(entries)
 }
 
+/// What a map has under a key: its own entry, or the variable of an environment that is in it.
+pub(in crate::syntax) fn held(entries: Entries, key: &str) -> Option<Value> {
+    let environment = entries
+        .iter()
+        .any(|(held, value)| held.value == REST && value.value == Value::WholeEnvironment);
+    let place = entries.iter().rposition(|(held, _)| held.value == key);
+    match place.and_then(|place| entries.into_iter().nth(place)) {
+        Some((_, value)) => Some(value.value),
+        None => environment.then(|| Value::Environment(key.to_owned(), None)),
+    }
+}
+
 /// A map without the entry of a key. One whose other entries are not known has the key with nothing.
 pub(in crate::syntax) fn removed(value: Value, key: Spanned<String>) -> Value {
     let mut entries = into_entries(value);

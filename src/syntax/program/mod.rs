@@ -10,7 +10,7 @@ mod texts;
 pub(super) use bindings::{Bound, Each, Found, Parameter, Table};
 pub(super) use depth::{Budget, Depth, Frame};
 pub(super) use maps::{
-    ANY, Entries, REST, merged, named, put, put_all, removed, simplified, with_entry,
+    ANY, Entries, REST, held, merged, named, put, put_all, removed, simplified, with_entry,
 };
 pub(super) use scripts::{dedented, document_of_argv, identifier, is_python, plain};
 pub(super) use texts::{concatenated, either, formatted};

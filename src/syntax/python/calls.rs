@@ -3,7 +3,7 @@
 use super::callee;
 use super::source::Source;
 use crate::syntax::cst::Id;
-use crate::syntax::program::{Bound, Depth, Frame, REST, formatted, named};
+use crate::syntax::program::{Bound, Depth, Frame, REST, formatted, held, named};
 use crate::syntax::{Argument, Call, Spanned, Value};
 
 impl Source<'_> {
@@ -178,9 +178,7 @@ impl Source<'_> {
                 let Value::Map(entries) = self.value(object, depth) else {
                     return None;
                 };
-                let key = self.key(key, depth).value;
-                let held = entries.into_iter().rfind(|(held, _)| held.value == key);
-                held.map(|(_, value)| value.value)
+                held(entries, &self.key(key, depth).value)
             }
             _ => None,
         }
@@ -229,20 +227,17 @@ impl Source<'_> {
         let (Some(object), Some(key)) = (field("value"), field("subscript")) else {
             return Value::Unknown;
         };
-        let Spanned { value: held, span } = self.spanned(object, depth);
+        let Spanned { value: whole, span } = self.spanned(object, depth);
         let part = |value| Value::Text(vec![Spanned { value, span }]);
         if self.tree.kind(key) == "slice" {
-            return part(held);
+            return part(whole);
         }
         let name = self.key(key, depth).value;
-        match held {
+        match whole {
             Value::WholeEnvironment => Value::Environment(name, None),
             Value::Map(entries) => {
-                let place = entries.iter().rposition(|(held, _)| held.value == name);
-                let entry = place.and_then(|place| entries.into_iter().nth(place));
-                entry.map_or(Value::Name(callee::resolve(self, node)), |(_, value)| {
-                    value.value
-                })
+                let entry = held(entries, &name);
+                entry.unwrap_or_else(|| Value::Name(callee::resolve(self, node)))
             }
             Value::List(items) => {
                 let place = name.parse::<usize>().ok();
@@ -250,7 +245,7 @@ impl Source<'_> {
                 item.map_or(Value::Unknown, |item| item.value)
             }
             // One character of a text.
-            Value::Literal(_) | Value::Text(_) | Value::Environment(..) => part(held),
+            Value::Literal(_) | Value::Text(_) | Value::Environment(..) => part(whole),
             _ => Value::Name(callee::resolve(self, node)),
         }
     }

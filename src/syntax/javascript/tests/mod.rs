@@ -175,6 +175,10 @@ fn environments() {
 #[test]
 fn values() {
     for (program, expected) in [
+        (
+            "const e = { ...process.env, A: 1 }; f(e.B, e.A)",
+            "env:B, \"1\"",
+        ),
         ("f(`a${'b'}c`)", "\"abc\""),
         ("f(`Bearer ${t}`)", "<\"Bearer \" t>"),
         ("f('a' + t + \"\\x62\")", "<\"a\" t \"b\">"),

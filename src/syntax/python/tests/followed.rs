@@ -23,6 +23,10 @@ fn functions_that_return_at_their_end_are_looked_into() {
 fn what_is_taken_out_is_gone() {
     assert_facts(&[
         (
+            "import os\ne = dict(os.environ)\ne['A'] = 'x'\nf(e['B'], e.get('A'))",
+            &["f(env:B, \"x\")"],
+        ),
+        (
             "e = {'A': 'x', 'B': 'y'}\ne.pop('A', None)\nf(e)",
             &["f({B: \"y\"})"],
         ),
