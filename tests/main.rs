@@ -10,6 +10,7 @@ mod determinism;
 mod docs;
 mod leaks;
 mod placeholders;
+mod programs;
 mod proptests;
 mod reports;
 mod rules;

@@ -3,8 +3,8 @@
 use super::lowering::Lowering;
 use super::text::Text;
 use super::{
-    batch, dockerfile, dotenv, hcl, ini, jenkinsfile, json, makefile, markdown, notebook,
-    powershell, python, shell, toml, yaml,
+    batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, makefile, markdown, markup,
+    notebook, powershell, python, shell, toml, yaml,
 };
 
 /// A format that has a front-end.
@@ -38,6 +38,8 @@ pub enum Format {
     JavaScript,
     /// TypeScript, also with JSX.
     TypeScript,
+    /// HTML, and components of Vue, Svelte and Astro.
+    Html,
     /// HCL: Terraform and its variable files.
     Hcl,
     /// PowerShell.
@@ -81,6 +83,7 @@ impl Format {
             "markdown" | "md" => Self::Markdown,
             "js" | "javascript" | "jsx" | "mjs" | "node" => Self::JavaScript,
             "ts" | "typescript" | "tsx" => Self::TypeScript,
+            "html" | "vue" | "svelte" | "astro" => Self::Html,
             "hcl" | "terraform" | "tf" => Self::Hcl,
             "powershell" | "pwsh" | "ps1" => Self::PowerShell,
             "batch" | "bat" | "cmd" => Self::Batch,
@@ -91,7 +94,6 @@ impl Format {
 
     /// Lowers a document of this format.
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
-        // Each front-end has one line here.
         match self {
             Self::Dockerfile => dockerfile::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
@@ -109,9 +111,8 @@ impl Format {
             Self::Markdown => markdown::lower(text, lowering),
             Self::Notebook => notebook::lower(text, lowering),
             Self::Python => python::lower(text, lowering),
-            _ => {
-                let _ = (text, lowering);
-            }
+            Self::Html => markup::lower(text, lowering),
+            Self::JavaScript | Self::TypeScript => javascript::lower(self, text, lowering),
         }
     }
 }
@@ -236,6 +237,7 @@ fn by_extension(name: &str) -> Option<Format> {
         "md" | "markdown" | "mdx" | "qmd" | "rmd" => Format::Markdown,
         "js" | "jsx" | "mjs" | "cjs" => Format::JavaScript,
         "ts" | "tsx" | "mts" | "cts" => Format::TypeScript,
+        "html" | "htm" | "xhtml" | "vue" | "svelte" | "astro" => Format::Html,
         "tf" | "tfvars" | "tofu" | "hcl" | "nomad" | "hocon" => Format::Hcl,
         "ps1" | "psm1" => Format::PowerShell,
         "bat" | "cmd" => Format::Batch,
