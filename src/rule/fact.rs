@@ -81,6 +81,9 @@ pub struct FactPattern {
     /// Whether the value names a file that holds the key of a token.
     #[serde(default)]
     pub holds_token: bool,
+    /// Whether one finding a file is enough of those that say the same.
+    #[serde(default)]
+    pub once: bool,
     /// Texts of which the file must hold none.
     #[serde(default)]
     pub lacks: Vec<String>,

@@ -80,6 +80,7 @@ impl Facts {
         let scene = Scene::new(document, file, tokens);
         let mut hits: Vec<Hit> = Vec::new();
         let mut seen = BTreeSet::new();
+        let mut said = BTreeSet::new();
         for (at, fact) in document.facts.iter().enumerate() {
             let shape = Shape::of(fact);
             let contexts = context::of_fact(fact, &scene.kinds);
@@ -88,7 +89,9 @@ impl Facts {
                     continue;
                 }
                 for hit in compiled.matches(&scene, at, &shape, &contexts) {
-                    if seen.insert((hit.rule, hit.span.start, hit.span.end)) {
+                    let new =
+                        !compiled.pattern.once || said.insert((hit.rule, hit.context.clone()));
+                    if new && seen.insert((hit.rule, hit.span.start, hit.span.end)) {
                         hits.push(hit);
                     }
                 }
