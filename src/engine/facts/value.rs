@@ -119,9 +119,16 @@ fn is_unexpanded(text: &str) -> bool {
 fn holds_environment(value: &Value, depth: usize) -> bool {
     match value {
         Value::WholeEnvironment => true,
-        Value::Map(entries) if depth < MAX_DEPTH => entries
-            .iter()
-            .any(|(_, value)| matches!(value.value, Value::WholeEnvironment)),
+        Value::Map(entries) if depth < MAX_DEPTH => {
+            // One whose token is taken out is none of a token.
+            let is_out = |(name, value): &(Spanned<String>, Spanned<Value>)| {
+                value.value == Value::Null && is_credential_name(&name.value)
+            };
+            let whole = |(_, value): &(Spanned<String>, Spanned<Value>)| {
+                matches!(value.value, Value::WholeEnvironment)
+            };
+            entries.iter().any(whole) && !entries.iter().any(is_out)
+        }
         Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => parts
             .iter()
             .any(|part| holds_environment(&part.value, depth + 1)),
