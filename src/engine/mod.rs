@@ -111,8 +111,8 @@ impl Engine {
         }
         enabled.push((MARKER.into(), Trigger::Marker));
         if !engine.facts.is_empty() {
-            let anchors = facts::ANCHORS.iter();
-            enabled.extend(anchors.map(|anchor| (anchor.as_bytes().to_vec(), Trigger::Anchor)));
+            let hints = facts::HINTS.iter();
+            enabled.extend(hints.map(|hint| (hint.as_bytes().to_vec(), Trigger::Hint)));
         }
         all.extend(coats);
         engine.prefilter = Prefilter::new(enabled);
@@ -200,7 +200,9 @@ impl Engine {
     /// Whether rules over facts may find something in a whole file, so that it must be parsed.
     #[must_use]
     pub fn needs_facts(&self, text: &[u8], origin: &Origin) -> bool {
-        self.facts.may_match(text) && facts::File { origin, text }.format().is_some()
+        facts::File { origin, text }
+            .format()
+            .is_some_and(|format| self.facts.may_match(text, format))
     }
 
     /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts
@@ -312,7 +314,7 @@ impl Scan<'_> {
                 Trigger::Coat(_) => {}
                 Trigger::Marker if self.depth == 0 => into.markers.push(at),
                 Trigger::Marker => {}
-                Trigger::Anchor => into.anchored = true,
+                Trigger::Hint => into.anchored = into.anchored || facts::is_anchor(text, at),
             });
     }
 }

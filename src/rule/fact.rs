@@ -284,6 +284,15 @@ impl FactPattern {
             || valued(&self.later)
     }
 
+    /// Whether only a file that gives a literal to the name of a credential can match.
+    #[must_use]
+    pub fn needs_literal(&self) -> bool {
+        self.value == [ValueClass::Credential]
+            && [&self.key, &self.argument]
+                .into_iter()
+                .any(|paths| !paths.is_empty() && paths.iter().all(PathPattern::names_credential))
+    }
+
     /// Groups of literal texts: a file that does not hold one of each group cannot match.
     #[must_use]
     pub fn needles(&self) -> Vec<Vec<String>> {
@@ -298,13 +307,7 @@ impl FactPattern {
                     .collect()
             })
             .collect();
-        let words = |program: &String| -> Vec<String> {
-            let words = program.split([' ', '/']).filter(|word| word.len() >= 2);
-            words.map(str::to_owned).collect()
-        };
-        groups.extend(any_of(self.program.iter().map(|program| {
-            words(program).into_iter().map(|word| vec![word]).collect()
-        })));
+        groups.extend(any_of(self.program.iter().map(|program| needle(program))));
         for paths in [
             &self.key,
             &self.callee,
@@ -322,6 +325,35 @@ impl FactPattern {
     }
 }
 
+/// What a text must hold to run a program, as a line or as a list of words.
+fn needle(program: &str) -> Vec<Vec<String>> {
+    let mut words = program.split(' ');
+    let first = words.next().unwrap_or_default();
+    let name = first.rsplit('/').next().unwrap_or(first);
+    let group = match words.next() {
+        _ if first == "**" => return Vec::new(),
+        // It is a module, too.
+        _ if first == "huggingface-cli" => vec![first.to_owned(), "huggingface_cli".to_owned()],
+        Some(second) => vec![
+            format!("{name} {second}"),
+            format!("\"{second}\""),
+            format!("'{second}'"),
+        ],
+        None => vec![name.to_owned()],
+    };
+    vec![group]
+}
+
+/// Names of packages, which say little of a file.
+const COMMON: [&str; 6] = [
+    "huggingface_hub",
+    "huggingface",
+    "transformers",
+    "diffusers",
+    "datasets",
+    "streamlit",
+];
+
 /// What a text must hold to fit one of several, each of which needs one of each of its groups: the
 /// most telling group of each, together.
 fn any_of(choices: impl Iterator<Item = Vec<Vec<String>>>) -> Vec<Vec<String>> {
@@ -330,10 +362,15 @@ fn any_of(choices: impl Iterator<Item = Vec<Vec<String>>>) -> Vec<Vec<String>> {
         [] => Vec::new(),
         [only] => only.clone(),
         several => {
-            let shortest = |group: &Vec<String>| group.iter().map(String::len).min().unwrap_or(0);
+            // Half of all files have the names of packages in them.
+            let common = |text: &String| COMMON.contains(&text.as_str());
+            let weight = |group: &Vec<String>| {
+                let shortest = group.iter().map(String::len).min().unwrap_or(0);
+                (!group.iter().any(common), shortest)
+            };
             let telling = several
                 .iter()
-                .map(|groups| groups.iter().max_by_key(|group| shortest(group)).cloned());
+                .map(|groups| groups.iter().max_by_key(|group| weight(group)).cloned());
             let union: Option<Vec<Vec<String>>> = telling.collect();
             union
                 .map(|groups| vec![groups.concat()])

@@ -51,6 +51,29 @@ pub enum Format {
 }
 
 impl Format {
+    /// All formats.
+    pub const ALL: [Self; 19] = [
+        Self::Python,
+        Self::Notebook,
+        Self::Yaml,
+        Self::Json,
+        Self::JsonLines,
+        Self::Toml,
+        Self::Ini,
+        Self::Dotenv,
+        Self::Dockerfile,
+        Self::Shell,
+        Self::Makefile,
+        Self::Markdown,
+        Self::JavaScript,
+        Self::TypeScript,
+        Self::Html,
+        Self::Hcl,
+        Self::PowerShell,
+        Self::Batch,
+        Self::Jenkinsfile,
+    ];
+
     /// The format of a file, by its name or else by its first bytes.
     #[must_use]
     pub fn detect(path: &str, head: &[u8]) -> Option<Self> {

@@ -26,7 +26,7 @@ use crate::source::Origin;
 use crate::span::Span;
 use crate::syntax::{Document, Format};
 
-pub(super) use self::needles::ANCHORS;
+pub(super) use self::needles::{HINTS, is_anchor};
 
 /// The rules over facts, ready to run.
 #[derive(Debug, Default)]
@@ -69,9 +69,9 @@ impl Facts {
         self.patterns.is_empty()
     }
 
-    /// Whether some pattern may match a text. Asked of texts that hold an anchor.
-    pub(super) fn may_match(&self, text: &[u8]) -> bool {
-        self.needles.any_holds(text)
+    /// Whether some pattern may match a text of this format. Asked of texts that hold an anchor.
+    pub(super) fn may_match(&self, text: &[u8], format: Format) -> bool {
+        self.needles.any_holds(text, format)
     }
 
     /// What the patterns match in a file that was lowered, and the scripts that it runs. `tokens` are the bytes of credentials

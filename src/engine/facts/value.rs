@@ -43,7 +43,8 @@ pub(super) fn is(value: &Spanned<Value>, class: ValueClass, tokens: &Tokens<'_>)
         ValueClass::ClientToken => reads_client_token(value, 0),
         ValueClass::Credential => match this {
             Value::Literal(text) => {
-                tokens.touch(&value.span) || literal::is_credential(text.as_bytes())
+                tokens.touch(&value.span)
+                    || (!has_token_shape(text) && literal::is_credential(text.as_bytes()))
             }
             _ => false,
         },
@@ -96,6 +97,12 @@ pub(super) fn reference(value: &Value) -> Option<String> {
         Value::Text(parts) => parts.iter().find_map(|part| reference(&part.value)),
         _ => None,
     }
+}
+
+/// Whether a text has the shape of a token: then rules for tokens know whether it is one.
+fn has_token_shape(text: &str) -> bool {
+    let body = text.strip_prefix("hf_").or(text.strip_prefix("api_org_"));
+    body.is_some_and(|body| body.len() == 34 && body.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// A text that stands for a credential that a person is to put there.
@@ -181,7 +188,10 @@ fn yields_token(value: &Spanned<Value>, tokens: &Tokens<'_>, depth: usize) -> bo
         // A bare `token` is mostly one of a language model.
         Value::Name(name) => {
             let last = name.rsplit('.').next().unwrap_or(name);
-            is_credential_name(last)
+            let lower = last.to_ascii_lowercase();
+            // `hf_key` is mostly one of a configuration.
+            let telling = ["token", "api_key", "apikey", "secret"];
+            telling.iter().any(|word| lower.contains(word)) && is_credential_name(last)
         }
         Value::Call(call) => {
             gives_token(call)
