@@ -12,7 +12,7 @@ argument = ["**.{env,environment}.{hf-token}"]
 
 [[example]]
 file = "a.py"
-text = 'client.run_job(env={"«HF_TOKEN": t»})'
+text = 'client.run_job(env={«"HF_TOKEN": t»})'
 "#,
     ),
     (
@@ -29,6 +29,7 @@ value = ["token"]
 [[example]]
 file = "a.js"
 text = 'f(window.huggingface.variables.«HF_TOKEN»)'
+also = ["client-exposed-token"]
 "#,
     ),
     (
@@ -39,6 +40,7 @@ program = ["hf auth login"]
 [[example]]
 file = "a.sh"
 text = '«hf auth login»'
+also = ["login-in-script"]
 "#,
     ),
 ];
@@ -63,7 +65,15 @@ fn tree() -> Tree {
 fn expect(name: &str, text: &str, expected: &[(&str, u64)]) {
     let tree = tree();
     tree.file(name, text);
-    let run = tree.run([name, "--rules", "rules.d", "--output-format", "json"]);
+    let select = "--select=job-env,client-token,login-command";
+    let run = tree.run([
+        name,
+        "--rules",
+        "rules.d",
+        select,
+        "--output-format",
+        "json",
+    ]);
     let mut found: Vec<(String, u64)> = run
         .findings()
         .iter()
