@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::git::GitArgs;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -72,6 +73,9 @@ pub(super) enum RulesCommand {
 pub(super) struct ScanArgs {
     /// Files and folders to scan; `-` is standard input [default: .]
     pub(super) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) git: GitArgs,
 
     /// Write the report in this format
     #[arg(
