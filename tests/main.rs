@@ -5,6 +5,7 @@
 mod architecture;
 mod cli;
 mod config;
+mod day;
 mod decoding;
 mod determinism;
 mod docs;

@@ -6,21 +6,54 @@ use clap::Args;
 
 use super::exit::Failure;
 use crate::git::{GitError, Repository};
-use crate::scan::{Outcome, Progress, Scanner, Scope};
+use crate::scan::{Outcome, Past, Progress, Scanner, Scope};
 
 /// What of a Git repository to scan.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Git")]
 pub(super) struct GitArgs {
     /// Scan what is staged in Git's index, not the work tree
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["since", "history"])]
     pub(super) staged: bool,
+    /// Scan what the commits add that are not in REV, as in a pull request or a push
+    #[arg(long, value_name = "REV", conflicts_with = "history")]
+    pub(super) since: Option<String>,
+    /// Scan every file that was ever committed, with the messages of commits [default: all
+    /// references]
+    #[arg(long, value_name = "RANGE", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "the flag, and its value")]
+    pub(super) history: Option<Option<String>>,
+    /// With --history, scan also what nothing refers to any more
+    #[arg(long, requires = "history")]
+    pub(super) all_objects: bool,
 }
 
 impl GitArgs {
     /// Whether something of Git is to be scanned.
     pub(super) fn any(&self) -> bool {
-        self.staged
+        self.staged || self.since.is_some() || self.history.is_some()
+    }
+
+    /// Whether all that references reach is to be scanned.
+    pub(super) fn is_whole_history(&self) -> bool {
+        self.history == Some(None)
+    }
+
+    /// Tells `--history PATH` from `--history RANGE`, as Git does: a word that is no revision, but a
+    /// path, is one. And refuses what is not in Git.
+    pub(super) fn part(&mut self, paths: &mut Vec<PathBuf>) -> Result<(), Failure> {
+        if let Some(Some(word)) = &self.history
+            && Path::new(word).exists()
+            && !open()?.knows(word)
+        {
+            paths.insert(0, PathBuf::from(word));
+            self.history = Some(None);
+        }
+        if self.any() && paths.iter().any(|path| path == Path::new("-")) {
+            return Err(Failure::new("standard input is not in Git")
+                .help("leave out `-`, or the options that scan what Git holds"));
+        }
+        Ok(())
     }
 
     /// Scans it.
@@ -30,10 +63,24 @@ impl GitArgs {
         scope: &Scope,
         progress: &Progress,
     ) -> Result<Outcome, GitError> {
-        let here = std::env::current_dir().unwrap_or_default();
-        let repository = Repository::open(&here)?;
-        scanner.scan_staged(&repository, scope, progress)
+        let repository = open()?;
+        match (&self.since, &self.history) {
+            (Some(since), _) => scanner.scan_since(&repository, since, scope, progress),
+            (None, Some(revisions)) => {
+                let past = Past {
+                    revisions: revisions.clone(),
+                    all_objects: self.all_objects,
+                };
+                scanner.scan_history(&repository, &past, scope, progress)
+            }
+            (None, None) => scanner.scan_staged(&repository, scope, progress),
+        }
     }
+}
+
+/// The repository that hfscan runs in.
+fn open() -> Result<Repository, GitError> {
+    Repository::open(&std::env::current_dir().unwrap_or_default())
 }
 
 /// A path from the root of the file system, without `.` and `..`. Git follows no links either.

@@ -1,6 +1,7 @@
 //! The command line: arguments, exit codes, and the only place that knows the terminal.
 
 mod args;
+mod baseline;
 mod catalogue;
 mod exit;
 mod explain;
@@ -70,6 +71,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         }) => rules::test(folder.as_deref()),
         Some(Command::Rules { markdown: true, .. }) => catalogue::run(),
         Some(Command::Rules { .. }) => rules::list(),
+        Some(Command::Baseline(args)) => baseline::run(*args),
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&crate::config::schema());

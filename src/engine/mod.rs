@@ -200,6 +200,12 @@ impl Engine {
         self.facts.may_match(text) && facts::File { origin, text }.format().is_some()
     }
 
+    /// The same for a text whose name is not known.
+    #[must_use]
+    pub fn may_need_facts(&self, text: &[u8]) -> bool {
+        self.facts.may_match(text)
+    }
+
     /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts
     /// of it could not be parsed.
     pub fn scan_facts(&self, text: &[u8], origin: &Origin, matches: &mut Matches) -> bool {

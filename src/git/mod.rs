@@ -3,16 +3,26 @@
 //! Objects are read as they are stored: `refs/replace` is not honoured, since it could show another
 //! content than the one that gets pushed. Nothing that a repository's configuration names is run.
 
+mod commits;
+mod history;
 mod lines;
+mod objects;
 mod renames;
 mod staged;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice as _};
 use gix::hash::ObjectId;
 
+pub use commits::{Commit, Since};
+pub use history::{History, Name, Range};
 pub use lines::{Added, added};
+pub use objects::Stored;
+
+/// How many bytes of objects that others are stored as changes of a thread keeps.
+const BASES: usize = 24 << 20;
 
 /// A repository.
 #[derive(Debug)]
@@ -25,6 +35,8 @@ pub struct Repository {
 #[derive(Debug)]
 pub struct Reader {
     inner: gix::Repository,
+    /// The commits where the history of a shallow clone was cut off.
+    shallow: BTreeSet<ObjectId>,
 }
 
 /// A file whose content came to be, or changed.
@@ -110,7 +122,14 @@ impl Repository {
     pub fn reader(&self) -> Reader {
         let mut inner = self.inner.to_thread_local();
         inner.object_cache_size_if_unset(4 << 20);
-        Reader { inner }
+        let bases = || gix::odb::pack::cache::lru::MemoryCappedHashmap::new(BASES);
+        inner.objects.set_pack_cache(move || Box::new(bases()));
+        let shallow = inner.shallow_commits().ok().flatten();
+        let shallow = shallow.map(|shallow| shallow.iter().copied().collect());
+        Reader {
+            inner,
+            shallow: shallow.unwrap_or_default(),
+        }
     }
 }
 

@@ -33,16 +33,7 @@ impl Repository {
         let (head, others) = parents.split_first().unwrap_or((&None, &[]));
         let (mut changes, vanished) = Comparison::new(&reader, &index, *head)?.finish()?;
         for other in others.iter().flatten() {
-            let mut left = Vec::new();
-            for mut change in changes {
-                let base = reader.lookup(*other, change.path.as_ref())?;
-                // What only the merged branch has is no work of this commit.
-                if base != Some(change.blob) {
-                    change.bases.extend(base);
-                    left.push(change);
-                }
-            }
-            changes = left;
+            changes = reader.against(changes, *other)?;
         }
         renames::pair(&reader, &mut changes, &vanished);
         Ok(changes)
@@ -83,15 +74,8 @@ impl Repository {
 
 impl Reader {
     /// The tree of the commit that is checked out; none before the first commit.
-    pub(super) fn head_tree(&self) -> Result<Option<ObjectId>, GitError> {
-        let head = self
-            .inner
-            .head()
-            .map_err(|error| GitError::because("cannot read HEAD", &error))?;
-        match head.id() {
-            Some(id) => self.tree_of(id.detach()).map(Some),
-            None => Ok(None),
-        }
+    fn head_tree(&self) -> Result<Option<ObjectId>, GitError> {
+        self.head()?.map(|head| self.tree_of(head)).transpose()
     }
 
     /// The tree of a commit.

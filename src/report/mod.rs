@@ -137,6 +137,7 @@ fn kind_name(kind: ProblemKind) -> &'static str {
         ProblemKind::Internal => "internal",
         ProblemKind::Nothing => "nothing",
         ProblemKind::Unchanged => "unchanged",
+        ProblemKind::Stale => "stale",
     }
 }
 

@@ -9,9 +9,9 @@ mod finish;
 mod git;
 mod window;
 
-pub use git::Scope;
+pub use git::{Past, Scope};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,30 @@ pub struct Policy {
     pub honour_comments: bool,
     /// Whether credentials are shown whole.
     pub show_secrets: bool,
+    /// Which findings of guessable credentials are to be told apart.
+    pub tags: Tags,
+}
+
+/// Which findings of guessable credentials get a slow hash, so that a baseline can tell them apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Tags {
+    /// None.
+    #[default]
+    Never,
+    /// Those of these contents.
+    Of(BTreeSet<String>),
+    /// All of them.
+    Always,
+}
+
+impl Tags {
+    fn want(&self, content: &str) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Of(some) => some.contains(content),
+            Self::Always => true,
+        }
+    }
 }
 
 impl Default for Policy {
@@ -56,6 +80,7 @@ impl Default for Policy {
             path_ignores: Vec::new(),
             honour_comments: true,
             show_secrets: false,
+            tags: Tags::Never,
         }
     }
 }

@@ -1,15 +1,10 @@
 //! What is staged, and nothing else.
 
-use super::{at, commit, lines, repository};
+use super::{at, commit, leak, lines, repository};
 use crate::support::{Run, Tree, token};
 
 fn staged(tree: &Tree) -> Run {
     tree.run(["--staged", "--output-format", "json"])
-}
-
-/// A line that holds the token of a number.
-fn leak(number: u64) -> String {
-    format!("token = '{}'\n", token(number))
 }
 
 #[test]
@@ -98,12 +93,12 @@ remedy = "Pass it as a secret."
 references = ["https://example.com"]
 
 [[call]]
-callee = ["run_job"]
+callee = ["**.run_job"]
 argument = ["env.HF_TOKEN"]
 
 [[example]]
 file = "a.py"
-text = """run_job(env={"«HF_TOKEN»": token})"""
+text = """run_job(env={"«HF_TOKEN": token»})"""
 
 [[example]]
 file = "a.py"

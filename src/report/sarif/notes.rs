@@ -17,7 +17,7 @@ const LEFT_OUT: &str = "results-left-out";
 const PASSED_OVER: &str = "passed-over";
 
 /// Every kind of notification, what it means, and what to do about it.
-const KINDS: [(&str, &str, &str); 9] = [
+const KINDS: [(&str, &str, &str); 10] = [
     (
         "unreadable",
         "A file or folder could not be read.",
@@ -52,6 +52,11 @@ const KINDS: [(&str, &str, &str); 9] = [
         "unchanged",
         "Only what is new was asked for, and nothing is.",
         "Scan files, or the whole history, to see what was there before.",
+    ),
+    (
+        "stale",
+        "The baseline holds findings that are there no more.",
+        "Take them out with `hfscan baseline --prune`.",
     ),
     (
         LEFT_OUT,
@@ -163,6 +168,7 @@ mod tests {
             ProblemKind::Internal,
             ProblemKind::Nothing,
             ProblemKind::Unchanged,
+            ProblemKind::Stale,
         ];
         for id in kinds
             .map(kind_name)

@@ -1,14 +1,23 @@
-//! Content of Git: what is staged. Each file is scanned whole, so that a shape is seen with what
-//! surrounds it; then what was there before is left out.
+//! Content of Git: what is staged, what commits add, the whole history.
+//!
+//! Each file is scanned whole, so that a shape is seen with what surrounds it; where only what is new
+//! was asked for, what was there before is then left out.
+
+mod history;
+mod settle;
+mod since;
+
+pub use history::Past;
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use bstr::{BStr, ByteSlice as _};
+use gix::hash::ObjectId;
 
 use super::file::{self, Input};
 use super::window::Buffers;
@@ -20,11 +29,17 @@ use crate::problem::ProblemKind;
 use crate::source::Origin;
 use crate::span::Span;
 
+/// What stands in place of the path of a commit's message.
+const COMMIT_MESSAGE: &str = "<commit message>";
+
+/// What stands in place of the path of a tag's message.
+const TAG_MESSAGE: &str = "<tag message>";
+
 /// Which files of a repository are scanned.
 #[derive(Debug, Default)]
 pub struct Scope {
     /// Files and folders as absolute paths; none is all.
-    pub within: Vec<std::path::PathBuf>,
+    pub within: Vec<PathBuf>,
     /// What to leave out.
     pub exclude: Vec<PathPatterns>,
     /// How many threads work.
@@ -36,6 +51,11 @@ impl Scope {
     fn covers(&self, path: &Path) -> bool {
         let within = self.within.is_empty() || self.within.iter().any(|w| path.starts_with(w));
         within && !self.exclude.iter().any(|patterns| patterns.cover(path))
+    }
+
+    /// Whether that goes for every file.
+    fn is_all(&self) -> bool {
+        self.within.is_empty() && self.exclude.is_empty()
     }
 }
 
@@ -52,31 +72,36 @@ impl Scanner {
         progress: &Progress,
     ) -> Result<Outcome, GitError> {
         let mut changes = repository.staged()?;
-        let mut outcome = Outcome::default();
-        if changes.is_empty() {
-            let message = "nothing is staged: no file would be added or changed, so nothing was \
-                           scanned"
-                .to_owned();
-            outcome.fail(String::new(), ProblemKind::Unchanged, message);
-        }
+        let nothing = changes.is_empty();
         changes.retain(|change| scope.covers(&absolute(repository, change.path.as_ref())));
-        if changes.is_empty() && outcome.problems.is_empty() {
-            let message = "nothing that is staged is to be scanned: it is all left out".to_owned();
-            outcome.fail(String::new(), ProblemKind::Unchanged, message);
+        if changes.is_empty() {
+            return Ok(unchanged(if nothing {
+                "nothing is staged: no file would be added or changed, so nothing was scanned"
+            } else {
+                "nothing that is staged is to be scanned: it is all left out"
+            }));
         }
-        outcome.merge(self.scan_changes(repository, &changes, scope.threads, progress));
+        let work = |worker: &mut Worker<'_>, change: &Change| worker.change(change);
+        let mut outcome = Outcome::default();
+        let task = Task::new(repository, scope, progress);
+        for (_, found) in self.each(task, &changes, work) {
+            outcome.merge(found);
+        }
         Ok(outcome)
     }
 
-    /// Scans changes in parallel.
-    fn scan_changes(
+    /// Does some work on every item, in parallel; gives what came of each, by its place.
+    fn each<T: Sync>(
         &self,
-        repository: &Repository,
-        changes: &[Change],
-        threads: usize,
-        progress: &Progress,
-    ) -> Outcome {
-        let total = Mutex::new(Outcome::default());
+        Task {
+            repository,
+            threads,
+            progress,
+        }: Task<'_>,
+        items: &[T],
+        scan: impl Fn(&mut Worker<'_>, &T) -> Outcome + Sync,
+    ) -> Vec<(usize, Outcome)> {
+        let total = Mutex::new(Vec::new());
         let next = AtomicUsize::new(0);
         let work = || {
             let mut worker = Worker {
@@ -85,20 +110,22 @@ impl Scanner {
                 reader: repository.reader(),
                 buffers: Buffers::default(),
             };
-            let mut outcome = Outcome::default();
-            while let Some(change) = changes.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let found = worker.change(change);
+            let mut outcomes = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = items.get(number) else { break };
+                let outcome = scan(&mut worker, item);
                 progress.files.fetch_add(1, Ordering::Relaxed);
                 progress
                     .bytes
-                    .fetch_add(found.stats.bytes, Ordering::Relaxed);
-                outcome.merge(found);
+                    .fetch_add(outcome.stats.bytes, Ordering::Relaxed);
+                outcomes.push((number, outcome));
             }
             let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-            total.merge(outcome);
+            total.extend(outcomes);
         };
         // A thread costs more than the scan of a few files.
-        let threads = threads.min(changes.len().div_ceil(8));
+        let threads = threads.min(items.len().div_ceil(8));
         if threads <= 1 {
             work();
         } else {
@@ -112,8 +139,33 @@ impl Scanner {
     }
 }
 
+/// What threads share that scan the same repository.
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    repository: &'a Repository,
+    threads: usize,
+    progress: &'a Progress,
+}
+
+impl<'a> Task<'a> {
+    fn new(repository: &'a Repository, scope: &Scope, progress: &'a Progress) -> Self {
+        Self {
+            repository,
+            threads: scope.threads,
+            progress,
+        }
+    }
+}
+
+/// The outcome of a scan for which there was nothing new.
+fn unchanged(message: &str) -> Outcome {
+    let mut outcome = Outcome::default();
+    outcome.fail(String::new(), ProblemKind::Unchanged, message.to_owned());
+    outcome
+}
+
 /// The path that a file of a repository has, or would have, on disk.
-fn absolute(repository: &Repository, path: &BStr) -> std::path::PathBuf {
+fn absolute(repository: &Repository, path: &BStr) -> PathBuf {
     repository.root().join(path.to_path_lossy())
 }
 
@@ -126,10 +178,26 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    /// Scans a change. A panic in it is an error of its file alone.
+    /// Scans a change, and keeps what is new in it.
     fn change(&mut self, change: &Change) -> Outcome {
-        let scan = AssertUnwindSafe(|| self.try_change(change));
-        let (kind, message) = match catch_unwind(scan) {
+        self.guard(change.path.as_ref(), |worker| worker.try_change(change))
+    }
+
+    /// Scans all of a file.
+    fn file(&mut self, path: &BStr, blob: ObjectId) -> Outcome {
+        self.guard(path, |worker| {
+            let bytes = worker.reader.blob(blob)?;
+            Ok(worker.scan(path, &bytes))
+        })
+    }
+
+    /// Does some work on a file. A panic in it is an error of this file alone.
+    fn guard(
+        &mut self,
+        path: &BStr,
+        work: impl FnOnce(&mut Self) -> Result<Outcome, GitError>,
+    ) -> Outcome {
+        let (kind, message) = match catch_unwind(AssertUnwindSafe(|| work(self))) {
             Ok(Ok(outcome)) => return outcome,
             Ok(Err(error)) => (ProblemKind::Unreadable, error.message),
             Err(_) => {
@@ -138,8 +206,7 @@ impl Worker<'_> {
             }
         };
         let mut outcome = Outcome::default();
-        let path = absolute(self.repository, change.path.as_ref());
-        outcome.fail(self.scanner.show(&path), kind, message);
+        outcome.fail(self.input(path).0.path, kind, message);
         outcome
     }
 
@@ -173,10 +240,10 @@ impl Worker<'_> {
     /// Scans a content as that of a file.
     fn scan(&mut self, path: &BStr, bytes: &[u8]) -> Outcome {
         let mut outcome = Outcome::default();
-        let path = absolute(self.repository, path);
+        let (origin, path) = self.input(path);
         let input = Input {
-            origin: Origin::file(self.scanner.show(&path)),
-            path: Some(&path),
+            origin,
+            path: path.as_deref(),
         };
         let mut stream = Cursor::new(bytes);
         file::scan(
@@ -187,6 +254,15 @@ impl Worker<'_> {
             &mut outcome,
         );
         outcome
+    }
+
+    /// How a file is named, and where it would lie on disk. What has no path has a name in its place.
+    fn input(&self, path: &BStr) -> (Origin, Option<PathBuf>) {
+        if path.starts_with(b"<") {
+            return (Origin::file(path.to_string()), None);
+        }
+        let path = absolute(self.repository, path);
+        (Origin::file(self.scanner.show(&path)), Some(path))
     }
 }
 
