@@ -1,13 +1,13 @@
 //! Commits: which there are between two points, and what each of them changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bstr::{BString, ByteSlice as _};
 use gix::hash::{ObjectId, oid};
 use gix::objs::{Data, Find, Kind as ObjectKind};
 use gix::traverse::commit::topo;
 
-use super::{Change, Entry, GitError, Kind, Reader, Repository, below, renames};
+use super::{Change, Entry, GitError, Kind, Reader, Repository, Seen, below, renames};
 
 /// How many files of vanished folders are looked at, in search of those that moved.
 const VANISHED: usize = 20_000;
@@ -65,7 +65,7 @@ impl Repository {
             changes: Vec::new(),
             whole: Vec::new(),
         };
-        let mut added = BTreeSet::new();
+        let mut added = Seen::default();
         for id in ids {
             let commit = reader.commit(id)?;
             let changes = reader.changes_of(&commit, &mut added)?;
@@ -77,7 +77,7 @@ impl Repository {
         }
         let ends = (reader.tree_of(fork)?, reader.tree_of(head)?);
         since.whole = reader
-            .difference(Some(ends.0), ends.1, &mut BTreeSet::new())?
+            .difference(Some(ends.0), ends.1, &mut Seen::default())?
             .0;
         Ok(since)
     }
@@ -207,11 +207,7 @@ impl Reader {
     }
 
     /// What a commit changes; a merge, only what differs from every parent.
-    fn changes_of(
-        &self,
-        commit: &Commit,
-        added: &mut BTreeSet<ObjectId>,
-    ) -> Result<Vec<Change>, GitError> {
+    fn changes_of(&self, commit: &Commit, added: &mut Seen) -> Result<Vec<Change>, GitError> {
         let mut parents = Vec::new();
         for parent in &commit.parents {
             parents.push(self.tree_of(*parent)?);
@@ -253,13 +249,14 @@ impl Reader {
         &self,
         old: Option<ObjectId>,
         new: ObjectId,
-        added: &mut BTreeSet<ObjectId>,
+        added: &mut Seen,
     ) -> Result<(Vec<Change>, Vec<(BString, ObjectId)>), GitError> {
         let mut changes = Vec::new();
         let mut vanished = Vec::new();
         let mut folders = vec![(BString::default(), old, Some(new))];
         while let Some((path, old, new)) = folders.pop() {
-            if old == new || (old.is_none() && new.is_some_and(|new| !added.insert(new))) {
+            let seen = |new, added: &mut Seen| !added.insert(new, path.as_ref());
+            if old == new || (old.is_none() && new.is_some_and(|new| seen(new, added))) {
                 continue;
             }
             if new.is_none() && vanished.len() > VANISHED {
@@ -275,7 +272,7 @@ impl Reader {
                 let was = before.remove(&name);
                 let was_folder = was.clone().filter(|was| was.kind == Kind::Folder);
                 let was_file = was.filter(|was| was.kind == Kind::File).map(|was| was.id);
-                let path = below(path.as_ref(), name.as_ref());
+                let path = below(path.as_ref(), name.as_ref())?;
                 match entry.kind {
                     Kind::Folder => {
                         vanished.extend(was_file.map(|id| (path.clone(), id)));
@@ -297,7 +294,7 @@ impl Reader {
                 }
             }
             for (name, was) in before {
-                let path = below(path.as_ref(), name.as_ref());
+                let path = below(path.as_ref(), name.as_ref())?;
                 match was.kind {
                     Kind::Folder => folders.push((path, Some(was.id), None)),
                     Kind::File => vanished.push((path, was.id)),

@@ -6,7 +6,10 @@ use bstr::{BStr, BString, ByteSlice as _};
 use gix::hash::ObjectId;
 use gix::objs::{Kind as ObjectKind, TreeRefIter};
 
-use super::{Commit, GitError, Reader, Repository};
+use super::{Commit, GitError, Reader, Repository, Seen, WALKED, below};
+
+/// How deep folders may lie; Git itself goes half as deep.
+const DEEPEST: u16 = 4096;
 
 /// Which part of history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +84,7 @@ impl Repository {
             covers,
             seen: HashSet::new(),
             places: HashMap::new(),
+            depths: vec![0],
             history,
             buffer: Vec::new(),
         };
@@ -254,14 +258,19 @@ impl Reader {
         covers: Option<&dyn Fn(&BStr) -> bool>,
     ) -> Result<HashMap<ObjectId, BString>, GitError> {
         let mut files = HashMap::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::default();
         let mut folders = vec![(BString::default(), self.tree_of(commit)?)];
         while let Some((path, tree)) = folders.pop() {
-            if covers.is_none() && !seen.insert(tree) {
+            let at: &BStr = if covers.is_some() {
+                path.as_ref()
+            } else {
+                "".into()
+            };
+            if !seen.insert(tree, at) {
                 continue;
             }
             for entry in self.entries(tree)? {
-                let path = super::below(path.as_ref(), entry.name.as_ref());
+                let path = below(path.as_ref(), entry.name.as_ref())?;
                 match entry.kind {
                     super::Kind::Folder => folders.push((path, entry.id)),
                     super::Kind::File if covers.is_none_or(|covers| covers(path.as_ref())) => {
@@ -283,6 +292,8 @@ struct Walk<'a> {
     seen: HashSet<(ObjectId, u32)>,
     /// The folders of the history, by the folder above and the name.
     places: HashMap<(u32, BString), u32>,
+    /// How deep each of them lies.
+    depths: Vec<u16>,
     history: History,
     buffer: Vec<u8>,
 }
@@ -314,21 +325,23 @@ impl Walk<'_> {
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut folders = vec![(root, 0)];
         while let Some((tree, place)) = folders.pop() {
-            let at = if self.covers.is_some() { place } else { 0 };
+            let by_path = self.covers.is_some() && self.seen.len() < WALKED;
+            let at = if by_path { place } else { 0 };
             if !self.seen.insert((tree, at)) {
                 continue;
             }
             let broken = |error: &dyn std::fmt::Display| {
                 GitError::because(&format!("cannot read the tree {tree}"), error)
             };
-            let found = gix::objs::Find::try_find(&self.reader.inner.objects, &tree, &mut buffer);
+            let found = gix::objs::Find::try_find(&self.reader.inner, &tree, &mut buffer);
             let data = found
                 .map_err(|error| broken(&error))?
                 .ok_or_else(|| broken(&"it is not there"))?;
             for entry in TreeRefIter::from_bytes(data.data, hash) {
                 let entry = entry.map_err(|error| broken(&error))?;
                 if entry.mode.is_tree() {
-                    folders.push((entry.oid.to_owned(), self.place(place, entry.filename)));
+                    let below = self.place(place, entry.filename)?;
+                    folders.push((entry.oid.to_owned(), below));
                 } else if !entry.mode.is_commit() {
                     self.file(entry.oid.to_owned(), place, entry.filename, commit);
                 }
@@ -356,14 +369,20 @@ impl Walk<'_> {
     }
 
     /// The number of a folder.
-    fn place(&mut self, above: u32, name: &BStr) -> u32 {
+    fn place(&mut self, above: u32, name: &BStr) -> Result<u32, GitError> {
         let key = (above, name.to_owned());
         if let Some(place) = self.places.get(&key) {
-            return *place;
+            return Ok(*place);
         }
+        let depth = self.depths.get(above as usize).map_or(0, |depth| depth + 1);
+        if depth > DEEPEST {
+            let message = format!("a tree holds folders that lie more than {DEEPEST} deep");
+            return Err(GitError::new(message));
+        }
+        self.depths.push(depth);
         let place = u32::try_from(self.history.folders.len()).unwrap_or(0);
         self.history.folders.push((above, key.1.clone()));
         self.places.insert(key, place);
-        place
+        Ok(place)
     }
 }

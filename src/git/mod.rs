@@ -5,12 +5,13 @@
 
 mod commits;
 mod history;
+mod large;
 mod lines;
 mod objects;
 mod renames;
 mod staged;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice as _};
@@ -19,10 +20,16 @@ use gix::hash::ObjectId;
 pub use commits::{Commit, Since};
 pub use history::{History, Name, Range};
 pub use lines::{Added, added};
-pub use objects::Stored;
+pub use objects::{Body, Stored};
 
 /// How many bytes of objects that others are stored as changes of a thread keeps.
 const BASES: usize = 24 << 20;
+
+/// The longest path, in bytes.
+const LONGEST: usize = 1 << 16;
+
+/// How many folders are told apart by their paths.
+const WALKED: usize = 20_000;
 
 /// A repository.
 #[derive(Debug)]
@@ -213,12 +220,35 @@ struct Entry {
     id: ObjectId,
 }
 
-/// A path, one step deeper.
-fn below(folder: &BStr, name: &BStr) -> BString {
+/// A path, one step deeper. No honest path is so long that this fails, and copies of longer ones
+/// would take all memory.
+fn below(folder: &BStr, name: &BStr) -> Result<BString, GitError> {
     let mut path = folder.to_owned();
     if !path.is_empty() {
         path.push(b'/');
     }
     path.extend_from_slice(name);
-    path
+    if path.len() > LONGEST {
+        return Err(GitError::new(format!(
+            "a tree holds a path of more than {LONGEST} bytes"
+        )));
+    }
+    Ok(path)
+}
+
+/// Folders that were looked into: each once, and, as long as there are not too many, once at every
+/// path. A few small trees that hold each other many times stand for more paths than can be walked.
+#[derive(Debug, Default)]
+struct Seen(HashSet<(ObjectId, BString)>);
+
+impl Seen {
+    /// Notes a folder; false if it was looked into before.
+    fn insert(&mut self, tree: ObjectId, path: &BStr) -> bool {
+        let path = if self.0.len() < WALKED {
+            path.to_owned()
+        } else {
+            BString::default()
+        };
+        self.0.insert((tree, path))
+    }
 }

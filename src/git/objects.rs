@@ -11,7 +11,9 @@ use gix::hash::{ObjectId, oid};
 use gix::objs::Kind;
 use gix::odb::pack;
 use gix::odb::pack::cache::delta;
+use gix::odb::pack::data::entry::Header;
 
+use super::large::STORED_WHOLE;
 use super::{GitError, Repository};
 
 /// What kind of object is stored.
@@ -23,6 +25,15 @@ pub enum Stored {
     Commit,
     /// A tag with a message.
     Tag,
+}
+
+/// What an object holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    /// All of it.
+    Whole(&'a [u8]),
+    /// The size of what is too large to be held in memory, in bytes.
+    Large(u64),
 }
 
 impl Stored {
@@ -42,7 +53,7 @@ impl Repository {
     pub fn each_object(
         &self,
         threads: usize,
-        visit: &(impl Fn(Stored, &oid, &[u8]) + Sync),
+        visit: &(impl Fn(Stored, &oid, Body<'_>) + Sync),
     ) -> Vec<GitError> {
         let mut errors = Vec::new();
         for folder in self.object_folders(&mut errors) {
@@ -66,7 +77,7 @@ impl Repository {
     }
 
     /// Where objects are stored: the repository's own folder, and those that it borrows from.
-    fn object_folders(&self, errors: &mut Vec<GitError>) -> Vec<PathBuf> {
+    pub(super) fn object_folders(&self, errors: &mut Vec<GitError>) -> Vec<PathBuf> {
         let repository = self.inner.to_thread_local();
         let own = repository.objects.store_ref().path().to_owned();
         let mut folders = vec![own.clone()];
@@ -84,7 +95,7 @@ impl Repository {
         &self,
         index: &Path,
         threads: usize,
-        visit: &(impl Fn(Stored, &oid, &[u8]) + Sync),
+        visit: &(impl Fn(Stored, &oid, Body<'_>) + Sync),
     ) -> gix::Result<()> {
         let hash = self.inner.objects.object_hash();
         let pack = pack::data::File::at(index.with_extension("pack"), hash)?;
@@ -92,6 +103,19 @@ impl Repository {
         let offset = |number: &u32| index.pack_offset_at_index(*number);
         let mut numbers: Vec<u32> = (0..index.num_objects()).collect();
         numbers.sort_by_key(offset);
+        // Only a large pack can hold a large content, if it does not compress beyond all measure.
+        if pack.data_len() as u64 > STORED_WHOLE / 1024 {
+            numbers.retain(|number| {
+                let large = pack.entry(offset(number)).ok().filter(|entry| {
+                    matches!(entry.header, Header::Blob) && entry.decompressed_size >= STORED_WHOLE
+                });
+                if let Some(entry) = &large {
+                    let body = Body::Large(entry.decompressed_size);
+                    visit(Stored::Blob, index.oid_at_index(*number), body);
+                }
+                large.is_none()
+            });
+        }
         let never = AtomicBool::new(false);
         let chains = delta::Tree::from_offsets_in_pack(
             pack.path(),
@@ -108,7 +132,11 @@ impl Repository {
             pack.pack_end() as u64,
             |number, _, context| {
                 if let Some(kind) = context.entry.header.as_kind().and_then(Stored::of) {
-                    visit(kind, index.oid_at_index(*number), context.decompressed);
+                    visit(
+                        kind,
+                        index.oid_at_index(*number),
+                        Body::Whole(context.decompressed),
+                    );
                 }
                 Ok(())
             },
@@ -128,7 +156,7 @@ impl Repository {
         &self,
         folder: &Path,
         threads: usize,
-        visit: &(impl Fn(Stored, &oid, &[u8]) + Sync),
+        visit: &(impl Fn(Stored, &oid, Body<'_>) + Sync),
     ) -> Vec<GitError> {
         let hash = self.inner.objects.object_hash();
         let store = || gix::odb::loose::Store::at(folder.to_owned(), hash);
@@ -149,10 +177,15 @@ impl Repository {
             let store = store();
             let mut buffer = Vec::new();
             while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let header = store.try_header(id).ok().flatten();
+                if let Some((size, _)) = header.filter(|(size, _)| *size >= STORED_WHOLE) {
+                    visit(Stored::Blob, id, Body::Large(size));
+                    continue;
+                }
                 match store.try_find(id, &mut buffer) {
                     Ok(Some(object)) => {
                         if let Some(kind) = Stored::of(object.kind) {
-                            visit(kind, id, object.data);
+                            visit(kind, id, Body::Whole(object.data));
                         }
                     }
                     Ok(None) => {}

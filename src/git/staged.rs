@@ -136,7 +136,7 @@ impl<'a> Comparison<'a> {
             }
             for entry in self.reader.entries(tree)? {
                 vanished += usize::from(gone);
-                let path = below(path.as_ref(), entry.name.as_ref());
+                let path = below(path.as_ref(), entry.name.as_ref())?;
                 match entry.kind {
                     Kind::Folder => {
                         let noted = noted.and_then(|noted| child(noted, entry.name.as_ref()));
@@ -211,7 +211,7 @@ impl<'a> Comparison<'a> {
         let mut folders = vec![(path, tree)];
         while let Some((path, tree)) = folders.pop() {
             for entry in self.reader.entries(tree)? {
-                let path = below(path.as_ref(), entry.name.as_ref());
+                let path = below(path.as_ref(), entry.name.as_ref())?;
                 match entry.kind {
                     Kind::Folder => folders.push((path, entry.id)),
                     Kind::File => self.compare(path.as_ref(), entry.id, changes),

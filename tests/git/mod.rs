@@ -2,6 +2,7 @@
 
 mod baseline;
 mod history;
+mod hostile;
 mod since;
 mod staged;
 

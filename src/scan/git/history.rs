@@ -15,7 +15,7 @@ use super::settle::{Found, settle};
 use super::{COMMIT_MESSAGE, Scope, TAG_MESSAGE, Task, Worker, absolute, unchanged};
 use crate::decode;
 use crate::finding::Finding;
-use crate::git::{GitError, History, Range, Repository, Stored};
+use crate::git::{Body, GitError, History, Range, Repository, Stored};
 use crate::problem::ProblemKind;
 use crate::scan::{Outcome, Progress, Scanner};
 use crate::source::Origin;
@@ -137,20 +137,25 @@ impl Scanner {
         let (files, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let errors = task
             .repository
-            .each_object(task.threads, &|kind, id, content| {
+            .each_object(task.threads, &|kind, id, body| {
                 if kind == Stored::Blob {
                     files.fetch_add(1, Ordering::Relaxed);
-                    bytes.fetch_add(content.len() as u64, Ordering::Relaxed);
+                    let length = match body {
+                        Body::Whole(content) => content.len() as u64,
+                        Body::Large(size) => size,
+                    };
+                    bytes.fetch_add(length, Ordering::Relaxed);
                     progress.files.fetch_add(1, Ordering::Relaxed);
-                    progress
-                        .bytes
-                        .fetch_add(content.len() as u64, Ordering::Relaxed);
+                    progress.bytes.fetch_add(length, Ordering::Relaxed);
                 } else if kind == Stored::Commit && commits {
                     let mut all = all_commits.lock().unwrap_or_else(PoisonError::into_inner);
                     all.push(id.to_owned());
                 }
                 // What makes hfscan fail is looked at again, where that is said of its file.
-                let holds = catch_unwind(AssertUnwindSafe(|| self.may_hold(content)));
+                let holds = catch_unwind(AssertUnwindSafe(|| match body {
+                    Body::Whole(content) => self.may_hold(content),
+                    Body::Large(_) => true,
+                }));
                 if holds.unwrap_or(true) {
                     let mut promising = promising.lock().unwrap_or_else(PoisonError::into_inner);
                     promising.push((kind, id.to_owned()));

@@ -10,7 +10,7 @@ mod since;
 pub use history::Past;
 
 use std::collections::BTreeSet;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -186,6 +186,9 @@ impl Worker<'_> {
     /// Scans all of a file.
     fn file(&mut self, path: &BStr, blob: ObjectId) -> Outcome {
         self.guard(path, |worker| {
+            if let Some(mut stream) = worker.repository.large(&worker.reader, blob)? {
+                return Ok(worker.stream(path, &mut stream));
+            }
             let bytes = worker.reader.blob(blob)?;
             Ok(worker.scan(path, &bytes))
         })
@@ -211,17 +214,32 @@ impl Worker<'_> {
     }
 
     fn try_change(&mut self, change: &Change) -> Result<Outcome, GitError> {
-        let new = self.reader.blob(change.blob)?;
-        let mut outcome = self.scan(change.path.as_ref(), &new);
+        let path = change.path.as_ref();
+        let large = self.repository.large(&self.reader, change.blob)?;
+        let (new, mut outcome) = if let Some(mut stream) = large {
+            (None, self.stream(path, &mut stream))
+        } else {
+            let new = self.reader.blob(change.blob)?;
+            let outcome = self.scan(path, &new);
+            (Some(new), outcome)
+        };
         if change.bases.is_empty() || outcome.findings.is_empty() {
             return Ok(outcome);
         }
         let mut lines = Added::All;
         let mut known: Option<BTreeSet<String>> = None;
         for base in &change.bases {
-            let old = self.reader.blob(*base)?;
-            lines = lines.and(added(&old, &new));
-            let before = self.scan(change.path.as_ref(), &old).findings;
+            let large = self.repository.large(&self.reader, *base)?;
+            let before = if let Some(mut stream) = large {
+                lines = lines.and(Added::Unknown);
+                self.stream(path, &mut stream)
+            } else {
+                let old = self.reader.blob(*base)?;
+                let new = new.as_ref().map(|new| added(&old, new));
+                lines = lines.and(new.unwrap_or(Added::Unknown));
+                self.scan(path, &old)
+            };
+            let before = before.findings;
             let before = before.into_iter().filter(Finding::is_active);
             let before = before.map(|finding| finding.fingerprint).collect();
             known = Some(match known {
@@ -239,20 +257,18 @@ impl Worker<'_> {
 
     /// Scans a content as that of a file.
     fn scan(&mut self, path: &BStr, bytes: &[u8]) -> Outcome {
+        self.stream(path, &mut Cursor::new(bytes))
+    }
+
+    /// The same for one that is not in memory.
+    fn stream(&mut self, path: &BStr, stream: &mut dyn Read) -> Outcome {
         let mut outcome = Outcome::default();
         let (origin, path) = self.input(path);
         let input = Input {
             origin,
             path: path.as_deref(),
         };
-        let mut stream = Cursor::new(bytes);
-        file::scan(
-            self.scanner,
-            &mut self.buffers,
-            input,
-            &mut stream,
-            &mut outcome,
-        );
+        file::scan(self.scanner, &mut self.buffers, input, stream, &mut outcome);
         outcome
     }
 
