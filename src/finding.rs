@@ -191,6 +191,17 @@ pub struct Location {
     pub start: Position,
     /// The byte after the last.
     pub end: Position,
+    /// How it came into history, if it was found there.
+    pub introduced: Option<Introduced>,
+}
+
+/// How a finding came into the history of a repository. The commit is named by its origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Introduced {
+    /// When the author of its first commit made that, in the form of ISO 8601.
+    pub date: Option<String>,
+    /// Whether the commit that is checked out still holds it; none if it is in no file.
+    pub in_head: Option<bool>,
 }
 
 /// What may be said of a credential.
@@ -221,6 +232,8 @@ pub enum Suppression {
     Comment(String),
     /// A `per-path-ignores` entry of the configuration; its glob.
     Config(String),
+    /// A baseline holds it; why.
+    Baseline(String),
 }
 
 /// A finished finding.
@@ -244,6 +257,9 @@ pub struct Finding {
     pub secret: Option<SecretSummary>,
     /// A name that stays the same across unrelated edits of the file.
     pub fingerprint: String,
+    /// What it is, wherever it lies: a hash of the rule and the credential. Where a credential could
+    /// be guessed from that, the line around it stands in its place, masked.
+    pub content: String,
     /// Whether it is reported.
     pub disposition: Disposition,
     /// What must run its file for it to be reported at all.
@@ -263,6 +279,19 @@ impl Finding {
         let at = &self.location;
         (&at.origin, at.start, at.end, &self.rule.id)
     }
+}
+
+/// What a finding is, whatever its file is called and wherever in it it lies.
+#[must_use]
+pub fn content(rule: &str, subject: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    for part in [b"hfscan content", rule.as_bytes(), subject] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let mut name = hex(&hash.finalize());
+    name.truncate(32);
+    name
 }
 
 /// A name for a finding that outlives unrelated edits: it is made of the rule, the file and what

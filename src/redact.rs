@@ -6,6 +6,7 @@
 use std::fmt;
 use std::fmt::Write as _;
 
+use scrypt::{Params, scrypt};
 use sha2::{Digest as _, Sha256};
 
 use crate::source::Chunk;
@@ -24,6 +25,9 @@ const PREFIXES: [&str; 7] = [
 
 /// From this length on, a mask may show two characters at each end of a body.
 const LONG_BODY: usize = 20;
+
+/// The cost of a tag, as the binary logarithm of scrypt's N: 8 MiB, and some hundredths of a second.
+const TAG_COST: u8 = 13;
 
 /// The longest text, in bytes, that a snippet shows on each side of its finding.
 const SNIPPET_REACH: usize = 120;
@@ -50,6 +54,20 @@ impl Secret {
     #[must_use]
     pub fn sha256(&self) -> String {
         hex(&Sha256::digest(&self.0))
+    }
+
+    /// A few bits of a slow hash. They tell one credential from another that stands in its place,
+    /// and are too few to tell a guess that is right from many that are wrong.
+    #[must_use]
+    pub fn tag(&self, salt: &str) -> String {
+        let mut tag = [0; 16];
+        let hashed = Params::new(TAG_COST, 8, 1)
+            .is_ok_and(|params| scrypt(&self.0, salt.as_bytes(), &params, &mut tag).is_ok());
+        if hashed {
+            hex(&tag[..2])
+        } else {
+            String::new()
+        }
     }
 
     /// The kind and, of a long credential, two characters at each end: `hf_ab…yz`.

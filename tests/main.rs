@@ -5,9 +5,11 @@
 mod architecture;
 mod cli;
 mod config;
+mod day;
 mod decoding;
 mod determinism;
 mod docs;
+mod git;
 mod leaks;
 mod placeholders;
 mod programs;

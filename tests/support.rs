@@ -97,8 +97,8 @@ impl Tree {
         command
     }
 
-    /// Runs Git with a configuration of its own.
-    pub(crate) fn git<'a>(&self, args: impl IntoIterator<Item = &'a str>) {
+    /// Runs Git with a configuration of its own, and returns what it says.
+    pub(crate) fn git<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> String {
         let mut command = std::process::Command::new("git");
         self.isolate(&mut command)
             .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -108,6 +108,10 @@ impl Tree {
             .env("GIT_COMMITTER_EMAIL", "a@example.com");
         let output = command.args(args).output().unwrap();
         assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .trim_end()
+            .to_owned()
     }
 
     /// Runs in this tree, and knows nothing of who runs the tests.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::baseline::BaselineArgs;
+use super::git::GitArgs;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -36,6 +38,8 @@ pub(super) enum Command {
         #[arg(long)]
         markdown: bool,
     },
+    /// Write a baseline of what is found today, so that --baseline reports only what is new
+    Baseline(Box<BaselineArgs>),
     /// Say why a rule matters, and how to fix what it finds
     Explain {
         /// The rule's id
@@ -77,6 +81,9 @@ pub(super) enum RulesCommand {
 pub(super) struct ScanArgs {
     /// Files and folders to scan; `-` is standard input [default: .]
     pub(super) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) git: GitArgs,
 
     /// Write the report in this format
     #[arg(
@@ -141,6 +148,9 @@ pub(super) struct ScanArgs {
     #[arg(long, help_heading = "Rules")]
     pub(super) exit_zero: bool,
 
+    /// Report only what this baseline does not hold
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub(super) baseline: Option<PathBuf>,
     /// Read this configuration file instead of looking for one
     #[arg(
         long,

@@ -1,10 +1,12 @@
 //! The command line: arguments, exit codes, and the only place that knows the terminal.
 
 mod args;
+mod baseline;
 mod catalogue;
 mod exit;
 mod explain;
 mod facts;
+mod git;
 mod output;
 mod progress;
 mod rules;
@@ -74,6 +76,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         }) => facts::run(&file),
         Some(Command::Rules { markdown: true, .. }) => catalogue::run(),
         Some(Command::Rules { .. }) => rules::list(),
+        Some(Command::Baseline(args)) => baseline::run(*args),
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&crate::config::schema());

@@ -52,7 +52,10 @@ pub(super) fn write(
 
 /// Writes a file whole or not at all: beside its place first, then renamed over it. What is no
 /// regular file, such as `/dev/stderr`, is written to as it is.
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     if path.metadata().is_ok_and(|meta| !meta.is_file()) {
         return write(&mut std::fs::OpenOptions::new().write(true).open(path)?);
     }

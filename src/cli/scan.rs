@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::args::{OutputFormat, ScanArgs};
 use super::exit::{Exit, Failure, safe};
-use super::{output, progress};
+use super::{baseline, git, output, progress};
 use crate::config::{ConfigFile, FailOn, PathPatterns};
 use crate::engine::Engine;
 use crate::finding::{Confidence, Severity};
@@ -15,7 +15,8 @@ use crate::input::Shown;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{self, Report, Style};
 use crate::rule::{RuleSet, Selection};
-use crate::scan::{Outcome, Paths, Policy, Progress, Scanner};
+pub(super) use crate::scan::Tags;
+use crate::scan::{Outcome, Paths, Policy, Progress, Scanner, Scope};
 
 /// What shares one configuration.
 struct Group {
@@ -25,42 +26,13 @@ struct Group {
 
 /// Scans what the arguments name.
 pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
-    let clock = Instant::now();
-    let started = SystemTime::now();
     if args.show_secrets && !matches!(args.output_format, OutputFormat::Text | OutputFormat::Json) {
         return Err(
             Failure::new("--show-secrets is refused in a format that CI systems keep")
                 .help("use it with --output-format text or json, on your own machine"),
         );
     }
-    if args.paths.is_empty() {
-        args.paths.push(PathBuf::from("."));
-    }
-    let built_in = RuleSet::built_in()?;
-    let mut report = Report::default();
-    let mut total = Outcome::default();
-    let mut failed = false;
-    for group in groups(&args)? {
-        let (scanner, fail_on) = compile(&args, &group.config, built_in.clone(), started)?;
-        let outcome = scan(&args, &group, &scanner)?;
-        failed |= outcome
-            .findings
-            .iter()
-            .any(|finding| finding.is_active() && fail_on.fails(finding.severity));
-        report.rules.extend(scanner.engine.enabled().cloned());
-        total.merge(outcome);
-    }
-    if total.stats.files == 0 && total.problems.is_empty() {
-        total.problems.push(nothing(&args));
-    }
-    total.sort();
-    report.rules.sort_by(|a, b| a.id.cmp(&b.id));
-    report.rules.dedup_by(|a, b| a.id == b.id);
-    report.findings = total.findings;
-    report.problems = total.problems;
-    report.stats = total.stats;
-    report.stats.seconds = clock.elapsed().as_secs_f64();
-    report.stats.started = Some(started);
+    let (report, failed) = collect(&mut args, Tags::Never)?;
     show(&args, &report)?;
     Ok(if report.is_incomplete() {
         Exit::Failed
@@ -69,6 +41,57 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
     } else {
         Exit::Clean
     })
+}
+
+/// Scans what the arguments name, and says whether what was found fails the scan.
+pub(super) fn collect(args: &mut ScanArgs, mut tags: Tags) -> Result<(Report, bool), Failure> {
+    let clock = Instant::now();
+    let started = SystemTime::now();
+    args.git.part(&mut args.paths)?;
+    if args.paths.is_empty() && !args.git.any() {
+        args.paths.push(PathBuf::from("."));
+    }
+    let built_in = RuleSet::built_in()?;
+    let mut report = Report::default();
+    let mut total = Outcome::default();
+    let path = args.baseline.as_deref();
+    let mut baseline = path.map(baseline::read).transpose()?;
+    if let Some(baseline) = &baseline {
+        tags = Tags::Of(baseline.tagged().map(str::to_owned).collect());
+    }
+    let mut parts = Vec::new();
+    for group in groups(args)? {
+        let (mut scanner, fail_on) = compile(args, &group.config, built_in.clone(), started)?;
+        scanner.policy.tags = tags.clone();
+        parts.push((scan(args, &group, &scanner)?, fail_on));
+        report.rules.extend(scanner.engine.enabled().cloned());
+    }
+    let mut stale = None;
+    if let (Some(baseline), Some(path)) = (&mut baseline, path) {
+        let findings = parts.iter_mut().flat_map(|(part, _)| &mut part.findings);
+        baseline::hide(baseline, &mut findings.collect::<Vec<_>>());
+        stale = baseline::stale(baseline, path, args);
+    }
+    let failed = parts.iter().any(|(part, fail_on)| {
+        let mut active = part.findings.iter().filter(|finding| finding.is_active());
+        active.any(|finding| fail_on.fails(finding.severity))
+    });
+    for (part, _) in parts {
+        total.merge(part);
+    }
+    if total.stats.files == 0 && total.problems.is_empty() {
+        total.problems.push(nothing(args));
+    }
+    total.problems.extend(stale);
+    total.sort();
+    report.rules.sort_by(|a, b| a.id.cmp(&b.id));
+    report.rules.dedup_by(|a, b| a.id == b.id);
+    report.findings = total.findings;
+    report.problems = total.problems;
+    report.stats = total.stats;
+    report.stats.seconds = clock.elapsed().as_secs_f64();
+    report.stats.started = Some(started);
+    Ok((report, failed))
 }
 
 /// Nothing scanned is not a pass: an empty checkout must not make a gate green.
@@ -93,6 +116,14 @@ fn nothing(args: &ScanArgs) -> Problem {
 fn groups(args: &ScanArgs) -> Result<Vec<Group>, Failure> {
     if args.isolated || args.config.is_some() {
         let config = args.config.as_deref().map(ConfigFile::read).transpose()?;
+        return Ok(vec![Group {
+            config: config.unwrap_or_default(),
+            paths: args.paths.clone(),
+        }]);
+    }
+    if args.git.any() {
+        // One commit has one configuration, wherever its files lie.
+        let config = ConfigFile::discover(Path::new("."))?;
         return Ok(vec![Group {
             config: config.unwrap_or_default(),
             paths: args.paths.clone(),
@@ -211,6 +242,7 @@ fn compile(
             path_ignores,
             honour_comments: !args.ignore_suppressions,
             show_secrets: args.show_secrets,
+            tags: Tags::Never,
         },
         shown: Shown::relative_to(std::env::current_dir().ok()),
     };
@@ -240,6 +272,16 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
             exclude.push(PathPatterns::new(root, lines).map_err(Failure::new)?);
         }
     }
+    let progress = Progress::default();
+    if args.git.any() {
+        let scope = Scope {
+            within: group.paths.iter().map(|path| git::absolute(path)).collect(),
+            exclude,
+            threads: threads(args.threads),
+        };
+        let scan = || args.git.scan(scanner, &scope, &progress);
+        return Ok(progress::during(args.progress, &progress, scan)?);
+    }
     let is_stdin = |path: &&PathBuf| *path == Path::new("-");
     let paths = Paths {
         roots: group
@@ -252,7 +294,6 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
         honour_gitignore: !args.no_ignore,
         exclude,
     };
-    let progress = Progress::default();
     Ok(progress::during(args.progress, &progress, || {
         let mut outcome = Outcome::default();
         if group.paths.iter().any(|path| is_stdin(&path)) {

@@ -202,7 +202,13 @@ impl Engine {
     pub fn needs_facts(&self, text: &[u8], origin: &Origin) -> bool {
         facts::File { origin, text }
             .format()
-            .is_some_and(|format| self.facts.may_match(text, format))
+            .is_some_and(|format| self.facts.may_match(text, Some(format)))
+    }
+
+    /// The same for a text whose name is not known.
+    #[must_use]
+    pub fn may_need_facts(&self, text: &[u8]) -> bool {
+        self.facts.may_match(text, None)
     }
 
     /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts

@@ -43,6 +43,8 @@ struct Item<'a> {
     path: &'a str,
     member: Option<&'a str>,
     commit: Option<&'a str>,
+    date: Option<&'a str>,
+    in_head: Option<bool>,
     cell: Option<Cell>,
     start: Place,
     end: Place,
@@ -139,6 +141,7 @@ impl<'a> From<&'a Finding> for Item<'a> {
     fn from(finding: &'a Finding) -> Self {
         let location = &finding.location;
         let origin = &location.origin;
+        let introduced = location.introduced.as_ref();
         Self {
             rule: &finding.rule.id,
             severity: finding.severity.as_str(),
@@ -149,6 +152,8 @@ impl<'a> From<&'a Finding> for Item<'a> {
             path: &origin.path,
             member: origin.member.as_deref(),
             commit: origin.commit.as_deref(),
+            date: introduced.and_then(|how| how.date.as_deref()),
+            in_head: introduced.and_then(|how| how.in_head),
             cell: location.cell.as_ref().map(Cell::from),
             start: location.start.into(),
             end: location.end.into(),

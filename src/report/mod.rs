@@ -136,6 +136,8 @@ fn kind_name(kind: ProblemKind) -> &'static str {
         ProblemKind::Limit => "limit",
         ProblemKind::Internal => "internal",
         ProblemKind::Nothing => "nothing",
+        ProblemKind::Unchanged => "unchanged",
+        ProblemKind::Stale => "stale",
     }
 }
 

@@ -40,7 +40,15 @@ pub(super) fn details(location: &Location) -> Option<String> {
         let short: String = commit.chars().take(SHORT_COMMIT).collect();
         one_line(&format!("commit {short}"))
     });
-    let parts: Vec<_> = cell.into_iter().chain(commit).collect();
+    let introduced = location.introduced.as_ref();
+    let date = introduced.and_then(|how| how.date.as_deref());
+    let day = date.map(|date| one_line(date.split('T').next().unwrap_or(date)));
+    let in_head = introduced.and_then(|how| how.in_head).map(|there| {
+        let words = if there { "in HEAD" } else { "not in HEAD" };
+        words.to_owned()
+    });
+    let parts = cell.into_iter().chain(commit).chain(day).chain(in_head);
+    let parts: Vec<_> = parts.collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 
 use crate::finding::{
-    Cell, CellPart, Confidence, Disposition, Finding, Location, RuleMeta, SecretSummary, Severity,
-    Suppression,
+    Cell, CellPart, Confidence, Disposition, Finding, Introduced, Location, RuleMeta,
+    SecretSummary, Severity, Suppression,
 };
 use crate::problem::{Problem, ProblemKind};
 use crate::redact::Snippet;
@@ -49,6 +49,7 @@ pub(super) fn location(path: &str, line: u64, column: u64, width: u64) -> Locati
         cell: None,
         start,
         end,
+        introduced: None,
     }
 }
 
@@ -76,6 +77,7 @@ pub(super) fn finding(rule: &Arc<RuleMeta>, path: &str, line: u64, marked: &str)
             value: None,
         }),
         fingerprint: format!("{line:032x}"),
+        content: format!("{line:032x}"),
         disposition: Disposition::Active,
         run_by: None,
     }
@@ -121,6 +123,10 @@ pub(super) fn sample() -> Report {
     let mut old = finding(&job, "src/old.py", 4, "run(«env»)");
     let commit = "3f786850e387550fdab836ed7e6dc881de23001b";
     Arc::make_mut(&mut old.location.origin).commit = Some(commit.to_owned());
+    old.location.introduced = Some(Introduced {
+        date: Some("2024-05-01T12:00:00+02:00".to_owned()),
+        in_head: Some(false),
+    });
     old.snippet.cut = (true, true);
     let note = finding(&log, "src/a[1],b:c%\n.log", 2, "Token is valid «saved»");
     let mut commented = finding(

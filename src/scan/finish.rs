@@ -9,7 +9,7 @@ use crate::decode::Notebook;
 use crate::engine::REACH;
 use crate::finding::{
     Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
-    fingerprint,
+    content, fingerprint,
 };
 use crate::problem::ProblemKind;
 use crate::redact::{Mask, Secret, Snippet};
@@ -137,7 +137,12 @@ impl<'a> FileScan<'a> {
             let start = chunk.advance(from.0, from.1, at);
             from = (start, at);
             if let Some(comment) = suppress::parse(chunk, at, start, prose) {
-                let shown = masks.around(self.scanner, chunk, &comment.span);
+                let masks = masks.around(self.scanner, chunk, &comment.span);
+                let shown = if self.scanner.policy.show_secrets {
+                    &[]
+                } else {
+                    masks
+                };
                 self.comments.push(Written {
                     snippet: Snippet::new(chunk, &comment.span, start.line, shown),
                     comment,
@@ -156,11 +161,16 @@ impl<'a> FileScan<'a> {
     ) -> Finding {
         let scanner = self.scanner;
         let rule = scanner.engine.meta(hit.rule).clone();
-        let shown: &[Mask] = if scanner.policy.show_secrets {
+        let masked = masks.hide(scanner, chunk, hit);
+        let shown = if scanner.policy.show_secrets {
             &[]
         } else {
-            masks.hide(scanner, chunk, hit)
+            masked
         };
+        let snippet = Snippet::new(chunk, &hit.span, start.line, shown);
+        let content = content_of(scanner, hit, &rule, || {
+            Snippet::new(chunk, &hit.span, start.line, masked).text
+        });
         let foreign = (hit.secret.is_some() && scanner.policy.honour_comments)
             .then(|| suppress::foreign_marker(chunk, hit.span.start))
             .flatten();
@@ -184,8 +194,10 @@ impl<'a> FileScan<'a> {
                 cell: None,
                 start,
                 end: chunk.advance(start, hit.span.start, hit.span.end),
+                introduced: None,
             },
-            snippet: Snippet::new(chunk, &hit.span, start.line, shown),
+            snippet,
+            content,
             secret: hit
                 .secret
                 .as_ref()
@@ -297,7 +309,9 @@ impl<'a> FileScan<'a> {
                     cell: None,
                     start: comment.start,
                     end: comment.end,
+                    introduced: None,
                 },
+                content: content(&rule.id, comment.words.as_bytes()),
                 snippet: written.snippet,
                 secret: None,
                 fingerprint: self.fingerprint(&rule.id, usize::MAX, subject),
@@ -323,6 +337,32 @@ impl<'a> FileScan<'a> {
     }
 }
 
+/// What a hit is, wherever it lies; see [`Finding::content`]. `line` gives the masked text around it.
+fn content_of(
+    scanner: &Scanner,
+    hit: &Hit,
+    rule: &RuleMeta,
+    line: impl FnOnce() -> String,
+) -> String {
+    match &hit.secret {
+        Some(secret) if !rule.guessable => content(&rule.id, secret.sha256().as_bytes()),
+        secret => {
+            let mut subject = hit.context.join(",");
+            for word in line().split_whitespace() {
+                subject.push(' ');
+                subject.push_str(word);
+            }
+            let name = content(&rule.id, subject.as_bytes());
+            match secret {
+                Some(secret) if scanner.policy.tags.want(&name) => {
+                    format!("{name}-{}", secret.tag(&name))
+                }
+                _ => name,
+            }
+        }
+    }
+}
+
 /// What to do about a hit; the user's own names in it are masked, should one be a credential.
 fn help(scanner: &Scanner, hit: &Hit, rule: &RuleMeta) -> String {
     match &hit.help {
@@ -334,9 +374,6 @@ fn help(scanner: &Scanner, hit: &Hit, rule: &RuleMeta) -> String {
 impl Masks {
     /// The masks that a snippet around `span` needs.
     fn around(&mut self, scanner: &Scanner, chunk: &Chunk<'_>, span: &Span) -> &[Mask] {
-        if scanner.policy.show_secrets {
-            return &[];
-        }
         let wanted = span.start.saturating_sub(REACH)..chunk.bytes.len().min(span.end + REACH);
         if wanted.start < self.region.start || wanted.end > self.region.end {
             self.region = wanted.start..chunk.bytes.len().min(wanted.end + SHARED);

@@ -6,9 +6,12 @@
 pub mod examples;
 mod file;
 mod finish;
+mod git;
 mod links;
 mod reuse;
 mod window;
+
+pub use git::{Past, Scope};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -24,6 +27,9 @@ use crate::input::{Entry, Shown, Visitor, Walk};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::Stats;
 use crate::source::Origin;
+
+/// What is said of a file in whose scan hfscan failed.
+const DEFECT: &str = "a defect of hfscan ended the scan of this file: please report it";
 
 /// How findings are judged, and what may be said of them.
 #[derive(Debug)]
@@ -41,6 +47,30 @@ pub struct Policy {
     pub honour_comments: bool,
     /// Whether credentials are shown whole.
     pub show_secrets: bool,
+    /// Which findings of guessable credentials are to be told apart.
+    pub tags: Tags,
+}
+
+/// Which findings of guessable credentials get a slow hash, so that a baseline can tell them apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Tags {
+    /// None.
+    #[default]
+    Never,
+    /// Those of these contents.
+    Of(BTreeSet<String>),
+    /// All of them.
+    Always,
+}
+
+impl Tags {
+    fn want(&self, content: &str) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Of(some) => some.contains(content),
+            Self::Always => true,
+        }
+    }
 }
 
 impl Default for Policy {
@@ -52,6 +82,7 @@ impl Default for Policy {
             path_ignores: Vec::new(),
             honour_comments: true,
             show_secrets: false,
+            tags: Tags::Never,
         }
     }
 }
@@ -249,10 +280,9 @@ impl Worker<'_> {
         });
         if catch_unwind(scan).is_err() {
             self.buffers = window::Buffers::default();
-            let message = "a defect of hfscan ended the scan of this file: please report it";
             let shown = self.scanner.show(path);
             self.outcome
-                .fail(shown, ProblemKind::Internal, message.to_owned());
+                .fail(shown, ProblemKind::Internal, DEFECT.to_owned());
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Comments that hide findings, and judging them: those that name no rule or hide nothing are
-//! findings of their own.
+//! findings of their own. And the baseline, which hides what is known.
 
+mod baseline;
 mod foreign;
 
 use crate::source::Chunk;
 use crate::span::{Position, Span};
 
+pub use baseline::{Baseline, BaselineError, Known};
 pub use foreign::foreign_marker;
 
 /// The longest comment that is read, in bytes.

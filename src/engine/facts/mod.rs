@@ -69,8 +69,8 @@ impl Facts {
         self.patterns.is_empty()
     }
 
-    /// Whether some pattern may match a text of this format. Asked of texts that hold an anchor.
-    pub(super) fn may_match(&self, text: &[u8], format: Format) -> bool {
+    /// Whether some pattern may match a text of this format, or of any. Asked of texts that hold an anchor.
+    pub(super) fn may_match(&self, text: &[u8], format: Option<Format>) -> bool {
         self.needles.any_holds(text, format)
     }
 

@@ -175,12 +175,13 @@ impl Needles {
         }
     }
 
-    /// Whether a text of this format holds what some pattern needs.
-    pub(super) fn any_holds(&self, text: &[u8], format: Format) -> bool {
+    /// Whether a text of this format, or of any, holds what some pattern needs.
+    pub(super) fn any_holds(&self, text: &[u8], format: Option<Format>) -> bool {
+        let formats = format.map_or(u64::MAX, bit);
         let found = self.found(text);
         let mut known = None;
         self.patterns.iter().any(|needs| {
-            needs.formats & bit(format) != 0
+            needs.formats & formats != 0
                 && needs
                     .groups
                     .iter()
@@ -321,7 +322,7 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(
-                needles.any_holds(text.as_bytes(), Format::Python),
+                needles.any_holds(text.as_bytes(), Some(Format::Python)),
                 holds,
                 "{text}"
             );

@@ -28,6 +28,7 @@ pub(super) fn result(finding: &Finding, rule_index: usize) -> sarif::Result {
         None => format!("{}.", finding.message),
     };
     let fingerprint = (FINGERPRINT.to_owned(), finding.fingerprint.clone());
+    let introduced = finding.location.introduced.as_ref();
     let mut result = sarif::Result::builder()
         .rule_id(&*finding.rule.id)
         .rule_index(number(wide(rule_index)))
@@ -38,6 +39,8 @@ pub(super) fn result(finding: &Finding, rule_index: usize) -> sarif::Result {
         .properties(properties([
             ("confidence", json!(finding.confidence.as_str())),
             ("commit", json!(origin.commit)),
+            ("date", json!(introduced.and_then(|how| how.date.as_ref()))),
+            ("inHead", json!(introduced.and_then(|how| how.in_head))),
             ("member", json!(origin.member)),
         ]))
         .build();
@@ -128,6 +131,7 @@ fn suppressed(suppression: &Suppression) -> sarif::Suppression {
     let (kind, justification) = match suppression {
         Suppression::Comment(words) => ("inSource", format!("Comment: {words}")),
         Suppression::Config(glob) => ("external", format!("per-path-ignores: {glob}")),
+        Suppression::Baseline(reason) => ("external", format!("baseline: {reason}")),
     };
     sarif::Suppression::builder()
         .kind(Value::from(kind))

@@ -1,0 +1,109 @@
+//! Scans of what Git holds, instead of files on disk.
+
+use std::path::{Component, Path, PathBuf};
+
+use clap::Args;
+
+use super::exit::Failure;
+use crate::git::{GitError, Repository};
+use crate::scan::{Outcome, Past, Progress, Scanner, Scope};
+
+/// What of a Git repository to scan.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Git")]
+pub(super) struct GitArgs {
+    /// Scan what is staged in Git's index, not the work tree
+    #[arg(long, conflicts_with_all = ["since", "history"])]
+    pub(super) staged: bool,
+    /// Scan what the commits add that are not in REV, as in a pull request or a push
+    #[arg(long, value_name = "REV", conflicts_with = "history")]
+    pub(super) since: Option<String>,
+    /// Scan every file that was ever committed, with the messages of commits [default: all
+    /// references]
+    #[arg(long, value_name = "RANGE", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "the flag, and its value")]
+    pub(super) history: Option<Option<String>>,
+    /// With --history, scan also what nothing refers to any more
+    #[arg(long, requires = "history")]
+    pub(super) all_objects: bool,
+}
+
+impl GitArgs {
+    /// Whether something of Git is to be scanned.
+    pub(super) fn any(&self) -> bool {
+        self.staged || self.since.is_some() || self.history.is_some()
+    }
+
+    /// Whether all that references reach is to be scanned.
+    pub(super) fn is_whole_history(&self) -> bool {
+        self.history == Some(None)
+    }
+
+    /// Tells `--history PATH` from `--history RANGE`, as Git does: a word that is no revision, but a
+    /// path, is one. And refuses what is not in Git.
+    pub(super) fn part(&mut self, paths: &mut Vec<PathBuf>) -> Result<(), Failure> {
+        if let Some(Some(word)) = &self.history
+            && Path::new(word).exists()
+            && !open()?.knows(word)
+        {
+            paths.insert(0, PathBuf::from(word));
+            self.history = Some(None);
+        }
+        if self.any() && paths.iter().any(|path| path == Path::new("-")) {
+            return Err(Failure::new("standard input is not in Git")
+                .help("leave out `-`, or the options that scan what Git holds"));
+        }
+        Ok(())
+    }
+
+    /// Scans it.
+    pub(super) fn scan(
+        &self,
+        scanner: &Scanner,
+        scope: &Scope,
+        progress: &Progress,
+    ) -> Result<Outcome, GitError> {
+        let repository = open()?;
+        match (&self.since, &self.history) {
+            (Some(since), _) => scanner.scan_since(&repository, since, scope, progress),
+            (None, Some(revisions)) => {
+                let past = Past {
+                    revisions: revisions.clone(),
+                    all_objects: self.all_objects,
+                };
+                scanner.scan_history(&repository, &past, scope, progress)
+            }
+            (None, None) => scanner.scan_staged(&repository, scope, progress),
+        }
+    }
+}
+
+/// The repository that hfscan runs in.
+fn open() -> Result<Repository, GitError> {
+    Repository::open(&std::env::current_dir().unwrap_or_default())
+}
+
+/// A path from the root of the file system, without `.` and `..`. Git follows no links either.
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in std::path::absolute(path).unwrap_or_default().components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        let failure = Self::new(error.message);
+        match error.help {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    }
+}

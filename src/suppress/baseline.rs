@@ -1,0 +1,219 @@
+//! The baseline: findings that are known and accepted, so that only new ones are reported.
+//!
+//! A line of it names one finding by its content, not by its place: it hides the finding however
+//! lines move, and, once the file that it names is gone, where the file went. It hides one finding
+//! only: a second copy of the same token is new. No line holds anything that a credential could be
+//! guessed from; see [`crate::finding::Finding::content`].
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Disposition, Finding, Suppression};
+
+/// A known finding. The order of the fields is that of the lines.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// The file, as it was shown.
+    pub path: String,
+    /// The place in an archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The rule.
+    pub rule: String,
+    /// The finding's content.
+    pub finding: String,
+    /// The commit that brought it, if it was found in history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Why it is accepted.
+    pub reason: String,
+}
+
+/// Known findings, and which of them were found.
+#[derive(Clone, Debug, Default)]
+pub struct Baseline {
+    known: Vec<Known>,
+    /// For each, where it was found.
+    found: Vec<Option<Place>>,
+}
+
+/// A file, and a place in it if it is an archive.
+type Place = (String, Option<String>);
+
+/// Why a baseline cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// It cannot be read.
+    #[error("cannot read the baseline: {0}")]
+    Read(#[from] io::Error),
+    /// A line of it is no finding.
+    #[error("line {line} of the baseline is no finding: {message}")]
+    Line {
+        /// The line's number.
+        line: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+impl Known {
+    fn of(finding: &Finding) -> Self {
+        let origin = &finding.location.origin;
+        Self {
+            path: origin.path.clone(),
+            member: origin.member.clone(),
+            rule: finding.rule.id.to_string(),
+            finding: finding.content.clone(),
+            commit: origin.commit.clone(),
+            reason: String::new(),
+        }
+    }
+
+    fn is_at(&self, finding: &Finding) -> bool {
+        let origin = &finding.location.origin;
+        self.path == origin.path && self.member == origin.member
+    }
+}
+
+impl Baseline {
+    /// Takes known findings.
+    #[must_use]
+    pub fn new(mut known: Vec<Known>) -> Self {
+        known.sort();
+        let found = vec![None; known.len()];
+        Self { known, found }
+    }
+
+    /// Reads a file. Empty lines and those that begin with `#` say nothing.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or a line of it is no finding.
+    pub fn read(path: &Path) -> Result<Self, BaselineError> {
+        let text = fs::read_to_string(path)?;
+        let mut known = Vec::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            known.push(serde_json::from_str(line).map_err(|error| {
+                // Its column is all that helps; the line may hold anything.
+                BaselineError::Line {
+                    line: number,
+                    message: format!("{:?} error in column {}", error.classify(), error.column()),
+                }
+            })?);
+        }
+        Ok(Self::new(known))
+    }
+
+    /// Writes one finding a line, sorted, so that two branches merge.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `out` fails with.
+    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for known in &self.known {
+            serde_json::to_writer(&mut *out, known)?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    /// Hides the findings that are known. `gone` says whether the file at a path is no more, so that
+    /// what was in it may be elsewhere.
+    pub fn hide(&mut self, findings: &mut [&mut Finding], gone: impl Fn(&str) -> bool) {
+        let mut by_content: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, known) in self.known.iter().enumerate() {
+            by_content.entry(&known.finding).or_default().push(at);
+        }
+        let mut moved: BTreeMap<&str, bool> = BTreeMap::new();
+        for same_place in [true, false] {
+            for finding in findings.iter_mut().filter(|finding| finding.is_active()) {
+                let candidates = by_content.get(finding.content.as_str());
+                let free = candidates.into_iter().flatten().copied().find(|at| {
+                    let free = self.found.get(*at) == Some(&None);
+                    self.known.get(*at).is_some_and(|known| {
+                        free && *known.rule == *finding.rule.id
+                            && if same_place {
+                                known.is_at(finding)
+                            } else {
+                                // What is hidden in history alone hides nothing in files.
+                                known.commit.is_none() == finding.location.origin.commit.is_none()
+                                    && *moved
+                                        .entry(&known.path)
+                                        .or_insert_with(|| gone(&known.path))
+                            }
+                    })
+                });
+                let Some(at) = free else { continue };
+                if let (Some(found), Some(known)) = (self.found.get_mut(at), self.known.get(at)) {
+                    let origin = &finding.location.origin;
+                    *found = Some((origin.path.clone(), origin.member.clone()));
+                    let suppression = Suppression::Baseline(known.reason.clone());
+                    finding.disposition = Disposition::Suppressed(suppression);
+                }
+            }
+        }
+    }
+
+    /// The known findings that hid nothing.
+    pub fn unused(&self) -> impl Iterator<Item = &Known> {
+        let pairs = self.known.iter().zip(&self.found);
+        let unused = pairs.filter(|(_, found)| found.is_none());
+        unused.map(|(known, _)| known)
+    }
+
+    /// The contents that only a slow hash tells from others, so that it is worth its time.
+    pub fn tagged(&self) -> impl Iterator<Item = &str> {
+        let parts = self.known.iter().map(|known| known.finding.split_once('-'));
+        parts.flatten().map(|(content, _)| content)
+    }
+
+    /// Forgets what hid nothing and `keep` does not ask to keep, and notes where the rest was found;
+    /// returns how much was forgotten.
+    pub fn prune(&mut self, keep: impl Fn(&Known) -> bool) -> usize {
+        let before = self.known.len();
+        let found = std::mem::take(&mut self.found);
+        let pairs = std::mem::take(&mut self.known).into_iter().zip(found);
+        let left = pairs.filter_map(|(known, found)| match found {
+            Some((path, member)) => Some(Known {
+                path,
+                member,
+                ..known
+            }),
+            None => keep(&known).then_some(known),
+        });
+        *self = Self::new(left.collect());
+        before - self.known.len()
+    }
+
+    /// Adds findings, for a reason; returns how many were new.
+    pub fn add<'f>(&mut self, findings: impl Iterator<Item = &'f Finding>, reason: &str) -> usize {
+        let before = self.known.len();
+        let mut known = std::mem::take(&mut self.known);
+        known.extend(findings.map(|finding| Known {
+            reason: reason.to_owned(),
+            ..Known::of(finding)
+        }));
+        *self = Self::new(known);
+        self.known.len() - before
+    }
+
+    /// How many findings it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+}
