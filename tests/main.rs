@@ -8,6 +8,7 @@ mod config;
 mod decoding;
 mod determinism;
 mod docs;
+mod hook;
 mod leaks;
 mod placeholders;
 mod proptests;

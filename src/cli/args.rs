@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::hook::HookCommand;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -43,6 +44,11 @@ pub(super) enum Command {
         /// When to use colours
         #[arg(long, value_enum, default_value_t = When::Auto)]
         color: When,
+    },
+    /// Install Git hooks that stop commits and pushes with credentials
+    Hook {
+        #[command(subcommand)]
+        command: HookCommand,
     },
     /// Print the JSON schema of the configuration file
     Schema,

@@ -4,6 +4,7 @@ mod args;
 mod catalogue;
 mod exit;
 mod explain;
+mod hook;
 mod output;
 mod progress;
 mod rules;
@@ -70,6 +71,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Rules { markdown: true, .. }) => catalogue::run(),
         Some(Command::Rules { .. }) => rules::list(),
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
+        Some(Command::Hook { command }) => hook::run(command),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&crate::config::schema());
             print(&format!("{}\n", schema.unwrap_or_default()))
