@@ -204,6 +204,8 @@ pub(super) enum OutputFormat {
     Gitlab,
     /// JUnit XML
     Junit,
+    /// A page for the summary of a job
+    Markdown,
 }
 
 impl From<OutputFormat> for Format {
@@ -216,6 +218,7 @@ impl From<OutputFormat> for Format {
             OutputFormat::Github => Self::Github,
             OutputFormat::Gitlab => Self::Gitlab,
             OutputFormat::Junit => Self::Junit,
+            OutputFormat::Markdown => Self::Markdown,
         }
     }
 }
