@@ -9,6 +9,7 @@ pub mod config;
 pub mod decode;
 pub mod engine;
 pub mod finding;
+pub mod git;
 pub mod hook;
 pub mod input;
 pub mod problem;

@@ -15,6 +15,8 @@ pub enum ProblemKind {
     Internal,
     /// There was nothing to scan.
     Nothing,
+    /// Only what is new was asked for, and nothing is.
+    Unchanged,
 }
 
 /// One piece of trouble.
@@ -30,9 +32,9 @@ pub struct Problem {
 
 impl Problem {
     /// Whether something that was asked for was left unscanned, so that the scan must not pass. A
-    /// file that vanished has nothing left to leak.
+    /// file that vanished has nothing left to leak, and a commit that adds nothing leaks nothing.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.kind != ProblemKind::Vanished
+        !matches!(self.kind, ProblemKind::Vanished | ProblemKind::Unchanged)
     }
 }

@@ -5,20 +5,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the ground up. Each may know those before it, and none after it.
-const LADDER: [&str; 19] = [
+const LADDER: [&str; 20] = [
     "span", "source", "redact", "finding", "tomlfile", "problem", "rule", "syntax", "checks",
-    "engine", "decode", "input", "config", "suppress", "report", "scan", "fix", "hook", "cli",
+    "engine", "decode", "input", "git", "config", "suppress", "report", "scan", "fix", "hook",
+    "cli",
 ];
 
 /// What must stay ignorant of each other although the ladder would let them.
-const STRANGERS: [(&str, &[&str]); 5] = [
+const STRANGERS: [(&str, &[&str]); 6] = [
     ("syntax", &["rule", "finding", "redact"]),
     ("engine", &["tomlfile", "problem"]),
     ("decode", &["rule", "engine"]),
     ("input", &["rule", "engine", "finding", "decode"]),
+    ("git", &["rule", "engine", "finding", "decode", "input"]),
     (
         "report",
-        &["engine", "decode", "input", "config", "suppress"],
+        &["engine", "decode", "input", "git", "config", "suppress"],
     ),
 ];
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::Tree;
+use crate::support::{Run, Tree, token};
 
 /// A repository with one commit.
 fn repository() -> Tree {
@@ -14,10 +14,16 @@ fn repository() -> Tree {
     tree
 }
 
+/// Tries to commit a file.
+fn commit(tree: &Tree, path: &str, text: &str) -> Run {
+    tree.file(path, text);
+    tree.git(["add", path]);
+    tree.try_git(["commit", "-q", "-m", "more"])
+}
+
 /// How many commits there are.
 fn commits(tree: &Tree) -> String {
-    let count = tree.try_git(["rev-list", "--count", "HEAD"]);
-    count.expect(0).out().trim().to_owned()
+    tree.git(["rev-list", "--count", "HEAD"])
 }
 
 fn is_executable(path: &Path) -> bool {
@@ -183,4 +189,62 @@ fn without_hfscan_nothing_passes() {
     tree.bare_git(["commit", "-q", "--no-verify", "-m", "unscanned"])
         .expect(0);
     assert_eq!(commits(&tree), "2");
+}
+
+#[test]
+fn a_commit_with_a_token_is_stopped_and_a_mended_one_made() {
+    let tree = repository();
+    tree.run(["hook", "install"]).expect(0);
+    let leak = format!("token = '{}'\n", token(1));
+    let run = commit(&tree, "train.py", &leak);
+    assert_eq!((run.code, commits(&tree).as_str()), (1, "1"));
+    // What a hook writes, Git passes on to standard error.
+    run.says("train.py:1:10");
+    assert!(!run.err().contains(&token(1)));
+    commit(&tree, "train.py", "token = os.environ['HF_TOKEN']\n").expect(0);
+    assert_eq!(commits(&tree), "2");
+
+    // What is committed past the index, Git gives the hook in an index of its own.
+    tree.file("train.py", &leak);
+    for args in [&["-am", "all"][..], &["-m", "one", "train.py"]] {
+        let run = tree.try_git(["commit", "-q"].iter().chain(args).copied());
+        assert_eq!((run.code, commits(&tree).as_str()), (1, "2"), "{args:?}");
+    }
+    // Another change alone is none of this one's business.
+    commit(&tree, "other.py", "print()\n").expect(0);
+    assert_eq!(commits(&tree), "3");
+}
+
+#[test]
+fn a_hook_runs_in_folders_and_worktrees() {
+    let tree = repository();
+    tree.run(["hook", "install"]).expect(0);
+    tree.git(["worktree", "add", "-q", "../other"]);
+    let leak = format!("token = '{}'\n", token(1));
+    for file in ["src/deep/train.py", "../other/train.py"] {
+        let path = tree.file(file, &leak);
+        let folder = path.parent().unwrap().to_str().unwrap().to_owned();
+        tree.git(["-C", &folder, "add", "train.py"]);
+        let run = tree.try_git(["-C", &folder, "commit", "-q", "-m", "leak"]);
+        run.expect(1).says("train.py:1:10");
+        assert_eq!(
+            tree.git(["-C", &folder, "rev-list", "--count", "HEAD"]),
+            "1"
+        );
+    }
+}
+
+#[test]
+fn a_hook_takes_the_options_of_a_scan() {
+    let tree = repository();
+    tree.file("train.py", format!("token = '{}'\n", token(1)));
+    tree.git(["add", "."]);
+    let run = |options: &[&str]| {
+        let args = ["hook", "run", "pre-commit"].iter().chain(options);
+        tree.run(args)
+    };
+    run(&[]).expect(1);
+    run(&["--fail-on", "never"]).expect(0);
+    run(&["--ignore", "tokens", "-q"]).expect(0);
+    run(&["--no-such-option"]).expect(2);
 }

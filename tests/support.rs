@@ -97,10 +97,38 @@ impl Tree {
         command
     }
 
-    /// Runs Git with a configuration of its own.
-    pub(crate) fn git<'a>(&self, args: impl IntoIterator<Item = &'a str>) {
-        let run = self.bare_git(args);
-        assert!(run.code == 0, "{}{}", run.out(), run.err());
+    /// Runs Git with a configuration of its own, and returns what it says.
+    pub(crate) fn git<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> String {
+        let mut command = std::process::Command::new("git");
+        self.isolate(&mut command)
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_AUTHOR_NAME", "a")
+            .env("GIT_AUTHOR_EMAIL", "a@example.com")
+            .env("GIT_COMMITTER_NAME", "a")
+            .env("GIT_COMMITTER_EMAIL", "a@example.com");
+        let output = command.args(args).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    }
+
+    /// Runs in this tree, and knows nothing of who runs the tests.
+    fn isolate<'c>(&self, command: &'c mut std::process::Command) -> &'c mut std::process::Command {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", self.root.path().join("home"))
+            .current_dir(self.root())
+    }
+
+    /// Scans the tree and returns the findings, as places in files.
+    pub(crate) fn places(&self, args: &[&str]) -> Vec<(String, usize, usize)> {
+        let mut all = vec!["--output-format", "json"];
+        all.extend(args);
+        self.run(all).places()
     }
 
     /// Runs Git, which may fail. It finds hfscan on the path, as hooks do.
@@ -135,23 +163,6 @@ impl Tree {
             stdout: output.stdout,
             stderr: output.stderr,
         }
-    }
-
-    /// Runs in this tree, and knows nothing of who runs the tests.
-    fn isolate<'c>(&self, command: &'c mut std::process::Command) -> &'c mut std::process::Command {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        command
-            .env_clear()
-            .env("PATH", path)
-            .env("HOME", self.root.path().join("home"))
-            .current_dir(self.root())
-    }
-
-    /// Scans the tree and returns the findings, as places in files.
-    pub(crate) fn places(&self, args: &[&str]) -> Vec<(String, usize, usize)> {
-        let mut all = vec!["--output-format", "json"];
-        all.extend(args);
-        self.run(all).places()
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::git::GitArgs;
 use super::hook::HookCommand;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
@@ -78,6 +79,9 @@ pub(super) enum RulesCommand {
 pub(super) struct ScanArgs {
     /// Files and folders to scan; `-` is standard input [default: .]
     pub(super) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) git: GitArgs,
 
     /// Write the report in this format
     #[arg(

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Parser as _, Subcommand, ValueEnum};
@@ -9,7 +10,10 @@ use clap::{Parser as _, Subcommand, ValueEnum};
 use super::args::Cli;
 use super::exit::{Exit, Failure, safe};
 use super::{print, scan};
-use crate::hook::{self, Found, HookError, Stage};
+use crate::hook::{self, Found, HookError, Pushed, Stage, Update};
+
+/// The most that Git may say about a push, in bytes: a line for each branch and tag.
+const LONGEST_PUSH: u64 = 64 << 20;
 
 /// What to do with Git's hooks.
 #[derive(Debug, Subcommand)]
@@ -67,18 +71,64 @@ pub(super) fn run(command: HookCommand) -> Result<Exit, Failure> {
             stage: StageArg::PreCommit,
             options,
             ..
-        } => scan_with(&["--staged"], options),
+        } => scan_with("--staged".into(), &options),
         HookCommand::Run {
             stage: StageArg::PrePush,
-            ..
-        } => Err(Failure::new("not yet")),
+            remote,
+            options,
+        } => push(remote, &options),
     }
 }
 
+/// Scans what is pushed and is not on the remote repository yet.
+fn push(remote: Option<OsString>, options: &[OsString]) -> Result<Exit, Failure> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut all = Vec::new();
+    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match (
+        environment("PRE_COMMIT_FROM_REF"),
+        environment("PRE_COMMIT_TO_REF"),
+    ) {
+        (Some(base), Some(tip)) => all.push(Pushed::Since { base, tip }),
+        // A branch that is new: pre-commit names no commit before it.
+        _ if environment("PRE_COMMIT").is_some() => {
+            let remote = remote.or_else(|| std::env::var_os("PRE_COMMIT_REMOTE_NAME"));
+            let tip = environment("PRE_COMMIT_LOCAL_BRANCH").unwrap_or_else(|| "HEAD".to_owned());
+            all.extend(hook::pushed(
+                &here,
+                remote.as_deref(),
+                &Update { tip, before: None },
+            )?);
+        }
+        _ => {
+            let mut said = String::new();
+            let read = io::stdin().take(LONGEST_PUSH).read_to_string(&mut said);
+            read.map_err(|error| Failure::new(format!("cannot read what is pushed: {error}")))?;
+            for update in hook::updates(&said)? {
+                all.extend(hook::pushed(&here, remote.as_deref(), &update)?);
+            }
+        }
+    }
+    all.sort();
+    all.dedup();
+    if all.is_empty() {
+        return print("Nothing is pushed that is not there already\n");
+    }
+    let mut worst = Exit::Clean;
+    for one in all {
+        let what = match one {
+            Pushed::Since { base, tip } => format!("--since={base}..{tip}"),
+            Pushed::All { tip } => format!("--history={tip}"),
+        };
+        worst = worst.max(scan_with(what.into(), options)?);
+    }
+    Ok(worst)
+}
+
 /// Scans as `hfscan` with these arguments would.
-fn scan_with(what: &[&str], options: Vec<OsString>) -> Result<Exit, Failure> {
-    let args = ["hfscan"].iter().chain(what).map(OsString::from);
-    match Cli::try_parse_from(args.chain(options)) {
+fn scan_with(what: OsString, options: &[OsString]) -> Result<Exit, Failure> {
+    let args = [OsString::from("hfscan"), what];
+    match Cli::try_parse_from(args.iter().chain(options)) {
         Ok(Cli {
             command: None,
             scan,
@@ -169,6 +219,10 @@ impl From<HookError> for Failure {
             HookError::Shared(_) => {
                 "with --global the hook is installed there, and runs in all of them"
             }
+            HookError::Update(_) => {
+                "run it as Git's pre-push hook or through pre-commit, which say what is pushed"
+            }
+            HookError::Unknown(_) => "git fetch brings what is on the remote repository",
             HookError::NotShared => {
                 "git config --global core.hooksPath ~/.config/git/hooks sets one; mind that Git then \
                  ignores the hooks of single repositories"

@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::args::{OutputFormat, ScanArgs};
 use super::exit::{Exit, Failure, safe};
-use super::{output, progress};
+use super::{git, output, progress};
 use crate::config::{ConfigFile, FailOn, PathPatterns};
 use crate::engine::Engine;
 use crate::finding::{Confidence, Severity};
@@ -15,7 +15,7 @@ use crate::input::Shown;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{self, Report, Style};
 use crate::rule::{RuleSet, Selection};
-use crate::scan::{Outcome, Paths, Policy, Progress, Scanner};
+use crate::scan::{Outcome, Paths, Policy, Progress, Scanner, Scope};
 
 /// What shares one configuration.
 struct Group {
@@ -33,7 +33,7 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
                 .help("use it with --output-format text or json, on your own machine"),
         );
     }
-    if args.paths.is_empty() {
+    if args.paths.is_empty() && !args.git.any() {
         args.paths.push(PathBuf::from("."));
     }
     let built_in = RuleSet::built_in()?;
@@ -93,6 +93,14 @@ fn nothing(args: &ScanArgs) -> Problem {
 fn groups(args: &ScanArgs) -> Result<Vec<Group>, Failure> {
     if args.isolated || args.config.is_some() {
         let config = args.config.as_deref().map(ConfigFile::read).transpose()?;
+        return Ok(vec![Group {
+            config: config.unwrap_or_default(),
+            paths: args.paths.clone(),
+        }]);
+    }
+    if args.git.any() {
+        // One commit has one configuration, wherever its files lie.
+        let config = ConfigFile::discover(Path::new("."))?;
         return Ok(vec![Group {
             config: config.unwrap_or_default(),
             paths: args.paths.clone(),
@@ -240,6 +248,16 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
             exclude.push(PathPatterns::new(root, lines).map_err(Failure::new)?);
         }
     }
+    let progress = Progress::default();
+    if args.git.any() {
+        let scope = Scope {
+            within: group.paths.iter().map(|path| git::absolute(path)).collect(),
+            exclude,
+            threads: threads(args.threads),
+        };
+        let scan = || args.git.scan(scanner, &scope, &progress);
+        return Ok(progress::during(args.progress, &progress, scan)?);
+    }
     let is_stdin = |path: &&PathBuf| *path == Path::new("-");
     let paths = Paths {
         roots: group
@@ -252,7 +270,6 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
         honour_gitignore: !args.no_ignore,
         exclude,
     };
-    let progress = Progress::default();
     Ok(progress::during(args.progress, &progress, || {
         let mut outcome = Outcome::default();
         if group.paths.iter().any(|path| is_stdin(&path)) {

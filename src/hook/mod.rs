@@ -2,7 +2,9 @@
 //!
 //! A hook that hfscan did not write, or that somebody changed, is never touched.
 
+mod git;
 mod place;
+mod push;
 mod script;
 
 use std::fs;
@@ -12,6 +14,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 pub use self::place::folder;
+pub use self::push::{Pushed, Update, pushed, updates};
 
 /// When Git runs a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,12 @@ pub enum HookError {
     /// No folder of hooks for all repositories is set.
     #[error("no folder for the hooks of all repositories is set")]
     NotShared,
+    /// What Git told the hook has another form than it should have.
+    #[error("git told the hook of a push that cannot be understood: {0}")]
+    Update(String),
+    /// Git does not know what is new in a push.
+    #[error("git cannot say what is new in this push: {0}")]
+    Unknown(String),
     /// A file could not be read, written or removed.
     #[error("cannot {doing} {}: {error}", path.display())]
     File {

@@ -1,12 +1,10 @@
-//! Where hooks belong, by Git's own word: it alone knows its configuration, links and worktrees.
+//! Where hooks belong, links and worktrees and all.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use bstr::ByteSlice as _;
 
-use super::HookError;
+use super::{HookError, git};
 
 /// The folder of the hooks of the repository here or, if `shared`, of all repositories of this
 /// user.
@@ -54,18 +52,14 @@ fn is_shared(here: &Path) -> Result<bool, HookError> {
     Ok(true)
 }
 
-/// Runs Git here. The answer is a path; if Git fails, what it has to say.
+/// Asks Git for a path; if there is none, what Git has to say.
 fn ask<const N: usize>(here: &Path, args: [&str; N]) -> Result<Result<PathBuf, String>, HookError> {
-    let mut command = Command::new("git");
-    command.current_dir(here).args(args.map(OsStr::new));
-    let output = command.output().map_err(HookError::NoGit)?;
-    if !output.status.success() {
-        return Ok(Err(output.stderr.trim().to_str_lossy().into_owned()));
-    }
-    let line = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    Ok(match line.to_path() {
-        Ok(path) if !line.is_empty() => Ok(path.to_owned()),
-        _ => Err("git gave no path".to_owned()),
-    })
+    Ok(git::ask(here, args)?.and_then(|said| {
+        let line = said.strip_suffix(b"\n").unwrap_or(&said);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match line.to_path() {
+            Ok(path) if !line.is_empty() => Ok(path.to_owned()),
+            _ => Err("git gave no path".to_owned()),
+        }
+    }))
 }

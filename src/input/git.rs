@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice as _;
-use gix_index::entry::{Mode, Stage};
-use gix_index::hash::Kind;
+use gix::hash::Kind;
+use gix::index::entry::{Mode, Stage};
 
 /// A repository with a work tree, and the walked folders in it.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) fn repositories<'a>(
         .collect();
     let mut all = BTreeMap::new();
     for start in resolved.iter().map(|(given, _)| given).chain(found) {
-        let Ok((path, _)) = gix_discover::upwards(start) else {
+        let Ok((path, _)) = gix::discover::upwards(start) else {
             continue;
         };
         let (git_dir, Some(worktree)) = path.into_repository_and_work_tree_directories() else {
@@ -65,7 +65,7 @@ impl Repository {
             return Ok(Vec::new());
         }
         let read =
-            |kind| gix_index::File::at(&path, kind, true, gix_index::decode::Options::default());
+            |kind| gix::index::File::at(&path, kind, true, gix::index::decode::Options::default());
         let index = read(Kind::Sha1).or_else(|_| read(Kind::Sha256)).map_err(|error| {
             format!("cannot read Git's index, so files that it tracks and .gitignore names were not \
                      looked for: {error}")

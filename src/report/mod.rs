@@ -139,6 +139,7 @@ fn kind_name(kind: ProblemKind) -> &'static str {
         ProblemKind::Limit => "limit",
         ProblemKind::Internal => "internal",
         ProblemKind::Nothing => "nothing",
+        ProblemKind::Unchanged => "unchanged",
     }
 }
 

@@ -6,7 +6,10 @@
 pub mod examples;
 mod file;
 mod finish;
+mod git;
 mod window;
+
+pub use git::Scope;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -22,6 +25,9 @@ use crate::input::{Entry, Shown, Visitor, Walk};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::Stats;
 use crate::source::Origin;
+
+/// What is said of a file in whose scan hfscan failed.
+const DEFECT: &str = "a defect of hfscan ended the scan of this file: please report it";
 
 /// How findings are judged, and what may be said of them.
 #[derive(Debug)]
@@ -234,10 +240,9 @@ impl Worker<'_> {
         });
         if catch_unwind(scan).is_err() {
             self.buffers = window::Buffers::default();
-            let message = "a defect of hfscan ended the scan of this file: please report it";
             let shown = self.scanner.show(path);
             self.outcome
-                .fail(shown, ProblemKind::Internal, message.to_owned());
+                .fail(shown, ProblemKind::Internal, DEFECT.to_owned());
         }
     }
 }

@@ -17,7 +17,7 @@ const LEFT_OUT: &str = "results-left-out";
 const PASSED_OVER: &str = "passed-over";
 
 /// Every kind of notification, what it means, and what to do about it.
-const KINDS: [(&str, &str, &str); 8] = [
+const KINDS: [(&str, &str, &str); 9] = [
     (
         "unreadable",
         "A file or folder could not be read.",
@@ -47,6 +47,11 @@ const KINDS: [(&str, &str, &str); 8] = [
         "nothing",
         "There was nothing to scan.",
         "Name files or folders that hold something.",
+    ),
+    (
+        "unchanged",
+        "Only what is new was asked for, and nothing is.",
+        "Scan files, or the whole history, to see what was there before.",
     ),
     (
         LEFT_OUT,
@@ -157,6 +162,7 @@ mod tests {
             ProblemKind::Limit,
             ProblemKind::Internal,
             ProblemKind::Nothing,
+            ProblemKind::Unchanged,
         ];
         for id in kinds
             .map(kind_name)

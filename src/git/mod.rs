@@ -1,0 +1,205 @@
+//! What Git holds: staged content, commits, objects. Knows nothing of rules.
+//!
+//! Objects are read as they are stored: `refs/replace` is not honoured, since it could show another
+//! content than the one that gets pushed. Nothing that a repository's configuration names is run.
+
+mod lines;
+mod renames;
+mod staged;
+
+use std::path::{Path, PathBuf};
+
+use bstr::{BStr, BString, ByteSlice as _};
+use gix::hash::ObjectId;
+
+pub use lines::{Added, added};
+
+/// A repository.
+#[derive(Debug)]
+pub struct Repository {
+    inner: gix::ThreadSafeRepository,
+    root: PathBuf,
+}
+
+/// A repository, as one thread reads it.
+#[derive(Debug)]
+pub struct Reader {
+    inner: gix::Repository,
+}
+
+/// A file whose content came to be, or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its path in the repository.
+    pub path: BString,
+    /// Its content.
+    pub blob: ObjectId,
+    /// What it was before: one content for each parent; none if it was not there in one of them.
+    pub bases: Vec<ObjectId>,
+}
+
+/// Why Git's data could not be read, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct GitError {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl GitError {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// An error of the library, and what it hindered.
+    fn because(what: &str, error: &dyn std::fmt::Display) -> Self {
+        Self::new(format!("{what}: {error}"))
+    }
+}
+
+impl Repository {
+    /// Opens the repository that a folder lies in, or that `GIT_DIR` and its kin name, as they do
+    /// while Git runs a hook.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or it cannot be read.
+    pub fn open(folder: &Path) -> Result<Self, GitError> {
+        // Of the configuration, only what says how objects are stored matters, whoever owns it.
+        let options = gix::open::Options::default()
+            .permissions(gix::open::Permissions {
+                config: gix::open::permissions::Config::isolated(),
+                ..gix::open::Permissions::default()
+            })
+            .filter_config_section(|_| true)
+            .config_overrides(["core.useReplaceRefs=false"]);
+        let upwards = gix::discover::upwards::Options {
+            match_ceiling_dir_or_error: false,
+            ..Default::default()
+        };
+        let trust = gix::sec::trust::Mapping {
+            full: options.clone(),
+            reduced: options,
+        };
+        let inner = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(
+            folder, upwards, trust,
+        )
+        .map_err(|error| GitError {
+            message: format!("there is no Git repository here: {error}"),
+            help: Some("run hfscan in a repository, or scan files: hfscan PATH".to_owned()),
+        })?;
+        let root = inner.work_dir().unwrap_or_else(|| inner.git_dir());
+        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+        Ok(Self { inner, root })
+    }
+
+    /// The folder that paths in the repository are relative to: that of its files or, if it has
+    /// none, its own.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A reader for a thread.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        let mut inner = self.inner.to_thread_local();
+        inner.object_cache_size_if_unset(4 << 20);
+        Reader { inner }
+    }
+}
+
+impl Reader {
+    /// The content of a file.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there, or damaged.
+    pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>, GitError> {
+        let mut object = self
+            .inner
+            .find_object(id)
+            .map_err(|error| GitError::because("cannot read it from Git", &error))?;
+        Ok(std::mem::take(&mut object.data))
+    }
+
+    /// The entries of a folder: name, kind, and what it is.
+    fn entries(&self, tree: ObjectId) -> Result<Vec<Entry>, GitError> {
+        let read = |error: &dyn std::fmt::Display| {
+            GitError::because(&format!("cannot read the tree {tree} from Git"), error)
+        };
+        let tree = self.inner.find_tree(tree).map_err(|error| read(&error))?;
+        tree.iter()
+            .map(|entry| {
+                let entry = entry.map_err(|error| read(&error))?;
+                let mode = entry.mode();
+                Ok(Entry {
+                    name: entry.filename().to_owned(),
+                    kind: if mode.is_tree() {
+                        Kind::Folder
+                    } else if mode.is_commit() {
+                        Kind::Submodule
+                    } else {
+                        Kind::File
+                    },
+                    id: entry.oid().to_owned(),
+                })
+            })
+            .collect()
+    }
+
+    /// The file at a path below a tree.
+    fn lookup(&self, tree: ObjectId, path: &BStr) -> Result<Option<ObjectId>, GitError> {
+        let mut at = tree;
+        let mut parts = path.split_str("/").peekable();
+        while let Some(part) = parts.next() {
+            let wanted = if parts.peek().is_some() {
+                Kind::Folder
+            } else {
+                Kind::File
+            };
+            let entries = self.entries(at)?;
+            match entries
+                .into_iter()
+                .find(|e| e.name == part && e.kind == wanted)
+            {
+                Some(entry) => at = entry.id,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+}
+
+/// What an entry of a folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Folder,
+    /// A file or a symbolic link, whose content is its target.
+    File,
+    /// A commit of another repository, whose content is not here.
+    Submodule,
+}
+
+/// An entry of a folder.
+#[derive(Clone, Debug)]
+struct Entry {
+    name: BString,
+    kind: Kind,
+    id: ObjectId,
+}
+
+/// A path, one step deeper.
+fn below(folder: &BStr, name: &BStr) -> BString {
+    let mut path = folder.to_owned();
+    if !path.is_empty() {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name);
+    path
+}

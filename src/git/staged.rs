@@ -1,0 +1,246 @@
+//! What is staged: the index, as against the commit that it will follow. The work tree is not looked
+//! at.
+
+use std::collections::HashMap;
+
+use bstr::{BStr, BString, ByteSlice as _, ByteVec as _};
+use gix::hash::ObjectId;
+use gix::index::entry::{Flags, Mode, Stage};
+use gix::index::{File as Index, extension};
+
+use super::{Change, GitError, Kind, Reader, Repository, below, renames};
+use crate::span::Span;
+
+/// How many files of vanished folders are looked at, in search of those that moved.
+const VANISHED: usize = 20_000;
+
+impl Repository {
+    /// The files that the next commit would add or change, in order of their paths. After a merge
+    /// that waits for its commit, only what differs from every parent.
+    ///
+    /// # Errors
+    ///
+    /// If the index or the last commit cannot be read.
+    pub fn staged(&self) -> Result<Vec<Change>, GitError> {
+        let reader = self.reader();
+        let Some(index) = self.index()? else {
+            return Ok(Vec::new());
+        };
+        let mut parents = vec![reader.head_tree()?];
+        for commit in self.merged()? {
+            parents.push(Some(reader.tree_of(commit)?));
+        }
+        let (head, others) = parents.split_first().unwrap_or((&None, &[]));
+        let (mut changes, vanished) = Comparison::new(&reader, &index, *head)?.finish()?;
+        for other in others.iter().flatten() {
+            let mut left = Vec::new();
+            for mut change in changes {
+                let base = reader.lookup(*other, change.path.as_ref())?;
+                // What only the merged branch has is no work of this commit.
+                if base != Some(change.blob) {
+                    change.bases.extend(base);
+                    left.push(change);
+                }
+            }
+            changes = left;
+        }
+        renames::pair(&reader, &mut changes, &vanished);
+        Ok(changes)
+    }
+
+    fn index(&self) -> Result<Option<Index>, GitError> {
+        let repository = self.inner.to_thread_local();
+        let path = repository.index_path();
+        if !path.exists() {
+            return Ok(None);
+        }
+        // Its checksum is not verified: Git itself leaves that to `git fsck`.
+        let index = Index::at(
+            path,
+            repository.object_hash(),
+            true,
+            gix::index::decode::Options::default(),
+        );
+        index
+            .map(Some)
+            .map_err(|error| GitError::because("cannot read Git's index", &error))
+    }
+
+    /// The commits that a merge has brought in, if one waits for its commit.
+    fn merged(&self) -> Result<Vec<ObjectId>, GitError> {
+        let path = self.inner.git_dir().join("MERGE_HEAD");
+        let Ok(text) = std::fs::read(&path) else {
+            return Ok(Vec::new());
+        };
+        text.lines()
+            .map(|line| {
+                ObjectId::from_hex(line.trim())
+                    .map_err(|error| GitError::because("cannot read MERGE_HEAD", &error))
+            })
+            .collect()
+    }
+}
+
+impl Reader {
+    /// The tree of the commit that is checked out; none before the first commit.
+    pub(super) fn head_tree(&self) -> Result<Option<ObjectId>, GitError> {
+        let head = self
+            .inner
+            .head()
+            .map_err(|error| GitError::because("cannot read HEAD", &error))?;
+        match head.id() {
+            Some(id) => self.tree_of(id.detach()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The tree of a commit.
+    pub(super) fn tree_of(&self, commit: ObjectId) -> Result<ObjectId, GitError> {
+        let found = self.inner.find_commit(commit);
+        found
+            .and_then(|commit| Ok(commit.tree_id()?.detach()))
+            .map_err(|error| GitError::because(&format!("cannot read the commit {commit}"), &error))
+    }
+}
+
+/// A comparison of the index with a tree.
+struct Comparison<'a> {
+    reader: &'a Reader,
+    index: &'a Index,
+    /// Files of the tree, but for those in folders that the index holds unchanged, and whether the
+    /// index has them too.
+    files: HashMap<BString, (ObjectId, bool)>,
+    /// Entries of the index that are unchanged, as Git noted in it.
+    unchanged: Vec<Span>,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(reader: &'a Reader, index: &'a Index, tree: Option<ObjectId>) -> Result<Self, GitError> {
+        let mut comparison = Self {
+            reader,
+            index,
+            files: HashMap::new(),
+            unchanged: Vec::new(),
+        };
+        if let Some(tree) = tree {
+            comparison.collect(tree)?;
+        }
+        comparison.unchanged.sort_by_key(|range| range.start);
+        Ok(comparison)
+    }
+
+    /// Collects the files of a tree, and passes over the folders that did not change. Git commits
+    /// the trees that it notes in the index without a look at the entries below them; so what they
+    /// say is what will be committed.
+    fn collect(&mut self, root: ObjectId) -> Result<(), GitError> {
+        let mut vanished = 0;
+        let mut folders = vec![(BString::default(), root, self.index.tree())];
+        while let Some((path, tree, noted)) = folders.pop() {
+            let mut prefix = path.clone();
+            if !prefix.is_empty() {
+                prefix.push_byte(b'/');
+            }
+            let range = self.index.prefixed_entries_range(prefix.as_ref());
+            if noted.is_some_and(|noted| noted.num_entries.is_some() && noted.id == tree) {
+                self.unchanged.extend(range);
+                continue;
+            }
+            // A folder that is gone is looked into only for files that moved.
+            let gone = range.is_none();
+            if gone && vanished > VANISHED {
+                continue;
+            }
+            for entry in self.reader.entries(tree)? {
+                vanished += usize::from(gone);
+                let path = below(path.as_ref(), entry.name.as_ref());
+                match entry.kind {
+                    Kind::Folder => {
+                        let noted = noted.and_then(|noted| child(noted, entry.name.as_ref()));
+                        folders.push((path, entry.id, noted));
+                    }
+                    Kind::File => {
+                        self.files.insert(path, (entry.id, false));
+                    }
+                    Kind::Submodule => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The changes, and the files that are in the tree alone.
+    #[expect(
+        clippy::type_complexity,
+        reason = "two lists, told apart by their names"
+    )]
+    fn finish(mut self) -> Result<(Vec<Change>, Vec<(BString, ObjectId)>), GitError> {
+        let mut changes: Vec<Change> = Vec::new();
+        let mut at = 0;
+        let entries = self.index.entries();
+        let all = entries.len()..entries.len();
+        for unchanged in std::mem::take(&mut self.unchanged).into_iter().chain([all]) {
+            for entry in entries.get(at..unchanged.start).unwrap_or_default() {
+                let side = entry.stage();
+                // Of a conflict, the common ancestor is no content to come.
+                if side == Stage::Base || entry.flags.contains(Flags::INTENT_TO_ADD) {
+                    continue;
+                }
+                let path = entry.path(self.index);
+                if entry.mode == Mode::DIR {
+                    self.sparse(path, entry.id, &mut changes)?;
+                } else if entry.mode != Mode::COMMIT {
+                    self.compare(path, entry.id, &mut changes);
+                }
+            }
+            at = at.max(unchanged.end);
+        }
+        changes.sort_by(|a, b| (&a.path, a.blob).cmp(&(&b.path, b.blob)));
+        changes.dedup();
+        let vanished = self.files.into_iter().filter(|(_, (_, there))| !there);
+        let mut vanished: Vec<_> = vanished.map(|(path, (id, _))| (path, id)).collect();
+        vanished.sort();
+        Ok((changes, vanished))
+    }
+
+    fn compare(&mut self, path: &BStr, blob: ObjectId, changes: &mut Vec<Change>) {
+        let base = self.files.get_mut(path).map(|(id, there)| {
+            *there = true;
+            *id
+        });
+        if base != Some(blob) {
+            changes.push(Change {
+                path: path.to_owned(),
+                blob,
+                bases: base.into_iter().collect(),
+            });
+        }
+    }
+
+    /// Compares a folder that a sparse index holds as one entry.
+    fn sparse(
+        &mut self,
+        path: &BStr,
+        tree: ObjectId,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), GitError> {
+        let path = path.strip_suffix(b"/").unwrap_or(path).as_bstr().to_owned();
+        let mut folders = vec![(path, tree)];
+        while let Some((path, tree)) = folders.pop() {
+            for entry in self.reader.entries(tree)? {
+                let path = below(path.as_ref(), entry.name.as_ref());
+                match entry.kind {
+                    Kind::Folder => folders.push((path, entry.id)),
+                    Kind::File => self.compare(path.as_ref(), entry.id, changes),
+                    Kind::Submodule => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the index notes of a folder below a folder.
+fn child<'a>(noted: &'a extension::Tree, name: &BStr) -> Option<&'a extension::Tree> {
+    let mut children = noted.children.iter();
+    children.find(|child| child.name.as_slice() == name.as_bytes())
+}
