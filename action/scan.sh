@@ -79,7 +79,7 @@ else
     [ -z "$INPUT_BASELINE" ] || options+=("--baseline=$INPUT_BASELINE")
 fi
 
-[ "$INPUT_PATH" = . ] || options+=("$INPUT_PATH")
+[ "$INPUT_PATH" = . ] || options+=(-- "$INPUT_PATH")
 
 # What an earlier step left there is no report of this scan.
 rm -f -- "$INPUT_SARIF_FILE"
@@ -87,11 +87,11 @@ code=0
 "$HFSCAN" "--fail-on=$INPUT_FAIL_ON" --output-format=sarif "--output-file=$INPUT_SARIF_FILE" \
     "${options[@]+"${options[@]}"}" || code=$?
 
-# The same once more for people. How grave it is was decided above.
-if [ "$INPUT_ANNOTATIONS" = true ]; then
+# The same once more for people, unless there was no scan. How grave it is was decided above.
+if [ "$INPUT_ANNOTATIONS" = true ] && [ -f "$INPUT_SARIF_FILE" ]; then
     "$HFSCAN" --output-format=github "${options[@]+"${options[@]}"}" || true
 fi
-if [ "$INPUT_SUMMARY" = true ]; then
+if [ "$INPUT_SUMMARY" = true ] && [ -f "$INPUT_SARIF_FILE" ]; then
     "$HFSCAN" --output-format=markdown "${options[@]+"${options[@]}"}" >>"$GITHUB_STEP_SUMMARY" ||
         true
 fi
