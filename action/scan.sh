@@ -81,25 +81,26 @@ fi
 
 [ "$INPUT_PATH" = . ] || options+=(-- "$INPUT_PATH")
 
-# What an earlier step left there is no report of this scan.
+# What an earlier step left there is no report of this scan. The new one comes there at the end, so
+# that no scan sees it.
 rm -f -- "$INPUT_SARIF_FILE"
+sarif=$RUNNER_TEMP/hfscan-$$.sarif
 code=0
-"$HFSCAN" "--fail-on=$INPUT_FAIL_ON" --output-format=sarif "--output-file=$INPUT_SARIF_FILE" \
+"$HFSCAN" "--fail-on=$INPUT_FAIL_ON" --output-format=sarif "--output-file=$sarif" \
     "${options[@]+"${options[@]}"}" || code=$?
 
 # The same once more for people, unless there was no scan. How grave it is was decided above.
-if [ "$INPUT_ANNOTATIONS" = true ] && [ -f "$INPUT_SARIF_FILE" ]; then
+if [ "$INPUT_ANNOTATIONS" = true ] && [ -f "$sarif" ]; then
     "$HFSCAN" --output-format=github "${options[@]+"${options[@]}"}" || true
 fi
-if [ "$INPUT_SUMMARY" = true ] && [ -f "$INPUT_SARIF_FILE" ]; then
+if [ "$INPUT_SUMMARY" = true ] && [ -f "$sarif" ]; then
     "$HFSCAN" --output-format=markdown "${options[@]+"${options[@]}"}" >>"$GITHUB_STEP_SUMMARY" ||
         true
 fi
 
-{
-    echo "exit-code=$code"
-    if [ -f "$INPUT_SARIF_FILE" ]; then
-        echo "sarif-file=$INPUT_SARIF_FILE"
-    fi
-} >>"$GITHUB_OUTPUT"
+echo "exit-code=$code" >>"$GITHUB_OUTPUT"
+if [ -f "$sarif" ]; then
+    mv -f -- "$sarif" "$INPUT_SARIF_FILE"
+    echo "sarif-file=$INPUT_SARIF_FILE" >>"$GITHUB_OUTPUT"
+fi
 exit "$code"

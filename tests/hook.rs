@@ -248,3 +248,108 @@ fn a_hook_takes_the_options_of_a_scan() {
     run(&["--ignore", "tokens", "-q"]).expect(0);
     run(&["--no-such-option"]).expect(2);
 }
+
+/// A repository with hooks and a remote repository, to which its one commit was pushed.
+fn pushed() -> Tree {
+    let tree = repository();
+    tree.git(["init", "-q", "--bare", "../remote.git"]);
+    tree.git(["remote", "add", "origin", "../remote.git"]);
+    tree.git(["push", "-q", "origin", "main"]);
+    tree.run(["hook", "install", "--pre-push"]).expect(0);
+    tree
+}
+
+/// Commits a file without asking the hook.
+fn slip(tree: &Tree, path: &str, text: &str) {
+    tree.file(path, text);
+    tree.git(["add", path]);
+    tree.git(["commit", "-q", "--no-verify", "-m", "slip"]);
+}
+
+#[test]
+fn a_push_of_a_token_is_stopped() {
+    let tree = pushed();
+    let push = |args: &[&str]| tree.try_git(["push", "-q"].iter().chain(args).copied());
+    slip(&tree, "clean.py", "print()\n");
+    push(&["origin", "main"]).expect(0);
+    push(&["origin", "main"]).expect(0);
+
+    // What a later commit takes away is in what is pushed all the same.
+    slip(&tree, "train.py", &format!("token = '{}'\n", token(1)));
+    push(&["origin", "main"]).expect(1).says("train.py:1:10");
+    slip(&tree, "train.py", "");
+    push(&["origin", "main"]).expect(1).says("train.py:1:10");
+    push(&["origin", "main:refs/heads/new"]).expect(1);
+    // Without a name for the remote repository, nothing is known to be there.
+    push(&["../remote.git", "main:refs/heads/new"]).expect(1);
+    // Nor is the branch that is checked out the one that is pushed.
+    tree.git(["checkout", "-q", "-b", "other", "origin/main"]);
+    push(&["origin", "main"]).expect(1);
+    push(&["origin", "other"]).expect(0);
+    // One of two.
+    push(&["origin", "other:refs/heads/fine", "main"]).expect(1);
+    push(&["origin", ":other"]).expect(0);
+    push(&["--no-verify", "origin", "main"]).expect(0);
+    // Now it is there, so nothing is new.
+    push(&["origin", "main:refs/heads/new"]).expect(0);
+}
+
+#[test]
+fn a_first_push_is_scanned_whole() {
+    let tree = repository();
+    slip(&tree, "train.py", &format!("token = '{}'\n", token(1)));
+    slip(&tree, "train.py", "");
+    tree.git(["init", "-q", "--bare", "../remote.git"]);
+    tree.run(["hook", "install", "--pre-push"]).expect(0);
+    let push = tree.try_git(["push", "-q", "../remote.git", "main"]);
+    push.expect(1).says("train.py");
+    // A branch and a merge that end in different places of what is there.
+    let tree = pushed();
+    tree.git(["checkout", "-q", "-b", "side"]);
+    slip(&tree, "side.py", "print()\n");
+    tree.git(["checkout", "-q", "main"]);
+    slip(&tree, "main.py", "print()\n");
+    tree.git(["push", "-q", "origin", "main", "side"]);
+    tree.git(["merge", "-q", "--no-ff", "-m", "merge", "side"]);
+    slip(&tree, "train.py", &format!("token = '{}'\n", token(1)));
+    tree.try_git(["push", "-q", "origin", "main:refs/heads/merged"])
+        .expect(1);
+    slip(&tree, "more.py", "print()\n");
+    tree.git(["reset", "-q", "--hard", "HEAD~2"]);
+    tree.try_git(["push", "-q", "origin", "main:refs/heads/merged"])
+        .expect(0);
+}
+
+#[test]
+fn a_push_that_is_not_understood_does_not_pass() {
+    let tree = pushed();
+    let run = tree.run_with(["hook", "run", "pre-push"], "refs/heads/main HEAD\n");
+    run.expect(2).says("cannot be understood");
+    let unknown = "1".repeat(40);
+    let said = format!("refs/heads/main {unknown} refs/heads/main {unknown}\n");
+    tree.run_with(["hook", "run", "pre-push"], said).expect(2);
+    tree.run_with(["hook", "run", "pre-push"], "").expect(0);
+}
+
+#[test]
+fn pre_commit_says_by_its_environment_what_is_pushed() {
+    let tree = pushed();
+    slip(&tree, "train.py", &format!("token = '{}'\n", token(1)));
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = tree.command(["hook", "run", "pre-push"]);
+        command
+            .env("PRE_COMMIT", "1")
+            .envs(variables.iter().copied());
+        command.stdin(std::process::Stdio::null());
+        command.output().unwrap().status.code()
+    };
+    let range = |from| run(&[("PRE_COMMIT_FROM_REF", from), ("PRE_COMMIT_TO_REF", "HEAD")]);
+    assert_eq!(range("origin/main"), Some(1));
+    assert_eq!(range("HEAD"), Some(0));
+    assert_eq!(range("nowhere"), Some(2));
+    let remote = |name| run(&[("PRE_COMMIT_REMOTE_NAME", name)]);
+    assert_eq!(remote("origin"), Some(1));
+    assert_eq!(run(&[("PRE_COMMIT_LOCAL_BRANCH", "--all")]), Some(2));
+    tree.git(["reset", "-q", "--hard", "origin/main"]);
+    assert_eq!(remote("origin"), Some(0));
+}
