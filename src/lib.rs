@@ -10,6 +10,7 @@ pub mod decode;
 pub mod engine;
 pub mod finding;
 pub mod git;
+pub mod hook;
 pub mod input;
 pub mod problem;
 pub mod redact;

@@ -10,8 +10,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The formats that a report can be written in.
-pub(crate) const FORMATS: [&str; 7] = [
-    "text", "json", "jsonl", "sarif", "github", "gitlab", "junit",
+pub(crate) const FORMATS: [&str; 8] = [
+    "text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown",
 ];
 
 /// No run may take longer: one that hangs is killed, and its test fails.
@@ -129,6 +129,40 @@ impl Tree {
         let mut all = vec!["--output-format", "json"];
         all.extend(args);
         self.run(all).places()
+    }
+
+    /// Runs Git, which may fail. It finds hfscan on the path, as hooks do.
+    pub(crate) fn try_git<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Run {
+        let program = Path::new(env!("CARGO_BIN_EXE_hfscan"));
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(program.parent().unwrap().to_owned());
+        let path = std::env::join_paths(folders.chain(std::env::split_paths(&path)));
+        self.git_on(&path.unwrap(), args)
+    }
+
+    /// Runs Git, which may fail. It does not find hfscan.
+    pub(crate) fn bare_git<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Run {
+        // Whoever runs the tests may have an hfscan installed.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::env::split_paths(&path).filter(|folder| !folder.join("hfscan").exists());
+        self.git_on(&std::env::join_paths(folders).unwrap(), args)
+    }
+
+    fn git_on<'a>(&self, path: &OsStr, args: impl IntoIterator<Item = &'a str>) -> Run {
+        let mut command = std::process::Command::new("git");
+        self.isolate(&mut command)
+            .env("PATH", path)
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_AUTHOR_NAME", "a")
+            .env("GIT_AUTHOR_EMAIL", "a@example.com")
+            .env("GIT_COMMITTER_NAME", "a")
+            .env("GIT_COMMITTER_EMAIL", "a@example.com");
+        let output = command.args(args).output().unwrap();
+        Run {
+            code: output.status.code().expect("the run ended by itself"),
+            stdout: output.stdout,
+            stderr: output.stderr,
+        }
     }
 }
 

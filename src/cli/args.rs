@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::baseline::BaselineArgs;
 use super::git::GitArgs;
+use super::hook::HookCommand;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -47,6 +48,11 @@ pub(super) enum Command {
         /// When to use colours
         #[arg(long, value_enum, default_value_t = When::Auto)]
         color: When,
+    },
+    /// Install Git hooks that stop commits and pushes with credentials
+    Hook {
+        #[command(subcommand)]
+        command: HookCommand,
     },
     /// Print the JSON schema of the configuration file
     Schema,
@@ -213,6 +219,8 @@ pub(super) enum OutputFormat {
     Gitlab,
     /// JUnit XML
     Junit,
+    /// A page for the summary of a job
+    Markdown,
 }
 
 impl From<OutputFormat> for Format {
@@ -225,6 +233,7 @@ impl From<OutputFormat> for Format {
             OutputFormat::Github => Self::Github,
             OutputFormat::Gitlab => Self::Gitlab,
             OutputFormat::Junit => Self::Junit,
+            OutputFormat::Markdown => Self::Markdown,
         }
     }
 }

@@ -15,7 +15,8 @@ pub(super) struct GitArgs {
     /// Scan what is staged in Git's index, not the work tree
     #[arg(long, conflicts_with_all = ["since", "history"])]
     pub(super) staged: bool,
-    /// Scan what the commits add that are not in REV, as in a pull request or a push
+    /// Scan what the commits add that are not in REV, as in a pull request or a push; A..B names the
+    /// last commit too
     #[arg(long, value_name = "REV", conflicts_with = "history")]
     pub(super) since: Option<String>,
     /// Scan every file that was ever committed, with the messages of commits [default: all

@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod facts;
 mod git;
+mod hook;
 mod output;
 mod progress;
 mod rules;
@@ -78,6 +79,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Rules { .. }) => rules::list(),
         Some(Command::Baseline(args)) => baseline::run(*args),
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),
+        Some(Command::Hook { command }) => hook::run(command),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&crate::config::schema());
             print(&format!("{}\n", schema.unwrap_or_default()))

@@ -43,17 +43,22 @@ impl Repository {
         self.inner.to_thread_local().rev_parse(word).is_ok()
     }
 
-    /// What the commits add that are reachable from `HEAD` and not from a revision.
+    /// What the commits add that are reachable from `HEAD` and not from a revision or, if that is a
+    /// range `A..B`, from `B` and not from `A`.
     ///
     /// # Errors
     ///
     /// If the revision, or a commit between, is not here.
     pub fn since(&self, revision: &str) -> Result<Since, GitError> {
         let reader = self.reader();
+        let (revision, tip) = ends(revision);
         let base = reader.resolve(revision)?;
-        let head = reader.head()?.ok_or_else(|| {
-            GitError::new("there is no commit yet, so nothing was added since another")
-        })?;
+        let head = match tip {
+            Some(tip) => reader.resolve(tip)?,
+            None => reader.head()?.ok_or_else(|| {
+                GitError::new("there is no commit yet, so nothing was added since another")
+            })?,
+        };
         let fork = reader.inner.merge_base(base, head).ok().flatten();
         let fork = fork.ok_or_else(|| reader.no_fork(revision))?.detach();
         let ids = reader.between(&[head], &[base])?;
@@ -80,6 +85,18 @@ impl Repository {
             .difference(Some(ends.0), ends.1, &mut Seen::default())?
             .0;
         Ok(since)
+    }
+}
+
+/// Both ends of a range; a revision alone is where it begins. What `git diff` means by three dots is
+/// what is meant here by two as well.
+fn ends(revision: &str) -> (&str, Option<&str>) {
+    match revision.split_once("..") {
+        Some((base, tip)) => {
+            let tip = tip.strip_prefix('.').unwrap_or(tip);
+            (base, Some(tip).filter(|tip| !tip.is_empty()))
+        }
+        None => (revision, None),
     }
 }
 

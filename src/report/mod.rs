@@ -7,6 +7,7 @@ mod github;
 mod gitlab;
 mod json;
 mod junit;
+mod markdown;
 mod place;
 mod sarif;
 mod summary;
@@ -112,6 +113,8 @@ pub enum Format {
     Gitlab,
     /// JUnit XML.
     Junit,
+    /// A page for people.
+    Markdown,
 }
 
 /// How the text format may present itself.
@@ -172,6 +175,7 @@ pub fn write(
         Format::Github => github::write(report, &mut out),
         Format::Gitlab => gitlab::write(report, &mut out),
         Format::Junit => junit::write(report, &mut out),
+        Format::Markdown => markdown::write(report, &mut out),
     }?;
     io::Write::flush(&mut out)
 }
@@ -180,7 +184,7 @@ pub fn write(
 mod tests {
     use super::*;
 
-    const FORMATS: [Format; 7] = [
+    const FORMATS: [Format; 8] = [
         Format::Text,
         Format::Json,
         Format::Jsonl,
@@ -188,6 +192,7 @@ mod tests {
         Format::Github,
         Format::Gitlab,
         Format::Junit,
+        Format::Markdown,
     ];
 
     #[test]
