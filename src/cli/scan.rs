@@ -63,7 +63,9 @@ pub(super) fn collect(args: &mut ScanArgs, mut tags: Tags) -> Result<(Report, bo
     for group in groups(args)? {
         let (mut scanner, fail_on) = compile(args, &group.config, built_in.clone(), started)?;
         scanner.policy.tags = tags.clone();
-        parts.push((scan(args, &group, &scanner)?, fail_on));
+        let mut part = scan(args, &group, &scanner)?;
+        part.sort();
+        parts.push((part, fail_on));
         report.rules.extend(scanner.engine.enabled().cloned());
     }
     let mut stale = None;
@@ -212,7 +214,7 @@ fn compile(
         select: select.clone(),
         ignore,
     };
-    let enabled = selection.resolve(&set)?;
+    let enabled = enabled(args, &selection, &set)?;
     let mut path_ignores = Vec::new();
     for (pattern, rules) in &config.per_path_ignores {
         let patterns = PathPatterns::new(&file.root, [pattern.as_str()])
@@ -248,6 +250,18 @@ fn compile(
     };
     let fail_on = args.fail_on.map(FailOn::from).or(config.fail_on);
     Ok((scanner, fail_on.unwrap_or(FailOn::Warning)))
+}
+
+/// Which rules report. In history, those that find credentials, unless others are asked for: a mistake
+/// in an old version cannot be mended, while a credential in it can be revoked.
+fn enabled(args: &ScanArgs, selection: &Selection, set: &RuleSet) -> Result<Vec<bool>, Failure> {
+    let mut enabled = selection.resolve(set)?;
+    if args.git.history.is_some() && args.select.is_empty() {
+        for (on, rule) in enabled.iter_mut().zip(set.rules()) {
+            *on &= rule.matcher.finds_credentials();
+        }
+    }
+    Ok(enabled)
 }
 
 fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Failure> {

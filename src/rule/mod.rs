@@ -45,6 +45,18 @@ pub enum Matcher {
     Check(Check),
 }
 
+impl Matcher {
+    /// Whether what it finds may hold a credential.
+    #[must_use]
+    pub fn finds_credentials(&self) -> bool {
+        match self {
+            Self::Token(_) => true,
+            Self::Facts(patterns) => patterns.iter().any(|(_, pattern)| pattern.credential),
+            Self::Check(_) => false,
+        }
+    }
+}
+
 /// The functions that a rule can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
