@@ -19,8 +19,8 @@ pub(super) struct GitArgs {
     /// last commit too
     #[arg(long, value_name = "REV", conflicts_with = "history")]
     pub(super) since: Option<String>,
-    /// Scan every file that was ever committed, with the messages of commits [default: all
-    /// references]
+    /// Look for credentials in all that was ever committed [default: by any reference]; for other
+    /// mistakes too if --select names them
     #[arg(long, value_name = "RANGE", num_args = 0..=1)]
     #[expect(clippy::option_option, reason = "the flag, and its value")]
     pub(super) history: Option<Option<String>>,

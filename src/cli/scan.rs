@@ -1,6 +1,7 @@
 //! The scan: from arguments and configuration to a report and an exit code.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -65,6 +66,15 @@ pub(super) fn collect(args: &mut ScanArgs, mut tags: Tags) -> Result<(Report, bo
         scanner.policy.tags = tags.clone();
         parts.push((scan(args, &group, &scanner)?, fail_on));
         report.rules.extend(scanner.engine.enabled().cloned());
+    }
+    // A workflow may run a script that another configuration holds for.
+    let runs: BTreeSet<_> = parts
+        .iter()
+        .flat_map(|(part, _)| part.runs.clone())
+        .collect();
+    for (part, _) in &mut parts {
+        part.runs.clone_from(&runs);
+        part.sort();
     }
     let mut stale = None;
     if let (Some(baseline), Some(path)) = (&mut baseline, path) {
@@ -212,7 +222,7 @@ fn compile(
         select: select.clone(),
         ignore,
     };
-    let enabled = selection.resolve(&set)?;
+    let enabled = enabled(args, &selection, &set)?;
     let mut path_ignores = Vec::new();
     for (pattern, rules) in &config.per_path_ignores {
         let patterns = PathPatterns::new(&file.root, [pattern.as_str()])
@@ -248,6 +258,18 @@ fn compile(
     };
     let fail_on = args.fail_on.map(FailOn::from).or(config.fail_on);
     Ok((scanner, fail_on.unwrap_or(FailOn::Warning)))
+}
+
+/// Which rules report. In history, those that find credentials, unless others are asked for: a mistake
+/// in an old version cannot be mended, while a credential in it can be revoked.
+fn enabled(args: &ScanArgs, selection: &Selection, set: &RuleSet) -> Result<Vec<bool>, Failure> {
+    let mut enabled = selection.resolve(set)?;
+    if args.git.history.is_some() && args.select.is_empty() {
+        for (on, rule) in enabled.iter_mut().zip(set.rules()) {
+            *on &= rule.finds_credentials();
+        }
+    }
+    Ok(enabled)
 }
 
 fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Failure> {

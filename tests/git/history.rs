@@ -1,6 +1,6 @@
 //! All that was ever committed.
 
-use super::{at, clone, commit, leak, lines, merge, repository};
+use super::{JOB_RULE, at, clone, commit, leak, lines, merge, repository};
 use crate::support::{Run, Tree, token};
 
 fn history(tree: &Tree) -> Run {
@@ -225,6 +225,26 @@ fn configuration_and_paths_hold_as_for_files() {
         assert_eq!(lines(some.expect(1)), at(&[("src/b.py", 1)]), "{args:?}");
     }
     tree.run(["--history", "main", "-"]).expect(2);
+}
+
+#[test]
+fn mistakes_without_a_credential_count_only_if_they_are_asked_for() {
+    let tree = repository();
+    tree.file("../rules/jobs/job-env.toml", JOB_RULE);
+    let job = "run_job(env={'HF_TOKEN': token})  # hfscan: ignore\n";
+    commit(&tree, &[("a.py", &format!("{job}{}", leak(1)))]);
+    commit(&tree, &[("a.py", "x\n")]);
+    let rules = |more: &[&str]| {
+        let args = ["--rules", "../rules", "--ignore-suppressions"];
+        let args = [&["--history", "--output-format", "json"], &args[..], more].concat();
+        tree.run(args)
+            .rules()
+            .into_iter()
+            .map(|(_, rule)| rule)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&[]), ["hf-user-token"]);
+    assert_eq!(rules(&["--select", "jobs"]), ["job-env"]);
 }
 
 #[test]

@@ -8,6 +8,29 @@ mod staged;
 
 use crate::support::{Run, Tree, token};
 
+/// A rule over calls, for a job that is given a token among its plain variables.
+const JOB_RULE: &str = r#"
+summary = "a token in a job's plain variables"
+severity = "error"
+confidence = "high"
+help = "pass it as a secret"
+why = "Everyone who sees the job sees its variables."
+remedy = "Pass it as a secret."
+references = ["https://example.com"]
+
+[[call]]
+callee = ["**.run_job"]
+argument = ["env.HF_TOKEN"]
+
+[[example]]
+file = "a.py"
+text = """run_job(env={"«HF_TOKEN": token»})"""
+
+[[example]]
+file = "a.py"
+text = """run_job(env={"X": token})"""
+"#;
+
 /// An empty repository.
 fn repository() -> Tree {
     let tree = Tree::new();

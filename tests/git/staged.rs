@@ -1,6 +1,6 @@
 //! What is staged, and nothing else.
 
-use super::{at, commit, leak, lines, repository};
+use super::{JOB_RULE, at, commit, leak, lines, repository};
 use crate::support::{Run, Tree, token};
 
 fn staged(tree: &Tree) -> Run {
@@ -81,29 +81,6 @@ fn a_hunk_may_be_staged_alone() {
     tree.file("a.py", format!("{}{gap}{}", leak(1), leak(2)));
     assert_eq!(lines(staged(&tree).expect(1)), at(&[("a.py", 1)]));
 }
-
-/// A rule over calls, for a job that is given a token among its plain variables.
-const JOB_RULE: &str = r#"
-summary = "a token in a job's plain variables"
-severity = "error"
-confidence = "high"
-help = "pass it as a secret"
-why = "Everyone who sees the job sees its variables."
-remedy = "Pass it as a secret."
-references = ["https://example.com"]
-
-[[call]]
-callee = ["**.run_job"]
-argument = ["env.HF_TOKEN"]
-
-[[example]]
-file = "a.py"
-text = """run_job(env={"«HF_TOKEN": token»})"""
-
-[[example]]
-file = "a.py"
-text = """run_job(env={"X": token})"""
-"#;
 
 #[test]
 fn a_shape_is_seen_with_its_surroundings() {
