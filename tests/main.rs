@@ -8,6 +8,7 @@ mod config;
 mod decoding;
 mod determinism;
 mod docs;
+mod follow;
 mod leaks;
 mod placeholders;
 mod proptests;

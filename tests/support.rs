@@ -262,7 +262,11 @@ impl Scan {
     }
 
     /// Scans a stream.
-    pub(crate) fn stream(&self, name: &str, stream: impl std::io::Read) -> hfscan::scan::Outcome {
+    pub(crate) fn stream(
+        &self,
+        name: &str,
+        stream: impl std::io::Read + Send,
+    ) -> hfscan::scan::Outcome {
         let mut outcome = self
             .0
             .scan_stream(name, stream, &hfscan::scan::Progress::default());

@@ -1,12 +1,12 @@
 //! From hits to findings: where they lie, what may be shown, whether they are reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Outcome, Scanner};
+use super::{Outcome, Scanner, Tell};
 use crate::decode::Notebook;
-use crate::engine::REACH;
+use crate::engine::{Matches, REACH};
 use crate::finding::{
     Disposition, Finding, Hit, Location, RuleMeta, SecretSummary, Suppression, fingerprint,
 };
@@ -14,7 +14,7 @@ use crate::problem::ProblemKind;
 use crate::redact::{Mask, Secret, Snippet};
 use crate::rule::Check;
 use crate::source::{Chunk, Origin};
-use crate::span::{Position, Span};
+use crate::span::{Position, Span, wide};
 use crate::suppress::{self, Comment};
 
 /// The most findings that one file may have, so that a hostile or hopeless one stays bounded.
@@ -36,6 +36,10 @@ pub(super) struct FileScan<'a> {
     path: Option<PathBuf>,
     findings: Vec<Finding>,
     comments: Vec<Written>,
+    /// How many of the findings are final, and were told.
+    told: usize,
+    /// Where previews found something, and by which rule.
+    previewed: BTreeSet<(u64, usize)>,
     /// How often the same was found, by rule and subject.
     seen: BTreeMap<(usize, Vec<u8>), usize>,
     /// How many findings were too many.
@@ -68,15 +72,13 @@ impl<'a> FileScan<'a> {
             path: path.and_then(|path| std::path::absolute(path).ok()),
             findings: Vec::new(),
             comments: Vec::new(),
+            told: 0,
+            previewed: BTreeSet::new(),
             seen: BTreeMap::new(),
             more: 0,
             unparsed: false,
             damaged: false,
         }
-    }
-
-    pub(super) fn origin(&self) -> &Origin {
-        &self.origin
     }
 
     /// Scans the `fresh` bytes of a chunk. `whole` is whether the chunk is the whole file.
@@ -93,6 +95,28 @@ impl<'a> FileScan<'a> {
         if matches.hits.is_empty() && matches.markers.is_empty() {
             return;
         }
+        self.note(chunk, matches, whole);
+    }
+
+    /// Scans bytes that wait for more context. What stands in a line that has ended is found now.
+    pub(super) fn preview(&mut self, chunk: &Chunk<'_>, pending: Span) {
+        let engine = &self.scanner.engine;
+        let mut matches = engine.scan(chunk.bytes, pending, chunk.start.byte, &self.origin);
+        let end = memchr::memrchr2(b'\n', b'\r', chunk.bytes).unwrap_or(0);
+        matches.hits.retain(|hit| hit.span.end <= end);
+        matches.markers.retain(|at| *at <= end);
+        let hits = matches
+            .hits
+            .iter()
+            .map(|hit| place(chunk, hit.span.start, hit.rule));
+        let markers = matches.markers.iter().map(|at| place(chunk, *at, COMMENT));
+        let found: Vec<_> = hits.chain(markers).collect();
+        self.note(chunk, matches, false);
+        self.previewed.extend(found);
+    }
+
+    /// Makes findings of matches.
+    fn note(&mut self, chunk: &Chunk<'_>, matches: Matches, whole: bool) {
         let is_notebook = whole && self.origin.extension().as_deref() == Some("ipynb");
         let notebook = (is_notebook && !matches.hits.is_empty())
             .then(|| Notebook::parse(chunk.bytes))
@@ -102,6 +126,12 @@ impl<'a> FileScan<'a> {
         for hit in matches.hits {
             let start = chunk.advance(from.0, from.1, hit.span.start);
             from = (start, hit.span.start);
+            if self
+                .previewed
+                .contains(&place(chunk, hit.span.start, hit.rule))
+            {
+                continue;
+            }
             if self.findings.len() == MOST {
                 self.more += 1;
                 continue;
@@ -119,6 +149,9 @@ impl<'a> FileScan<'a> {
         for at in matches.markers {
             let start = chunk.advance(from.0, from.1, at);
             from = (start, at);
+            if self.previewed.contains(&place(chunk, at, COMMENT)) {
+                continue;
+            }
             if let Some(comment) = suppress::parse(chunk, at, start, prose) {
                 let shown = masks.around(self.scanner, chunk, &comment.span);
                 self.comments.push(Written {
@@ -196,8 +229,33 @@ impl<'a> FileScan<'a> {
         fingerprint(id, &self.origin, &subject, *ordinal)
     }
 
+    /// Judges what was found since the last time, and tells it.
+    pub(super) fn tell(&mut self, tell: &mut Tell<'_>) {
+        let mut findings = std::mem::take(&mut self.findings);
+        for finding in findings.iter_mut().skip(self.told) {
+            self.judge(finding);
+            if self.is_wanted(finding) && finding.is_active() {
+                tell(finding);
+            }
+        }
+        self.told = findings.len();
+        self.findings = findings;
+    }
+
+    fn judge(&mut self, finding: &mut Finding) {
+        if self.scanner.policy.honour_comments {
+            self.suppress(finding);
+        }
+        self.ignore_by_path(finding);
+    }
+
+    fn is_wanted(&self, finding: &Finding) -> bool {
+        let policy = &self.scanner.policy;
+        finding.severity >= policy.min_severity && finding.confidence >= policy.min_confidence
+    }
+
     /// Judges what was found, and hands it over.
-    pub(super) fn finish(mut self, outcome: &mut Outcome) {
+    pub(super) fn finish(mut self, outcome: &mut Outcome, tell: Option<&mut Tell<'_>>) {
         if self.more > 0 {
             let message = format!(
                 "has {} findings; only the first {MOST} are reported",
@@ -207,19 +265,17 @@ impl<'a> FileScan<'a> {
         }
         outcome.stats.unparsed += u64::from(self.unparsed);
         outcome.stats.damaged += u64::from(self.damaged);
-        let mut findings = std::mem::take(&mut self.findings);
         if self.scanner.policy.honour_comments {
-            for finding in &mut findings {
-                self.suppress(finding);
-            }
+            // Before the comments that hide nothing are known, all that they hide must be.
+            let mut findings = std::mem::take(&mut self.findings);
+            let rest = findings.iter_mut().skip(self.told);
+            rest.for_each(|finding| self.suppress(finding));
             findings.extend(self.faulty_comments());
+            self.findings = findings;
         }
-        let policy = &self.scanner.policy;
-        findings
-            .retain(|f| f.severity >= policy.min_severity && f.confidence >= policy.min_confidence);
-        for finding in &mut findings {
-            self.ignore_by_path(finding);
-        }
+        self.tell(tell.unwrap_or(&mut |_| {}));
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.retain(|finding| self.is_wanted(finding));
         outcome.findings.extend(findings);
     }
 
@@ -298,6 +354,14 @@ impl<'a> FileScan<'a> {
             }
         }
     }
+}
+
+/// What stands for a rule where a comment was found.
+const COMMENT: usize = usize::MAX;
+
+/// A place where a rule found something, as it is known again.
+fn place(chunk: &Chunk<'_>, at: usize, rule: usize) -> (u64, usize) {
+    (chunk.start.byte + wide(at), rule)
 }
 
 /// What to do about a hit; the user's own names in it are masked, should one be a credential.

@@ -6,6 +6,7 @@
 pub mod examples;
 mod file;
 mod finish;
+mod supply;
 mod window;
 
 use std::collections::BTreeMap;
@@ -89,6 +90,9 @@ pub struct Outcome {
     pub stats: Stats,
 }
 
+/// Hears of a finding as soon as it is final.
+pub type Tell<'t> = dyn FnMut(&Finding) + 't;
+
 /// How far a scan is, for whoever shows it.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -164,7 +168,7 @@ impl Scanner {
         };
         walk.run(|| Worker {
             scanner: self,
-            buffers: window::Buffers::default(),
+            windows: window::Windows::default(),
             outcome: Outcome::default(),
             total: &total,
             progress,
@@ -172,15 +176,30 @@ impl Scanner {
         total.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Scans a stream, such as standard input.
-    pub fn scan_stream(&self, name: &str, mut stream: impl Read, progress: &Progress) -> Outcome {
-        let mut outcome = Outcome::default();
-        let mut buffers = window::Buffers::default();
-        let input = file::Input {
-            origin: Origin::file(self.engine.mask(name)),
-            path: None,
-        };
-        file::scan(self, &mut buffers, input, &mut stream, &mut outcome);
+    /// Scans a stream.
+    pub fn scan_stream(
+        &self,
+        name: &str,
+        mut stream: impl Read + Send,
+        progress: &Progress,
+    ) -> Outcome {
+        let origin = Origin::file(self.engine.mask(name));
+        let outcome = file::stream(self, origin, &mut stream);
+        progress.files.fetch_add(1, Ordering::Relaxed);
+        outcome
+    }
+
+    /// Scans a stream that someone may still write to, such as standard input. `tell` hears of each
+    /// finding that is reported as soon as it is sure, which a pause of the stream makes it.
+    pub fn follow_stream(
+        &self,
+        name: &str,
+        mut stream: impl Read + Send,
+        progress: &Progress,
+        tell: Option<&mut Tell<'_>>,
+    ) -> Outcome {
+        let origin = Origin::file(self.engine.mask(name));
+        let outcome = file::follow(self, origin, &mut stream, tell);
         progress.files.fetch_add(1, Ordering::Relaxed);
         outcome
     }
@@ -194,7 +213,7 @@ impl Scanner {
 /// One thread of a scan.
 struct Worker<'a> {
     scanner: &'a Scanner,
-    buffers: window::Buffers,
+    windows: window::Windows,
     outcome: Outcome,
     total: &'a Mutex<Outcome>,
     progress: &'a Progress,
@@ -226,14 +245,14 @@ impl Worker<'_> {
         let scan = AssertUnwindSafe(|| {
             file::open(
                 self.scanner,
-                &mut self.buffers,
+                &mut self.windows,
                 path,
                 named,
                 &mut self.outcome,
             );
         });
         if catch_unwind(scan).is_err() {
-            self.buffers = window::Buffers::default();
+            self.windows = window::Windows::default();
             let message = "a defect of hfscan ended the scan of this file: please report it";
             let shown = self.scanner.show(path);
             self.outcome

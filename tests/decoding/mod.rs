@@ -1,5 +1,6 @@
 //! Tokens are found through every coat that they wear, at their exact bytes.
 
+mod archives;
 mod coats;
 mod files;
 mod notebooks;

@@ -4,14 +4,15 @@ use hfscan::engine::{LOOKBACK, REACH};
 
 use crate::support::{Scan, Tree, token};
 
-/// The size of a window, in bytes.
+/// How much is read for a window, in bytes.
 const WINDOW: usize = 1 << 20;
 
 /// Places around which a border may lie: where windows end, and where the scan of them does.
 fn borders() -> Vec<usize> {
-    let first = WINDOW - REACH;
-    let second = first - LOOKBACK + WINDOW - REACH;
-    vec![first, WINDOW, first - LOOKBACK, second, second + REACH]
+    let ends = [WINDOW, 2 * WINDOW];
+    ends.into_iter()
+        .flat_map(|end| [end - REACH - LOOKBACK, end - REACH, end])
+        .collect()
 }
 
 #[test]
