@@ -1,16 +1,17 @@
 //! Standard input that someone still writes to.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::process::{Child, Stdio};
+use std::sync::mpsc::Receiver;
 
 use serde_json::Value;
 
-use crate::support::{Tree, token};
+use crate::support::{PATIENCE, Tree, lines_of, token};
 
 /// A scan of standard input that goes on.
 struct Live {
     child: Child,
-    lines: BufReader<std::process::ChildStdout>,
+    lines: Receiver<String>,
     _tree: Tree,
 }
 
@@ -20,7 +21,7 @@ impl Live {
         let mut command = tree.command(["-", "--output-format", "jsonl"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap());
+        let lines = lines_of(child.stdout.take().unwrap());
         Self {
             child,
             lines,
@@ -34,17 +35,16 @@ impl Live {
         stdin.flush().unwrap();
     }
 
-    /// The next finding; hangs, and so fails, if there is none.
+    /// The next finding.
     fn next(&mut self) -> Value {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).unwrap();
+        let line = self.lines.recv_timeout(PATIENCE).unwrap();
         serde_json::from_str(&line).unwrap()
     }
 
     /// Ends the stream. Returns the lines that still came, and the exit code.
     fn end(mut self) -> (Vec<String>, Option<i32>) {
         drop(self.child.stdin.take());
-        let rest = self.lines.lines().map(Result::unwrap).collect();
+        let rest = self.lines.iter().collect();
         (rest, self.child.wait().unwrap().code())
     }
 }

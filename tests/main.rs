@@ -12,6 +12,7 @@ mod follow;
 mod leaks;
 mod placeholders;
 mod proptests;
+mod redact;
 mod reports;
 mod rules;
 mod support;

@@ -215,7 +215,7 @@ fn other_faults_are_refused() {
         "acme-key.toml",
         &text,
         "acme-key.toml",
-        "exactly one of `[token]`, `[check]`",
+        "exactly one of `[token]`, `[log]`, `[check]`",
     );
     let text = RULE.replace("${alpha:0}", "${beta:0}");
     refused(

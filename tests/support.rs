@@ -15,7 +15,7 @@ pub(crate) const FORMATS: [&str; 7] = [
 ];
 
 /// No run may take longer: one that hangs is killed, and its test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A temporary folder with files, and a home of its own.
 pub(crate) struct Tree {
@@ -224,6 +224,18 @@ impl Letters {
         };
         (0..length).map(|_| draw()).collect()
     }
+}
+
+/// The lines that a program writes, as they come.
+pub(crate) fn lines_of(out: std::process::ChildStdout) -> std::sync::mpsc::Receiver<String> {
+    let (sender, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(out));
+        for line in lines.map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    lines
 }
 
 /// The user token with this number.

@@ -6,6 +6,7 @@ mod exit;
 mod explain;
 mod output;
 mod progress;
+mod redact;
 mod rules;
 mod scan;
 
@@ -63,6 +64,7 @@ fn usage(error: &clap::Error) -> Result<Exit, Failure> {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         None => scan::run(cli.scan),
+        Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Rules {
             command: Some(RulesCommand::Test { folder }),
             ..

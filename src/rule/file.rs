@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::example::Example;
 use super::token::TokenPattern;
-use super::{Check, FactPattern, Matcher, Rule, Subject};
+use super::{Check, FactPattern, LogPattern, Matcher, Rule, Subject};
 use crate::finding::{Confidence, RuleMeta, Severity};
 use crate::tomlfile::{TomlError, parse};
 
@@ -27,6 +27,8 @@ struct RuleFile {
     guessable: bool,
     #[serde(default)]
     token: Option<TokenPattern>,
+    #[serde(default)]
+    log: Option<LogPattern>,
     #[serde(default)]
     setting: Vec<Spanned<FactPattern>>,
     #[serde(default)]
@@ -80,19 +82,23 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
             facts.push((subject, pattern.into_inner()));
         }
     }
-    let matcher = match (file.token, file.check, facts.is_empty()) {
-        (Some(token), None, true) => Matcher::Token(Box::new(token)),
-        (None, Some(check), true) => Matcher::Check(check.run),
-        (None, None, false) => Matcher::Facts(facts),
+    let matcher = match (file.token, file.log, file.check, facts.is_empty()) {
+        (Some(token), None, None, true) => Matcher::Token(Box::new(token)),
+        (None, Some(log), None, true) => Matcher::Log(Box::new(log)),
+        (None, None, Some(check), true) => Matcher::Check(check.run),
+        (None, None, None, false) => Matcher::Facts(facts),
         _ => {
-            let message = "a rule needs exactly one of `[token]`, `[check]`, and patterns over \
+            let message = "a rule needs exactly one of `[token]`, `[log]`, `[check]`, and patterns over \
                            facts (`[[setting]]`, `[[call]]`, `[[command]]`)";
             return fault(None, message.to_owned());
         }
     };
-    if let Matcher::Token(token) = &matcher
-        && let Some((span, message)) = token.fault()
-    {
+    let fault_of = match &matcher {
+        Matcher::Token(token) => token.fault(),
+        Matcher::Log(log) => log.fault(),
+        Matcher::Facts(_) | Matcher::Check(_) => None,
+    };
+    if let Some((span, message)) = fault_of {
         return fault(Some(span), message);
     }
     let mut marked = [0; 2];

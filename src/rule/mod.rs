@@ -6,6 +6,7 @@
 mod example;
 mod fact;
 mod file;
+mod log;
 pub mod names;
 mod path;
 mod set;
@@ -19,6 +20,7 @@ use crate::finding::RuleMeta;
 
 pub use example::{Example, Expanded, TextEncoding};
 pub use fact::{Context, FactPattern, Subject, ValueClass};
+pub use log::LogPattern;
 pub use path::PathPattern;
 pub use set::{RuleSet, Selection, SelectionError};
 pub use token::{Looks, Near, TokenPattern, When};
@@ -41,6 +43,8 @@ pub enum Matcher {
     Token(Box<TokenPattern>),
     /// Patterns over facts, each with the kind of fact that it is over.
     Facts(Vec<(Subject, FactPattern)>),
+    /// A pattern over the lines of logs.
+    Log(Box<LogPattern>),
     /// A plain function, for what no pattern says.
     Check(Check),
 }

@@ -6,13 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::finish::FileScan;
-use super::supply::{Stream, Supply, ahead};
-use super::window::{Step, Window, Windows};
 use super::{Outcome, Scanner, Tell};
 use crate::decode::{self, Archive, Budget, Counted, Member, Packing, Tar, Zip};
 use crate::problem::ProblemKind;
 use crate::redact::printable;
 use crate::source::Origin;
+use crate::stream::{Step, Stream, Supply, Window, Windows, ahead};
 
 /// The size of the buffer before an archive, in bytes.
 const BUFFER: usize = 128 << 10;
@@ -118,7 +117,7 @@ impl<'a, 't> Scan<'a, 't> {
     /// Scans a stream, and what is packed in it, at a level of nesting.
     fn layer(&mut self, place: Place, supply: &mut Supply<'_>, depth: usize) {
         let mut window = self.windows.take();
-        window.open(supply);
+        window.open(supply, self.tell.is_some() && depth == 0);
         match decode::sniff(window.bytes()) {
             Some(Packing::Unopened) => self.outcome.stats.unopened += 1,
             Some(packing) if depth < decode::DEPTH => {
@@ -237,7 +236,7 @@ impl<'a, 't> Scan<'a, 't> {
     /// Scans a stream as it is.
     fn raw(&mut self, place: Place, supply: &mut Supply<'_>) {
         let mut window = self.windows.take();
-        window.open(supply);
+        window.open(supply, false);
         self.text(place, window, supply);
     }
 

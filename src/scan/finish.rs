@@ -44,6 +44,8 @@ pub(super) struct FileScan<'a> {
     seen: BTreeMap<(usize, Vec<u8>), usize>,
     /// How many findings were too many.
     more: usize,
+    /// Whether it is a log.
+    log: bool,
     /// Whether rules over facts were left out, since the file is too large.
     unparsed: bool,
     /// Whether a part of it could not be parsed.
@@ -76,6 +78,7 @@ impl<'a> FileScan<'a> {
             previewed: BTreeSet::new(),
             seen: BTreeMap::new(),
             more: 0,
+            log: false,
             unparsed: false,
             damaged: false,
         }
@@ -85,6 +88,12 @@ impl<'a> FileScan<'a> {
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let engine = &self.scanner.engine;
         let mut matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
+        if chunk.start.byte == 0 {
+            self.log = engine.is_log(&self.origin, chunk.bytes);
+        }
+        if self.log {
+            engine.scan_log(chunk.bytes, &mut matches);
+        }
         if matches.anchored && engine.needs_facts(chunk.bytes, &self.origin) {
             if whole && chunk.bytes.len() <= PARSED {
                 self.damaged |= !engine.scan_facts(chunk.bytes, &self.origin, &mut matches);
@@ -102,6 +111,9 @@ impl<'a> FileScan<'a> {
     pub(super) fn preview(&mut self, chunk: &Chunk<'_>, pending: Span) {
         let engine = &self.scanner.engine;
         let mut matches = engine.scan(chunk.bytes, pending, chunk.start.byte, &self.origin);
+        if self.log {
+            engine.scan_log(chunk.bytes, &mut matches);
+        }
         let end = memchr::memrchr2(b'\n', b'\r', chunk.bytes).unwrap_or(0);
         matches.hits.retain(|hit| hit.span.end <= end);
         matches.markers.retain(|at| *at <= end);

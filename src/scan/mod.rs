@@ -6,8 +6,6 @@
 pub mod examples;
 mod file;
 mod finish;
-mod supply;
-mod window;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -23,6 +21,7 @@ use crate::input::{Entry, Shown, Visitor, Walk};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::Stats;
 use crate::source::Origin;
+use crate::stream::Windows;
 
 /// How findings are judged, and what may be said of them.
 #[derive(Debug)]
@@ -168,7 +167,7 @@ impl Scanner {
         };
         walk.run(|| Worker {
             scanner: self,
-            windows: window::Windows::default(),
+            windows: Windows::default(),
             outcome: Outcome::default(),
             total: &total,
             progress,
@@ -213,7 +212,7 @@ impl Scanner {
 /// One thread of a scan.
 struct Worker<'a> {
     scanner: &'a Scanner,
-    windows: window::Windows,
+    windows: Windows,
     outcome: Outcome,
     total: &'a Mutex<Outcome>,
     progress: &'a Progress,
@@ -252,7 +251,7 @@ impl Worker<'_> {
             );
         });
         if catch_unwind(scan).is_err() {
-            self.windows = window::Windows::default();
+            self.windows = Windows::default();
             let message = "a defect of hfscan ended the scan of this file: please report it";
             let shown = self.scanner.show(path);
             self.outcome

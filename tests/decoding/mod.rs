@@ -5,6 +5,7 @@ mod coats;
 mod files;
 mod notebooks;
 mod windows;
+mod wraps;
 
 use crate::support::Tree;
 

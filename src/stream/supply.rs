@@ -11,33 +11,36 @@ use std::time::Duration;
 use crate::engine::{LOOKBACK, REACH};
 
 /// A stream that another thread may read.
-pub(super) type Stream<'s> = dyn Read + Send + 's;
+pub(crate) type Stream<'s> = dyn Read + Send + 's;
 
 /// Room before the fresh bytes of a block, for those that are looked at again, in bytes.
-pub(super) const ROOM: usize = LOOKBACK + REACH;
+pub(crate) const ROOM: usize = LOOKBACK + REACH;
 
-/// The size of a block, in bytes.
-pub(super) const BLOCK: usize = 1 << 20;
+/// The size of a block, in bytes. What one thread reads, another scans while it is in the cache.
+pub(crate) const BLOCK: usize = 128 << 10;
+
+/// The size of the first block of a stream, in bytes: most files are smaller.
+pub(crate) const FIRST: usize = 1 << 20;
 
 /// How many blocks there are beside the one that is scanned.
-const BLOCKS: usize = 3;
+const BLOCKS: usize = 4;
 
 /// A stream that gives nothing for so long pauses.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Bytes of a stream, behind some room.
 #[derive(Debug, Default)]
-pub(super) struct Block {
+pub(crate) struct Block {
     /// Room, then bytes, then unused space.
-    pub(super) buffer: Vec<u8>,
+    pub(crate) buffer: Vec<u8>,
     /// Where the bytes end.
-    pub(super) end: usize,
+    pub(crate) end: usize,
     /// Whether nothing follows, and if that is not as it should be, why.
-    pub(super) last: Option<io::Result<()>>,
+    pub(crate) last: Option<io::Result<()>>,
 }
 
 /// What a window may get.
-pub(super) enum Next {
+pub(crate) enum Next {
     /// More bytes.
     Block(Block),
     /// Nothing yet: the stream pauses.
@@ -45,7 +48,7 @@ pub(super) enum Next {
 }
 
 /// A source of blocks.
-pub(super) enum Supply<'s> {
+pub(crate) enum Supply<'s> {
     /// The stream itself.
     Direct(&'s mut Stream<'s>),
     /// A thread that reads it.
@@ -53,7 +56,7 @@ pub(super) enum Supply<'s> {
 }
 
 /// The near end of a thread that reads ahead.
-pub(super) struct Ahead {
+pub(crate) struct Ahead {
     full: Receiver<Block>,
     empty: Sender<Vec<u8>>,
     /// Whether a pause was told already.
@@ -66,9 +69,11 @@ pub(super) struct Ahead {
 impl Supply<'_> {
     /// Gets the next block, and takes an old buffer for it to fill again. After the last block, an
     /// empty one.
-    pub(super) fn next(&mut self, old: &mut Vec<u8>) -> Next {
+    pub(crate) fn next(&mut self, old: &mut Vec<u8>) -> Next {
         match self {
-            Self::Direct(stream) => Next::Block(read_block(*stream, std::mem::take(old), false)),
+            Self::Direct(stream) => {
+                Next::Block(read_block(*stream, std::mem::take(old), FIRST, false))
+            }
             Self::Ahead(ahead) => ahead.next(old),
         }
     }
@@ -134,15 +139,15 @@ impl Read for Supply<'_> {
 }
 
 /// Fills a block, or as much of it as one read gives.
-pub(super) fn read_block(stream: &mut Stream<'_>, mut buffer: Vec<u8>, once: bool) -> Block {
-    buffer.resize(ROOM + BLOCK, 0);
+fn read_block(stream: &mut Stream<'_>, mut buffer: Vec<u8>, size: usize, once: bool) -> Block {
+    buffer.resize(ROOM + size, 0);
     let mut end = ROOM;
     let last = fill(stream, &mut buffer, &mut end, once);
     Block { buffer, end, last }
 }
 
 /// Reads until the buffer is full or the stream ends, or once.
-pub(super) fn fill(
+pub(crate) fn fill(
     stream: &mut Stream<'_>,
     buffer: &mut [u8],
     end: &mut usize,
@@ -168,7 +173,7 @@ pub(super) fn fill(
 /// # Errors
 ///
 /// If there can be no more threads.
-pub(super) fn ahead<T>(
+pub(crate) fn ahead<T>(
     stream: &mut Stream<'_>,
     eager: bool,
     work: impl FnOnce(&mut Supply<'_>) -> T,
@@ -181,7 +186,7 @@ pub(super) fn ahead<T>(
     thread::scope(|scope| {
         thread::Builder::new().spawn_scoped(scope, move || {
             while let Ok(buffer) = empty_out.recv() {
-                let block = read_block(stream, buffer, eager);
+                let block = read_block(stream, buffer, BLOCK, eager);
                 let ended = block.last.is_some();
                 if full_in.send(block).is_err() || ended {
                     break;

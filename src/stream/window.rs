@@ -1,8 +1,9 @@
 //! A stream in windows that overlap, so that memory does not grow with the input.
 
 use std::io;
+use std::time::{Duration, Instant};
 
-use super::supply::{BLOCK, Block, Next, ROOM, Stream, Supply, fill};
+use super::supply::{Block, FIRST, Next, ROOM, Stream, Supply, fill};
 use crate::decode::HEAD;
 use crate::engine::{LOOKBACK, REACH};
 use crate::source::{Chunk, Encoding};
@@ -11,28 +12,31 @@ use crate::span::{Position, Span};
 /// A window may grow to this size where a file is needed whole, in bytes.
 const WHOLE: usize = 16 << 20;
 
+/// A live stream that goes on for so long is looked at.
+const AT_ONCE: Duration = Duration::from_millis(200);
+
 /// Fewer bytes than this do not tell what a stream is.
 const TELLING: usize = 8;
 
 /// The windows of a thread, which are used for file after file: one for each level of nesting.
 #[derive(Debug, Default)]
-pub(super) struct Windows(Vec<Window>);
+pub(crate) struct Windows(Vec<Window>);
 
 impl Windows {
     /// Takes a window out.
-    pub(super) fn take(&mut self) -> Window {
+    pub(crate) fn take(&mut self) -> Window {
         self.0.pop().unwrap_or_default()
     }
 
     /// Puts one back.
-    pub(super) fn put(&mut self, window: Window) {
+    pub(crate) fn put(&mut self, window: Window) {
         self.0.push(window);
     }
 }
 
 /// How a window went on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// There are more bytes.
     More,
     /// There are none yet.
@@ -43,7 +47,7 @@ pub(super) enum Step {
 
 /// A window over a stream.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     block: Block,
     /// Where the window begins in its block.
     from: usize,
@@ -70,33 +74,38 @@ impl Default for Window {
 }
 
 impl Window {
-    /// Begins a new stream and gets its first window.
-    pub(super) fn open(&mut self, supply: &mut Supply<'_>) {
+    /// Begins a new stream and gets its first window. In a `live` one, what came before a pause must
+    /// not wait for more.
+    pub(crate) fn open(&mut self, supply: &mut Supply<'_>, live: bool) {
+        let clock = Instant::now();
         let mut old = std::mem::take(&mut self.block.buffer);
         *self = Self::default();
         // What grew for a file that was needed whole is not kept.
-        if old.len() > ROOM + BLOCK {
+        if old.len() > ROOM + FIRST {
             old = Vec::new();
         }
         if let Next::Block(block) = supply.next(&mut old) {
             self.block = block;
         }
         // Of a pipe, the first bytes may come one by one.
-        while !self.has_ended() && self.bytes().len() < HEAD {
+        while !self.has_ended() && self.bytes().len() < FIRST {
+            if live && self.bytes().len() >= HEAD && clock.elapsed() > AT_ONCE {
+                break;
+            }
             match supply.next(&mut Vec::new()) {
                 Next::Block(block) => self.append(block),
-                Next::Pause if self.bytes().len() < TELLING => {}
-                Next::Pause => {
+                Next::Pause if live && self.bytes().len() >= TELLING => {
                     self.paused = true;
                     break;
                 }
+                Next::Pause => {}
             }
         }
         self.encoding = Encoding::sniff(self.bytes());
     }
 
     /// Reads on in the first window, for a file that is needed whole.
-    pub(super) fn grow(&mut self, stream: &mut Stream<'_>) {
+    pub(crate) fn grow(&mut self, stream: &mut Stream<'_>) {
         while !self.has_ended() && self.block.buffer.len() < WHOLE {
             let larger = self.block.buffer.len() * 2;
             self.block.buffer.resize(larger, 0);
@@ -104,28 +113,27 @@ impl Window {
         }
     }
 
-    fn append(&mut self, more: Block) {
+    fn append(&mut self, mut more: Block) {
         let bytes = more.buffer.get(ROOM..more.end).unwrap_or_default();
-        self.block.buffer.truncate(self.block.end.max(ROOM));
         self.block.buffer.resize(self.block.end.max(ROOM), 0);
         self.block.buffer.extend_from_slice(bytes);
         self.block.end = self.block.buffer.len();
-        self.block.last = more.last;
+        self.block.last = more.last.take();
     }
 
     /// What the window holds.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         let bytes = self.block.buffer.get(self.from..self.block.end);
         bytes.unwrap_or_default()
     }
 
     /// Whether nothing follows.
-    pub(super) fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.block.last.is_some()
     }
 
     /// Why the stream ended, if not as it should. It is told once.
-    pub(super) fn error(&mut self) -> Option<io::Error> {
+    pub(crate) fn error(&mut self) -> Option<io::Error> {
         match &self.block.last {
             Some(Err(_)) => self.block.last.replace(Ok(()))?.err(),
             _ => None,
@@ -133,12 +141,12 @@ impl Window {
     }
 
     /// Whether the whole stream lies in this one window.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.has_ended() && self.start.byte == 0
     }
 
     /// The window as a piece of text.
-    pub(super) fn chunk(&self) -> Chunk<'_> {
+    pub(crate) fn chunk(&self) -> Chunk<'_> {
         Chunk {
             bytes: self.bytes(),
             start: self.start,
@@ -147,7 +155,7 @@ impl Window {
     }
 
     /// The bytes to find matches in; what stands after them is looked at again in the next window.
-    pub(super) fn fresh(&self) -> Span {
+    pub(crate) fn fresh(&self) -> Span {
         let filled = self.bytes().len();
         let end = if self.has_ended() {
             filled
@@ -158,12 +166,12 @@ impl Window {
     }
 
     /// The bytes that wait for more context.
-    pub(super) fn pending(&self) -> Span {
+    pub(crate) fn pending(&self) -> Span {
         self.scanned..self.bytes().len()
     }
 
     /// Moves on.
-    pub(super) fn advance(&mut self, supply: &mut Supply<'_>) -> Step {
+    pub(crate) fn advance(&mut self, supply: &mut Supply<'_>) -> Step {
         if self.has_ended() {
             return Step::End;
         }
@@ -202,11 +210,11 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::supply::ahead;
+    use crate::stream::supply::ahead;
 
     fn text() -> Vec<u8> {
         let letters = b"abcdefghijklmnopqrstuvw";
-        (0..3 * BLOCK + 12_345)
+        (0..3 * FIRST + 12_345)
             .map(|n| if n % 97 == 0 { b'\n' } else { letters[n % 23] })
             .collect()
     }
@@ -214,7 +222,7 @@ mod tests {
     fn covers(text: &[u8], supply: &mut Supply<'_>) {
         let whole = Chunk::whole(text);
         let mut window = Window::default();
-        window.open(supply);
+        window.open(supply, false);
         let mut at = 0;
         loop {
             let start = usize::try_from(window.start.byte).unwrap();
