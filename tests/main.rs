@@ -10,6 +10,7 @@ mod determinism;
 mod docs;
 mod follow;
 mod leaks;
+mod logs;
 mod placeholders;
 mod proptests;
 mod redact;

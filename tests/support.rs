@@ -286,6 +286,26 @@ impl Scan {
         outcome
     }
 
+    /// Scans a stream as one that someone still writes to.
+    pub(crate) fn follow(
+        &self,
+        name: &str,
+        stream: impl std::io::Read + Send,
+    ) -> hfscan::scan::Outcome {
+        let progress = hfscan::scan::Progress::default();
+        let mut tell = |_: &hfscan::finding::Finding| {};
+        let mut outcome = self
+            .0
+            .follow_stream(name, stream, &progress, Some(&mut tell));
+        outcome.sort();
+        outcome
+    }
+
+    /// What finds it.
+    pub(crate) fn engine(&self) -> &hfscan::engine::Engine {
+        &self.0.engine
+    }
+
     /// What would be hidden of a text.
     pub(crate) fn masks(&self, text: &str) -> Vec<hfscan::redact::Mask> {
         self.0.engine.masks(text.as_bytes(), 0)

@@ -43,7 +43,7 @@ pub(super) enum Coat {
 }
 
 /// Unwrapped text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct View {
     /// The text.
     pub(super) text: Vec<u8>,
@@ -83,7 +83,6 @@ impl Coat {
         ] {
             add(text.as_bytes(), Self::Escape);
         }
-        add(b"HFAK", Self::Split);
         for text in ["hf\"", "hf'", "hf\n", "hf\r", "hf\x1b"] {
             add(text.as_bytes(), Self::Split);
         }
@@ -94,15 +93,17 @@ impl Coat {
         needles
     }
 
-    /// Unwraps the text around a keyword at `at`, if it really is wrapped.
-    pub(super) fn unwrap(self, text: &[u8], at: usize, parity: u64) -> Option<View> {
-        match self {
-            Self::Base64 { lead } => base64(text, at.checked_sub(lead)?),
+    /// Unwraps the text around a keyword at `at`, if it really is wrapped: in several ways, of which
+    /// the first that holds a token is right.
+    pub(super) fn unwrap(self, text: &[u8], at: usize, parity: u64) -> Vec<View> {
+        let view = match self {
+            Self::Base64 { lead } => at.checked_sub(lead).and_then(|at| base64(text, at)),
             Self::Wide => wide(text, at, parity),
             Self::Escape => escape(text, at),
-            Self::Split => split::split(text, at),
-            Self::Tail => split::tail(text, at + 1),
-        }
+            Self::Split => return split::split(text, at),
+            Self::Tail => return split::tail(text, at + 1),
+        };
+        view.into_iter().collect()
     }
 }
 

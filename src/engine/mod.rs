@@ -351,7 +351,7 @@ impl Scan<'_> {
                     }
                 }
                 Trigger::Coat(coat) if self.depth < MAX_COATS => {
-                    if let Some(view) = coat.unwrap(text, at, parity) {
+                    for view in coat.unwrap(text, at, parity) {
                         let mut inner = Matches::default();
                         let anchor = view.anchor..view.anchor + 1;
                         let below = Scan {
@@ -359,8 +359,12 @@ impl Scan<'_> {
                             ..*self
                         };
                         below.run(&view.text, anchor, 0, &mut inner);
+                        let found = !inner.hits.is_empty();
                         let hits = inner.hits.into_iter();
                         into.hits.extend(hits.map(|hit| view.outward(hit)));
+                        if found {
+                            break;
+                        }
                     }
                 }
                 Trigger::Coat(_) => {}

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::coat::{AFTER, BEFORE, View, is_jws};
+use crate::span::Span;
 
 /// How many pieces a split token may have: one that is written by hand, and a long one that is
 /// wrapped.
@@ -69,43 +70,62 @@ struct Joint {
     wrapped: bool,
 }
 
-/// Joins the pieces of a token that begins at `at`.
-pub(super) fn split(text: &[u8], at: usize) -> Option<View> {
+/// Joins the pieces of a token that begins at `at`: the first two, the first three, and so on, for what
+/// follows a token may look like one more. A long token of no fixed length is joined to its end.
+pub(super) fn split(text: &[u8], at: usize) -> Vec<View> {
+    let mut views = Vec::new();
     let mut piece = at..word(text, at, at);
     // Most keywords stand in plain names: leave before anything is built.
     let parted = |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | 0x1b | b'\n' | b'\r');
-    if !parted(*text.get(piece.end)?) {
-        return None;
+    if !text.get(piece.end).copied().is_some_and(parted) {
+        return views;
     }
-    let mut joint = find_joint(text, at, piece.end)?;
+    let jws = is_jws(text.get(at..).unwrap_or_default());
     let mut view = View::new("in pieces that are joined");
-    view.push_range(text, at.saturating_sub(BEFORE)..at);
-    view.anchor = view.text.len();
-    let most = match is_jws(text.get(at..).unwrap_or_default()) {
-        true => PIECES_JWS,
-        false => PIECES,
-    };
-    for _ in 1..most {
+    for _ in 1..if jws { PIECES_JWS } else { PIECES } {
+        let Some(joint) = find_joint(text, at, piece.end).filter(|_| !view.is_full()) else {
+            break;
+        };
+        if view.text.is_empty() {
+            view.push_range(text, at.saturating_sub(BEFORE)..at);
+            view.anchor = view.text.len();
+        }
         view.push_range(text, piece.clone());
         if joint.wrapped {
             view.note = "cut by a line break";
         }
         piece = joint.next..word(text, at, joint.next);
-        if view.is_full() || piece.is_empty() {
+        if !jws {
+            views.push(ended(&view, text, &piece));
+        }
+        if piece.is_empty() {
             break;
         }
-        match find_joint(text, at, piece.end) {
-            Some(next) => joint = next,
-            None => break,
-        }
     }
-    view.push_range(text, piece.start..text.len().min(piece.end + 8));
-    Some(view)
+    if jws && !view.text.is_empty() {
+        views.push(ended(&view, text, &piece));
+    }
+    views
+}
+
+/// A view with its last piece, and a little of what follows on its line.
+fn ended(view: &View, text: &[u8], piece: &Span) -> View {
+    let mut ended = view.clone();
+    let rest = text.get(piece.end..).unwrap_or_default().iter();
+    let near = rest.take(8).take_while(|b| **b != b'\n').count();
+    ended.push_range(text, piece.start..piece.end + near);
+    ended
 }
 
 /// Joins a token whose first letter stands alone at the end of a line, or before colours: its second
 /// begins at `at`.
-pub(super) fn tail(text: &[u8], at: usize) -> Option<View> {
+pub(super) fn tail(text: &[u8], at: usize) -> Vec<View> {
+    let start = first_letter(text, at);
+    start.map_or(Vec::new(), |start| split(text, start))
+}
+
+/// The first letter of a token whose second, at `at`, stands alone.
+fn first_letter(text: &[u8], at: usize) -> Option<usize> {
     let before = text.get(at.saturating_sub(LINE)..at)?;
     let mut end = before.len();
     while let Some(shorter) = without_code(before.get(..end)?) {
@@ -129,7 +149,7 @@ pub(super) fn tail(text: &[u8], at: usize) -> Option<View> {
     let start = at - before.len() + letter;
     // The joint must be the one that was come upon.
     let joint = find_joint(text, start, start + 1)?;
-    (joint.next == at).then(|| split(text, start)).flatten()
+    (joint.next == at).then_some(start)
 }
 
 /// The length of a text without the colour that ends it.
@@ -311,16 +331,16 @@ mod tests {
             ),
             ("x hf_a\x1b[0m\x1b[1mbc", 2, "hf_abc"),
         ] {
-            let view = split(text.as_bytes(), at).unwrap();
+            let view = split(text.as_bytes(), at).pop().unwrap();
             assert_eq!(&view.text[view.anchor..], whole.as_bytes(), "{text}");
         }
         for (text, at) in [("x h\nf_abc", 4), ("7 h\n8 f_abc", 6), ("h\x1b[0mf_abc", 5)] {
-            let view = tail(text.as_bytes(), at).unwrap();
+            let view = tail(text.as_bytes(), at).pop().unwrap();
             assert_eq!(&view.text[view.anchor..], b"hf_abc", "{text}");
         }
         for text in ["path\nf_abc", "h\n f_abc\nf_", "x f_abc"] {
             let at = text.rfind("f_").unwrap();
-            assert!(tail(text.as_bytes(), at).is_none(), "{text}");
+            assert!(tail(text.as_bytes(), at).is_empty(), "{text}");
         }
     }
 }

@@ -50,7 +50,7 @@ fn tar(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// A zip as services write them: lengths stand behind the content.
-fn zip(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut out = Vec::new();
     for (name, bytes) in files {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());

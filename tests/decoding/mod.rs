@@ -7,6 +7,8 @@ mod notebooks;
 mod windows;
 mod wraps;
 
+pub(crate) use archives::zip;
+
 use crate::support::Tree;
 
 /// The places that a scan of one file reports.

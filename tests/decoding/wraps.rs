@@ -127,3 +127,20 @@ fn lines_that_only_follow_each_other_are_not_joined() {
     let text = format!("{}\nnext line\n", token(704));
     exactly("job.log", text.as_bytes(), &[(0, 37)]);
 }
+
+#[test]
+fn a_long_token_may_be_cut_over_many_lines() {
+    let mut letters = crate::support::Letters::new(705);
+    let token = format!(
+        "hf_oauth_eyJ{}.eyJ{}.{}",
+        letters.take(60),
+        letters.take(700),
+        letters.take(43)
+    );
+    for prefix in ["", "2026-11-22T20:31:10Z "] {
+        let text = wrapped(&format!("token={token}"), 80, |_| prefix.to_owned());
+        let text = format!("{text}{prefix}the next line\n");
+        let end = text.find("the next").unwrap() - prefix.len() - 1;
+        exactly("job.log", text.as_bytes(), &[(prefix.len() + 6, end)]);
+    }
+}
