@@ -93,6 +93,11 @@ impl Coat {
         needles
     }
 
+    /// Whether it puts pieces together.
+    pub(super) fn joins(self) -> bool {
+        matches!(self, Self::Split | Self::Tail)
+    }
+
     /// Unwraps the text around a keyword at `at`, if it really is wrapped: in several ways, of which
     /// the first that holds a token is right.
     pub(super) fn unwrap(self, text: &[u8], at: usize, parity: u64) -> Vec<View> {

@@ -208,6 +208,7 @@ impl Engine {
             prefilter: &self.prefilter,
             origin,
             depth: 0,
+            joined: false,
         };
         scan.run(text, range, parity, &mut matches);
         overlap::resolve(&mut matches.hits, &self.rules);
@@ -269,6 +270,7 @@ impl Engine {
             prefilter: &self.mask_prefilter,
             origin: &origin,
             depth: 0,
+            joined: false,
         };
         scan.run(text, range, parity, &mut matches);
         matches.hits
@@ -338,6 +340,8 @@ struct Scan<'a> {
     origin: &'a Origin,
     /// How many coats were taken off.
     depth: usize,
+    /// Whether pieces were put together: then they are not once more.
+    joined: bool,
 }
 
 impl Scan<'_> {
@@ -350,12 +354,14 @@ impl Scan<'_> {
                         into.hits.extend(token.try_at(text, at, self.origin));
                     }
                 }
+                Trigger::Coat(coat) if coat.joins() && self.joined => {}
                 Trigger::Coat(coat) if self.depth < MAX_COATS => {
                     for view in coat.unwrap(text, at, parity) {
                         let mut inner = Matches::default();
                         let anchor = view.anchor..view.anchor + 1;
                         let below = Scan {
                             depth: self.depth + 1,
+                            joined: self.joined || coat.joins(),
                             ..*self
                         };
                         below.run(&view.text, anchor, 0, &mut inner);
