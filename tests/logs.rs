@@ -215,6 +215,18 @@ fn what_logs_give_away_beside_tokens() {
 }
 
 #[test]
+fn a_dumped_value_of_no_known_form_is_not_shown() {
+    let [one, two] = [1, 2].map(|n| format!("k9{}", Letters::new(n).take(20)));
+    let line = format!("PATH=/bin HF_API_KEY={one} HF_ACCESS_TOKEN={two}\n");
+    let tree = Tree::with("a.log", line);
+    for format in crate::support::FORMATS {
+        let run = tree.run(["a.log", "--output-format", format]);
+        let out = run.expect(1).out();
+        assert!(!out.contains(&one) && !out.contains(&two), "{out}");
+    }
+}
+
+#[test]
 fn a_log_archive_of_github_actions() {
     let log = fixture("github-actions.txt");
     let tree = Tree::with(

@@ -14,7 +14,7 @@ use crate::problem::ProblemKind;
 use crate::redact::{Mask, Secret, Snippet};
 use crate::rule::Check;
 use crate::source::{Chunk, Origin};
-use crate::span::{Position, Span, wide};
+use crate::span::{Position, Span, overlap, wide};
 use crate::suppress::{self, Comment};
 
 /// The most findings that one file may have, so that a hostile or hopeless one stays bounded.
@@ -64,6 +64,8 @@ struct Written {
 struct Masks {
     region: Span,
     masks: Vec<Mask>,
+    /// What only the rules that found it know to be hidden.
+    also: Vec<Mask>,
 }
 
 impl<'a> FileScan<'a> {
@@ -133,7 +135,11 @@ impl<'a> FileScan<'a> {
         let notebook = (is_notebook && !matches.hits.is_empty())
             .then(|| Notebook::parse(chunk.bytes))
             .flatten();
-        let mut masks = Masks::default();
+        let unknown = matches.hits.iter().filter(|hit| hit.secret.is_none());
+        let mut masks = Masks {
+            also: unknown.flat_map(|hit| &hit.hide).map(hidden).collect(),
+            ..Masks::default()
+        };
         let mut from = (chunk.start, 0);
         for hit in matches.hits {
             let start = chunk.advance(from.0, from.1, hit.span.start);
@@ -368,6 +374,14 @@ impl<'a> FileScan<'a> {
     }
 }
 
+/// The mask of bytes of which nothing is known.
+fn hidden(span: &Span) -> Mask {
+    Mask {
+        span: span.clone(),
+        shown: "…".to_owned(),
+    }
+}
+
 /// What stands for a rule where a comment was found.
 const COMMENT: usize = usize::MAX;
 
@@ -400,6 +414,10 @@ impl Masks {
                 mask.span.start += self.region.start;
                 mask.span.end += self.region.start;
             }
+            let near = self.also.iter().filter(|m| overlap(&m.span, &self.region));
+            self.masks.extend(near.cloned());
+            self.masks
+                .sort_by_key(|mask| (mask.span.start, mask.span.end));
         }
         &self.masks
     }
