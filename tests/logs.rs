@@ -208,7 +208,7 @@ fn what_logs_give_away_beside_tokens() {
             .collect()
     };
     let rule = |line, rule: &str| (line, rule.to_owned());
-    assert_eq!(rules("github-actions.txt"), [rule(8, "log-login")]);
+    assert_eq!(rules("github-actions.txt"), [rule(7, "log-login")]);
     assert_eq!(rules("hf-jobs.log"), [rule(5, "log-env-dump")]);
     assert_eq!(rules("slurm-4711.out"), [rule(6, "log-weak-mask")]);
     assert_eq!(rules("kubernetes.log"), []);

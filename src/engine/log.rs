@@ -119,7 +119,7 @@ fn shows_more(found: &Captures<'_>, most: usize) -> bool {
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let time = r"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d[ .,]|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |[IWEF]\d{4} \d\d:\d\d:\d\d)";
     compile(&format!(
-        r#"(?m)^(?:\x1b\[[0-9;]*m|[\w./-]{{1,60}}(?:\t|  *\| )|\[|\(){{0,4}}(?:{time}|##\[|::group::|\+ \w|={{5}} Job started|(?:INFO|DEBUG|WARNING|ERROR)[ :\]]|\[?rank\d|\{{"(?:log|ts|time|timestamp|level)":|data: \{{)"#
+        r#"(?m)^(?:\x1b\[[0-9;]*m|[\w./-]{{1,60}}(?:\t|  *\| )|\[|\(){{0,4}}(?:{time}|##\[|::group::|\+ \w|declare -x |={{5}} Job started|(?:INFO|DEBUG|WARNING|ERROR)[ :\]]|\[?rank\d|\{{"(?:log|ts|time|timestamp|level)":|data: \{{)"#
     ))
     .ok()
 });
@@ -135,9 +135,24 @@ pub(super) fn is_log(origin: &Origin, head: &[u8]) -> bool {
     match extension {
         Some("log" | "out" | "err" | "stdout" | "stderr") => true,
         _ if name == "<stdin>" => true,
-        None | Some("txt" | "jsonl" | "ndjson") => has_shape(head),
+        None | Some("txt" | "jsonl" | "ndjson") => has_shape(head) || is_inspected(head),
+        Some("json") => is_inspected(head),
         Some(_) => false,
     }
+}
+
+/// What `docker inspect` and `hf jobs inspect` print.
+static INSPECTED: LazyLock<Option<[Regex; 2]>> = LazyLock::new(|| {
+    let container = r#"(?s)"Id"\s*:\s*".{0,4000}"Env"\s*:\s*\["#;
+    let job = r#"(?s)"docker_?[iI]mage"\s*:.{0,4000}"environment"\s*:\s*\{"#;
+    Some([compile(container).ok()?, compile(job).ok()?])
+});
+
+/// Whether a file is what a tool says of a container or a job that ran.
+fn is_inspected(head: &[u8]) -> bool {
+    let head = head.get(..SHAPE.min(head.len())).unwrap_or_default();
+    let known = INSPECTED.as_ref();
+    known.is_some_and(|known| known.iter().any(|regex| regex.is_match(head)))
 }
 
 fn has_shape(head: &[u8]) -> bool {
@@ -164,6 +179,7 @@ mod tests {
         let colours = "\x1b[2m2026-11-22 20:31:10\x1b[0m INFO x\n".repeat(5);
         let runner = "build\tRun\t2026-11-22T20:31:10.1Z ##[group]\n".repeat(5);
         let code = "import os\nprint(1)\n".repeat(5);
+        let inspected = r#"[{"Id": "f1", "Config": {"Env": ["A=1"]}}]"#.to_owned();
         for (name, text, wanted) in [
             ("a.log", &code, true),
             ("logs/app.log.3", &code, true),
@@ -176,6 +192,8 @@ mod tests {
             ("a.py", &log, false),
             ("README.md", &log, false),
             ("Makefile", &code, false),
+            ("inspect.json", &inspected, true),
+            ("settings.json", &log, false),
         ] {
             let origin = Origin::file(name);
             assert_eq!(is_log(&origin, text.as_bytes()), wanted, "{name}");
