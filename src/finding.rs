@@ -124,6 +124,27 @@ pub struct Hit {
     pub context: Vec<String>,
     /// What to do, where that differs from the rule.
     pub help: Option<String>,
+    /// What must hold outside of its file for it to count.
+    pub condition: Option<Condition>,
+}
+
+/// What must hold outside of a file for something in it to be a mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// The file is a script that such a file runs.
+    RunBy(Runner),
+    /// The file of this name, as a script beside it would find it, holds a token's key.
+    HoldsToken(String),
+}
+
+/// A kind of file that runs scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runner {
+    /// A configuration of a CI system.
+    Ci,
+    /// A Dockerfile.
+    Dockerfile,
 }
 
 /// A part of a notebook.
@@ -227,6 +248,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// Whether it is reported.
     pub disposition: Disposition,
+    /// What must run its file for it to be reported at all.
+    pub run_by: Option<Runner>,
 }
 
 impl Finding {

@@ -12,6 +12,7 @@ mod follow;
 mod leaks;
 mod logs;
 mod placeholders;
+mod programs;
 mod proptests;
 mod redact;
 mod reports;

@@ -86,6 +86,11 @@ pub(super) enum RulesCommand {
         /// The folder with rules
         folder: Option<PathBuf>,
     },
+    /// Print what rules see in a file: its settings, calls and commands
+    Facts {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 /// What to scan, and how to report it.

@@ -60,10 +60,15 @@ impl Failure {
 /// A text without credentials, as paths, arguments and configurations may hold them, and without
 /// what could steer a terminal.
 pub(super) fn safe(text: &str) -> String {
+    printable(&masked(text))
+}
+
+/// A text without credentials.
+pub(super) fn masked(text: &str) -> String {
     let set = RuleSet::built_in().ok();
     let engine = set.and_then(|set| Engine::new(&set, vec![false; set.rules().len()], 0).ok());
-    // A binary whose own rules are broken has nothing else to say.
-    engine.map_or("…".to_owned(), |engine| printable(&engine.mask(text)))
+    // A binary whose own rules are broken speaks of nothing but them.
+    engine.map_or(text.to_owned(), |engine| engine.mask(text).into_owned())
 }
 
 impl From<crate::tomlfile::TomlError> for Failure {

@@ -4,6 +4,7 @@ mod args;
 mod catalogue;
 mod exit;
 mod explain;
+mod facts;
 mod output;
 mod progress;
 mod redact;
@@ -69,6 +70,10 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             command: Some(RulesCommand::Test { folder }),
             ..
         }) => rules::test(folder.as_deref()),
+        Some(Command::Rules {
+            command: Some(RulesCommand::Facts { file }),
+            ..
+        }) => facts::run(&file),
         Some(Command::Rules { markdown: true, .. }) => catalogue::run(),
         Some(Command::Rules { .. }) => rules::list(),
         Some(Command::Explain { rule, color }) => explain::run(&rule, color),

@@ -25,7 +25,7 @@ const STAND_INS: [&str; 29] = [
     "password",
     "test",
     "mock",
-    "xxx",
+    "xxxx",
     "...",
     "***",
     "here",
@@ -61,7 +61,7 @@ pub(super) fn is_credential(text: &[u8]) -> bool {
         || (text.bytes().any(|b| b.is_ascii_uppercase())
             && text.bytes().any(|b| b.is_ascii_lowercase()));
     let distinct: std::collections::BTreeSet<char> = lower.chars().collect();
-    (8..=256).contains(&length)
+    (8..=128).contains(&length)
         && plain
         && digit_or_mixed
         && distinct.len() >= 6

@@ -90,6 +90,7 @@ impl Log {
             confidence: self.confidence,
             context: Vec::new(),
             help: None,
+            condition: None,
         })
     }
 }

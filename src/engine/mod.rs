@@ -9,6 +9,7 @@ mod boundary;
 mod claims;
 mod coat;
 mod context;
+mod credential_file;
 mod facts;
 mod literal;
 mod log;
@@ -22,9 +23,9 @@ mod token;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::finding::{Hit, RuleMeta};
+use crate::finding::{Hit, RuleMeta, Runner};
 use crate::redact::{Mask, Secret, printable};
-use crate::rule::{Check, Matcher, RuleSet};
+use crate::rule::{Check, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
 
@@ -72,6 +73,8 @@ pub struct Matches {
     pub anchored: bool,
     /// Where rules over logs may match, if the text is of one, and which.
     logged: Vec<(usize, usize)>,
+    /// Scripts that the file runs, if it is a CI configuration or a Dockerfile.
+    pub runs: Vec<(Runner, String)>,
 }
 
 impl Engine {
@@ -96,23 +99,20 @@ impl Engine {
         let mut of_logs = Vec::new();
         for (index, rule) in set.rules().iter().enumerate() {
             engine.rules.push(Arc::clone(&rule.meta));
-            engine.checks.push(match &rule.matcher {
-                Matcher::Check(check) => Some(*check),
-                Matcher::Token(_) | Matcher::Log(_) | Matcher::Facts(_) => None,
-            });
-            engine.tokens.push(match &rule.matcher {
-                Matcher::Token(pattern) => {
+            engine.checks.push(rule.check);
+            engine.tokens.push(match &rule.token {
+                Some(pattern) => {
                     let keywords = pattern.keywords.get_ref().iter();
                     all.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Rule(index))));
                     Some(Token::new(index, pattern, &rule.meta, now)?)
                 }
-                Matcher::Check(_) | Matcher::Log(_) | Matcher::Facts(_) => None,
+                None => None,
             });
-            engine.logs.push(match &rule.matcher {
-                Matcher::Log(pattern) => Some(Log::new(index, pattern, &rule.meta)?),
-                _ => None,
+            engine.logs.push(match &rule.log {
+                Some(pattern) => Some(Log::new(index, pattern, &rule.meta)?),
+                None => None,
             });
-            if let Matcher::Log(pattern) = &rule.matcher {
+            if let Some(pattern) = &rule.log {
                 let keywords = pattern.keywords.get_ref().iter();
                 of_logs.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Log(index))));
             }
@@ -131,8 +131,8 @@ impl Engine {
         enabled.extend(of_logs.into_iter().filter(|(_, trigger)| on(trigger)));
         enabled.push((MARKER.into(), Trigger::Marker));
         if !engine.facts.is_empty() {
-            let anchors = facts::ANCHORS.iter();
-            enabled.extend(anchors.map(|anchor| (anchor.as_bytes().to_vec(), Trigger::Anchor)));
+            let hints = facts::HINTS.iter();
+            enabled.extend(hints.map(|hint| (hint.as_bytes().to_vec(), Trigger::Hint)));
         }
         all.extend(coats);
         engine.prefilter = Prefilter::new(enabled);
@@ -170,9 +170,12 @@ impl Engine {
     /// The enabled rule that runs a check, if it is enabled.
     #[must_use]
     pub fn check(&self, check: Check) -> Option<&Arc<RuleMeta>> {
+        self.rules.get(self.check_place(check)?)
+    }
+
+    fn check_place(&self, check: Check) -> Option<usize> {
         let at = self.checks.iter().position(|c| *c == Some(check))?;
-        let on = self.enabled.get(at).copied().unwrap_or(false);
-        on.then(|| self.rules.get(at)).flatten()
+        self.enabled.get(at)?.then_some(at)
     }
 
     /// Whether there is a rule or family of this name.
@@ -237,7 +240,9 @@ impl Engine {
     /// Whether rules over facts may find something in a whole file, so that it must be parsed.
     #[must_use]
     pub fn needs_facts(&self, text: &[u8], origin: &Origin) -> bool {
-        self.facts.may_match(text) && facts::File { origin, text }.format().is_some()
+        facts::File { origin, text }
+            .format()
+            .is_some_and(|format| self.facts.may_match(text, format))
     }
 
     /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts
@@ -254,7 +259,9 @@ impl Engine {
             .filter(|hit| !self.meta(hit.rule).guessable)
             .map(|hit| hit.span.clone())
             .collect();
-        hits.extend(self.facts.run(&document, file, &tokens));
+        let (found, runs) = self.facts.run(&document, file, &tokens);
+        hits.extend(found);
+        matches.runs = runs;
         overlap::resolve(hits, &self.rules);
         !document.damaged
     }
@@ -376,9 +383,9 @@ impl Scan<'_> {
                 Trigger::Coat(_) => {}
                 Trigger::Marker if self.depth == 0 => into.markers.push(at),
                 Trigger::Marker => {}
-                Trigger::Anchor => into.anchored = true,
                 Trigger::Log(index) if self.depth == 0 => into.logged.push((at, index)),
                 Trigger::Log(_) => {}
+                Trigger::Hint => into.anchored = into.anchored || facts::is_anchor(text, at),
             });
     }
 }

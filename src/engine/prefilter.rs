@@ -20,8 +20,8 @@ pub(super) enum Trigger {
     Coat(Coat),
     /// A note of the place: a suppression comment may stand here.
     Marker,
-    /// A note that the text speaks of Hugging Face.
-    Anchor,
+    /// A look whether the text speaks of Hugging Face.
+    Hint,
 }
 
 /// A search for many keywords.

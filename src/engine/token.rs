@@ -160,6 +160,7 @@ impl Token {
             confidence,
             context: Vec::new(),
             help: None,
+            condition: None,
         };
         let context = context::read(text, hit.span.start, hit.span.end, origin);
         let credential = context.as_ref().is_some_and(|context| context.credential);

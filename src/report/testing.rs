@@ -77,6 +77,7 @@ pub(super) fn finding(rule: &Arc<RuleMeta>, path: &str, line: u64, marked: &str)
         }),
         fingerprint: format!("{line:032x}"),
         disposition: Disposition::Active,
+        run_by: None,
     }
 }
 

@@ -101,11 +101,14 @@ impl Example {
         while let Some((before, after)) = rest.split_once("${") {
             out.push_str(before);
             match split_closed(after) {
-                Some((_, tail)) => {
+                Some((inner, tail)) if generator(inner).is_some() => {
                     out.push('…');
                     rest = tail;
                 }
-                None => rest = after,
+                _ => {
+                    out.push_str("${");
+                    rest = after;
+                }
             }
         }
         out.push_str(rest);
@@ -154,11 +157,7 @@ fn expand(text: &str, letters: &mut Letters) -> Result<String, String> {
         let Some((inner, tail)) = split_closed(after) else {
             return Err("`${` is not closed".to_owned());
         };
-        let generator = inner.split_once(':').filter(|(kind, _)| {
-            kind.bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        });
-        match generator {
+        match generator(inner) {
             Some((kind, argument)) => out.push_str(&generate(kind, argument, letters)?),
             None => {
                 out.push_str("${");
@@ -170,6 +169,17 @@ fn expand(text: &str, letters: &mut Letters) -> Result<String, String> {
     }
     out.push_str(rest);
     Ok(out)
+}
+
+/// The kind and the argument of `kind:argument`; none if this is the text's own: `${env:HOME}`.
+fn generator(inner: &str) -> Option<(&str, &str)> {
+    let (kind, argument) = inner.split_once(':')?;
+    let known = matches!(kind, "base64" | "jws")
+        || (argument.parse::<usize>().is_ok()
+            && kind
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+    known.then_some((kind, argument))
 }
 
 fn generate(kind: &str, argument: &str, letters: &mut Letters) -> Result<String, String> {

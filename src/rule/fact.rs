@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::path::PathPattern;
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Runner, Severity};
 
 /// A pattern over one kind of fact. A rule has any number, and matches where one does.
 ///
@@ -20,7 +20,7 @@ pub struct FactPattern {
     /// Of a call, the callee.
     #[serde(default)]
     pub callee: Vec<PathPattern>,
-    /// Of a command, the program and its subcommands: `hf auth login`.
+    /// Of a command, the program and its subcommands: `hf auth login`; `**` is any.
     #[serde(default)]
     pub program: Vec<String>,
     /// Of a call or command, an entry that must be there; it is what is reported.
@@ -45,9 +45,48 @@ pub struct FactPattern {
     /// The same, of which none may be there.
     #[serde(default)]
     pub without: Vec<PathPattern>,
-    /// Names that must not stand beside the last part of the entry's path.
+    /// Names of which one must stand in the same map as the entry.
+    #[serde(default)]
+    pub beside: Vec<PathPattern>,
+    /// Names of which none may.
     #[serde(default)]
     pub not_beside: Vec<PathPattern>,
+    /// Names of which one must stand beside the map that holds the entry: `flavor` in
+    /// `{"flavor": "a10g", "env": {"HF_TOKEN": …}}`.
+    #[serde(default)]
+    pub around: Vec<PathPattern>,
+    /// Names of which none may.
+    #[serde(default)]
+    pub not_around: Vec<PathPattern>,
+    /// Texts of which some setting must hold one that stands beside the map that holds the entry, or
+    /// below: `git push` in the `run` of a step.
+    #[serde(default)]
+    pub around_holds: Vec<String>,
+    /// What the entry's text must hold, one of these.
+    #[serde(default)]
+    pub contains: Vec<String>,
+    /// Of calls and commands, settings of the file of which one must be there.
+    #[serde(default)]
+    pub given: Vec<PathPattern>,
+    /// Of a command, what some word of a later command of the same script must be.
+    #[serde(default)]
+    pub later: Vec<ValueClass>,
+    /// Of a command, whether what it prints must be seen: not piped into another program that takes
+    /// it, and not written to a file.
+    #[serde(default)]
+    pub shown: bool,
+    /// What must run the file, which is a script, or has one in it.
+    #[serde(default)]
+    pub run_by: Option<Runner>,
+    /// Whether the value names a file that holds the key of a token.
+    #[serde(default)]
+    pub holds_token: bool,
+    /// Whether one finding a file is enough of those that say the same.
+    #[serde(default)]
+    pub once: bool,
+    /// Texts of which the file must hold none.
+    #[serde(default)]
+    pub lacks: Vec<String>,
     /// Literal texts, groups of which the file must hold one each, beside what the pattern itself
     /// needs. They keep files from being parsed in vain.
     #[serde(default)]
@@ -77,6 +116,16 @@ pub struct FactPattern {
 pub enum ValueClass {
     /// A literal text that is no placeholder and no reference.
     Literal,
+    /// The name of a Hugging Face credential, as a text: of a key, of a variable.
+    CredentialName,
+    /// A variable that a build puts into what it sends to browsers: `VITE_HF_TOKEN`.
+    ClientToken,
+    /// A file that Hugging Face tools or git keep a token in.
+    TokenFile,
+    /// A file or folder that holds credentials.
+    CredentialFile,
+    /// The folder of Hugging Face caches with the token in it, as a volume.
+    TokenCache,
     /// A literal that may be a credential: not empty, no word, no path.
     Credential,
     /// A stand-in for a credential.
@@ -93,6 +142,8 @@ pub enum ValueClass {
     CiSecret,
     /// A plain variable of the CI system.
     CiVariable,
+    /// A plain variable of the CI system that holds a Hugging Face token; also as a part of a text.
+    CiTokenVariable,
     /// An input of a workflow.
     CiInput,
     /// A shell or template variable.
@@ -126,6 +177,8 @@ pub enum Context {
     Ci,
     /// A GitHub workflow or action.
     GithubWorkflow,
+    /// A GitHub action.
+    GithubAction,
     /// A GitLab CI file.
     GitlabCi,
     /// A Dockerfile.
@@ -200,12 +253,44 @@ impl FactPattern {
         let beside = subject == Subject::Setting && !this.argument.is_empty();
         let message = if beside {
             "`argument` belongs to calls and commands"
-        } else if this.needles().is_empty() {
+        } else if this.needles().is_empty() && !this.needs_credential() {
             "the pattern fits any file: name something in it, or give `needs`"
         } else {
             return None;
         };
         Some((pattern.span(), message.to_owned()))
+    }
+
+    /// Whether only a file with a Hugging Face credential in it, or the name of one, can match.
+    #[must_use]
+    pub fn needs_credential(&self) -> bool {
+        let named = |paths: &[PathPattern]| {
+            !paths.is_empty() && paths.iter().all(PathPattern::names_credential)
+        };
+        let values = [
+            ValueClass::Token,
+            ValueClass::CredentialName,
+            ValueClass::ClientToken,
+            ValueClass::CiTokenVariable,
+            ValueClass::Interpolated,
+        ];
+        let valued = |given: &[ValueClass]| {
+            !given.is_empty() && given.iter().all(|class| values.contains(class))
+        };
+        [&self.key, &self.argument, &self.given]
+            .into_iter()
+            .any(|paths| named(paths))
+            || valued(&self.value)
+            || valued(&self.later)
+    }
+
+    /// Whether only a file that gives a literal to the name of a credential can match.
+    #[must_use]
+    pub fn needs_literal(&self) -> bool {
+        self.value == [ValueClass::Credential]
+            && [&self.key, &self.argument]
+                .into_iter()
+                .any(|paths| !paths.is_empty() && paths.iter().all(PathPattern::names_credential))
     }
 
     /// Groups of literal texts: a file that does not hold one of each group cannot match.
@@ -222,20 +307,52 @@ impl FactPattern {
                     .collect()
             })
             .collect();
-        let words = |program: &String| -> Vec<String> {
-            let words = program.split([' ', '/']).filter(|word| word.len() >= 2);
-            words.map(str::to_owned).collect()
-        };
-        groups.extend(any_of(self.program.iter().map(|program| {
-            words(program).into_iter().map(|word| vec![word]).collect()
-        })));
-        for paths in [&self.key, &self.callee, &self.argument, &self.with] {
+        groups.extend(any_of(self.program.iter().map(|program| needle(program))));
+        for paths in [
+            &self.key,
+            &self.callee,
+            &self.argument,
+            &self.with,
+            &self.beside,
+            &self.around,
+            &self.given,
+        ] {
             groups.extend(any_of(paths.iter().map(PathPattern::needles)));
         }
+        groups.extend([self.around_holds.clone(), self.contains.clone()]);
         groups.retain(|group| !group.is_empty());
         groups
     }
 }
+
+/// What a text must hold to run a program, as a line or as a list of words.
+fn needle(program: &str) -> Vec<Vec<String>> {
+    let mut words = program.split(' ');
+    let first = words.next().unwrap_or_default();
+    let name = first.rsplit('/').next().unwrap_or(first);
+    let group = match words.next() {
+        _ if first == "**" => return Vec::new(),
+        // It is a module, too.
+        _ if first == "huggingface-cli" => vec![first.to_owned(), "huggingface_cli".to_owned()],
+        Some(second) => vec![
+            format!("{name} {second}"),
+            format!("\"{second}\""),
+            format!("'{second}'"),
+        ],
+        None => vec![name.to_owned()],
+    };
+    vec![group]
+}
+
+/// Names of packages, which say little of a file.
+const COMMON: [&str; 6] = [
+    "huggingface_hub",
+    "huggingface",
+    "transformers",
+    "diffusers",
+    "datasets",
+    "streamlit",
+];
 
 /// What a text must hold to fit one of several, each of which needs one of each of its groups: the
 /// most telling group of each, together.
@@ -245,10 +362,15 @@ fn any_of(choices: impl Iterator<Item = Vec<Vec<String>>>) -> Vec<Vec<String>> {
         [] => Vec::new(),
         [only] => only.clone(),
         several => {
-            let shortest = |group: &Vec<String>| group.iter().map(String::len).min().unwrap_or(0);
+            // Half of all files have the names of packages in them.
+            let common = |text: &String| COMMON.contains(&text.as_str());
+            let weight = |group: &Vec<String>| {
+                let shortest = group.iter().map(String::len).min().unwrap_or(0);
+                (!group.iter().any(common), shortest)
+            };
             let telling = several
                 .iter()
-                .map(|groups| groups.iter().max_by_key(|group| shortest(group)).cloned());
+                .map(|groups| groups.iter().max_by_key(|group| weight(group)).cloned());
             let union: Option<Vec<Vec<String>>> = telling.collect();
             union
                 .map(|groups| vec![groups.concat()])

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::example::Example;
 use super::token::TokenPattern;
-use super::{Check, FactPattern, LogPattern, Matcher, Rule, Subject};
+use super::{Check, FactPattern, LogPattern, Rule, Subject};
 use crate::finding::{Confidence, RuleMeta, Severity};
 use crate::tomlfile::{TomlError, parse};
 
@@ -82,23 +82,15 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
             facts.push((subject, pattern.into_inner()));
         }
     }
-    let matcher = match (file.token, file.log, file.check, facts.is_empty()) {
-        (Some(token), None, None, true) => Matcher::Token(Box::new(token)),
-        (None, Some(log), None, true) => Matcher::Log(Box::new(log)),
-        (None, None, Some(check), true) => Matcher::Check(check.run),
-        (None, None, None, false) => Matcher::Facts(facts),
-        _ => {
-            let message = "a rule needs exactly one of `[token]`, `[log]`, `[check]`, and patterns over \
-                           facts (`[[setting]]`, `[[call]]`, `[[command]]`)";
-            return fault(None, message.to_owned());
-        }
-    };
-    let fault_of = match &matcher {
-        Matcher::Token(token) => token.fault(),
-        Matcher::Log(log) => log.fault(),
-        Matcher::Facts(_) | Matcher::Check(_) => None,
-    };
-    if let Some((span, message)) = fault_of {
+    let has_pattern = file.token.is_some() || file.log.is_some() || !facts.is_empty();
+    if has_pattern == file.check.is_some() {
+        let message = "a rule needs patterns (`[token]`, `[log]`, `[[setting]]`, `[[call]]`, \
+                       `[[command]]`) or a `[check]`, not both";
+        return fault(None, message.to_owned());
+    }
+    let of_token = file.token.as_ref().and_then(TokenPattern::fault);
+    let of_log = file.log.as_ref().and_then(LogPattern::fault);
+    if let Some((span, message)) = of_token.or(of_log) {
         return fault(Some(span), message);
     }
     let mut marked = [0; 2];
@@ -108,7 +100,9 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
             Err(message) => return fault(Some(example.span()), message),
         }
     }
-    if marked[0] == 0 || marked[1] == 0 {
+    // One file is not several.
+    let alone = file.check.as_ref().map(|check| check.run) != Some(Check::TokenReused);
+    if (marked[0] == 0 && alone) || marked[1] == 0 {
         let message = "a rule needs an example that it finds (marked with « and ») and one that it \
                        does not";
         return fault(None, message.to_owned());
@@ -127,7 +121,10 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
     };
     Ok(Rule {
         meta: Arc::new(meta),
-        matcher,
+        token: file.token.map(Box::new),
+        log: file.log.map(Box::new),
+        facts,
+        check: file.check.map(|check| check.run),
         examples: file.example.into_iter().map(Spanned::into_inner).collect(),
     })
 }

@@ -30,23 +30,16 @@ pub use token::{Looks, Near, TokenPattern, When};
 pub struct Rule {
     /// What is said about it.
     pub meta: Arc<RuleMeta>,
-    /// How it matches.
-    pub matcher: Matcher,
+    /// A pattern over bytes.
+    pub token: Option<Box<TokenPattern>>,
+    /// A pattern over the lines of logs.
+    pub log: Option<Box<LogPattern>>,
+    /// Patterns over facts, each with the kind of fact that it is over.
+    pub facts: Vec<(Subject, FactPattern)>,
+    /// A plain function, for what no pattern says.
+    pub check: Option<Check>,
     /// What it must and must not find.
     pub examples: Vec<Example>,
-}
-
-/// How a rule matches.
-#[derive(Clone, Debug)]
-pub enum Matcher {
-    /// A pattern over bytes.
-    Token(Box<TokenPattern>),
-    /// Patterns over facts, each with the kind of fact that it is over.
-    Facts(Vec<(Subject, FactPattern)>),
-    /// A pattern over the lines of logs.
-    Log(Box<LogPattern>),
-    /// A plain function, for what no pattern says.
-    Check(Check),
 }
 
 /// The functions that a rule can name.
@@ -57,4 +50,8 @@ pub enum Check {
     BareIgnore,
     /// A suppression comment that hides nothing.
     UnusedIgnore,
+    /// A file that exists to hold credentials.
+    CredentialFile,
+    /// One credential in several places.
+    TokenReused,
 }

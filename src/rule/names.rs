@@ -68,6 +68,29 @@ pub fn is_credential_name(name: &str) -> bool {
         && (names_the_hub(before) || names_the_hub(after) || word.starts_with("HF"))
 }
 
+/// Beginnings of the names of variables that build tools put into what browsers get.
+pub const CLIENT_PREFIXES: [&str; 10] = [
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "PUBLIC_",
+    "EXPO_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "GATSBY_",
+    "VUE_APP_",
+    "NX_PUBLIC_",
+    "STORYBOOK_",
+];
+
+/// Whether a name is that of a Hugging Face credential which browsers get to see.
+#[must_use]
+pub fn is_client_name(name: &str) -> bool {
+    CLIENT_PREFIXES
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+        && is_credential_name(name)
+}
+
 /// Whether a name may be that of any credential: `TOKEN`, `api_key`, `ACCESS_TOKEN`.
 #[must_use]
 pub fn is_general_name(name: &str) -> bool {

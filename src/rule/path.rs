@@ -9,8 +9,9 @@ use super::names;
 /// A pattern over a path of names: `env.{hf-token}`, `**.environment.*`, `huggingface_hub.**.login`.
 ///
 /// Parts are divided by `.`. `*` is any part, `**` any number of parts, `{a,b}` one of these,
-/// `{hf-token}` the name of a Hugging Face credential, `{token}` that of any credential; `*` within
-/// a part stands for any characters. Letters count as they are written.
+/// `{hf-token}` the name of a Hugging Face credential, `{token}` that of any credential,
+/// `{client-token}` that of a Hugging Face credential which browsers see; `*` within a part stands
+/// for any characters. Letters count as they are written.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct PathPattern {
@@ -24,6 +25,7 @@ enum Part {
     AnyNumber,
     HubCredential,
     Credential,
+    ClientCredential,
     /// One of these; the first `*` of each stands for any characters.
     OneOf(Vec<String>),
 }
@@ -35,36 +37,28 @@ impl PathPattern {
         fits(&self.parts, path)
     }
 
+    /// Whether every path that fits has the name of a Hugging Face credential in it.
+    #[must_use]
+    pub fn names_credential(&self) -> bool {
+        let names = |part: &Part| matches!(part, Part::HubCredential | Part::ClientCredential);
+        self.parts.iter().any(names)
+    }
+
     /// What a text must hold for any of its paths to fit: one of each group. A group is left out
-    /// where anything fits.
+    /// where anything fits, and for names of credentials.
     #[must_use]
     pub fn needles(&self) -> Vec<Vec<String>> {
         let parts = self.parts.iter();
         parts
             .filter_map(|part| match part {
-                Part::Any | Part::AnyNumber => None,
-                Part::HubCredential => Some(HUB_NEEDLES.map(str::to_owned).to_vec()),
+                Part::Any | Part::AnyNumber | Part::HubCredential => None,
+                Part::ClientCredential => Some(names::CLIENT_PREFIXES.map(str::to_owned).to_vec()),
                 Part::Credential => Some(ANY_NEEDLES.map(str::to_owned).to_vec()),
                 Part::OneOf(names) => names.iter().map(|name| longest(name)).collect(),
             })
             .collect()
     }
 }
-
-/// One of these is in the name of every Hugging Face credential.
-const HUB_NEEDLES: [&str; 11] = [
-    "HF_",
-    "hf_",
-    "hf-",
-    "hfT",
-    "hfA",
-    "HUGGING",
-    "hugging",
-    "hub_token",
-    "hubToken",
-    "_HF",
-    "_hf",
-];
 
 /// One of these is in the name of every credential.
 const ANY_NEEDLES: [&str; 12] = [
@@ -87,7 +81,9 @@ fn longest(name: &str) -> Option<String> {
     let pieces = name.trim_start_matches('-').split('*');
     let piece = pieces.max_by_key(|piece| piece.len())?;
     let piece = piece.trim_end_matches("()");
-    (piece.len() >= 2 && !piece.bytes().all(|b| b.is_ascii_digit())).then(|| piece.to_owned())
+    // Words of the inner program of a command have this name; it stands in no file.
+    let named = piece != "then" && !piece.bytes().all(|b| b.is_ascii_digit());
+    (piece.len() >= 2 && named).then(|| piece.to_owned())
 }
 
 fn fits<S: AsRef<str>>(parts: &[Part], path: &[S]) -> bool {
@@ -105,6 +101,7 @@ fn fits<S: AsRef<str>>(parts: &[Part], path: &[S]) -> bool {
         Part::Any | Part::AnyNumber => true,
         Part::HubCredential => names::is_credential_name(name),
         Part::Credential => names::is_general_name(name),
+        Part::ClientCredential => names::is_client_name(name),
         Part::OneOf(names) => names.iter().any(|wanted| is_like(wanted, name)),
     };
     matched && fits(parts_left, path_left)
@@ -135,6 +132,7 @@ impl TryFrom<String> for PathPattern {
                 ("**", _) => Part::AnyNumber,
                 (_, Some("hf-token")) => Part::HubCredential,
                 (_, Some("token")) => Part::Credential,
+                (_, Some("client-token")) => Part::ClientCredential,
                 (_, Some(names)) => Part::OneOf(names.split(',').map(str::to_owned).collect()),
                 (name, None) if name.contains(['{', '}', ',']) => {
                     return Err(format!(

@@ -67,8 +67,11 @@ fn check_one(scanner: &Scanner, rule: &Rule, example: &Example) -> Vec<String> {
         ));
     }
     for (start, end) in found.difference(&wanted) {
+        let at = |byte: &u64| usize::try_from(*byte).unwrap_or(usize::MAX);
+        let text = expanded.bytes.get(at(start)..at(end)).unwrap_or_default();
         messages.push(format!(
-            "found bytes {start}..{end} on line {}, unmarked",
+            "found `{}` on line {}, unmarked",
+            scanner.engine.mask(&String::from_utf8_lossy(text)),
             line_of(*start)
         ));
     }

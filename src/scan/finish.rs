@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Outcome, Scanner, Tell};
+use super::masks::Masks;
+use super::{Outcome, Scanner, Tell, links};
 use crate::decode::Notebook;
-use crate::engine::{Matches, REACH};
+use crate::engine::Matches;
 use crate::finding::{
-    Disposition, Finding, Hit, Location, RuleMeta, SecretSummary, Suppression, fingerprint,
+    Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
+    fingerprint,
 };
 use crate::problem::ProblemKind;
 use crate::redact::{Mask, Secret, Snippet};
 use crate::rule::Check;
 use crate::source::{Chunk, Origin};
-use crate::span::{Position, Span, overlap, wide};
+use crate::span::{Position, Span, wide};
 use crate::suppress::{self, Comment};
 
 /// The most findings that one file may have, so that a hostile or hopeless one stays bounded.
@@ -22,9 +24,6 @@ const MOST: usize = 10_000;
 
 /// The largest file that is parsed, in bytes. Larger ones are data, or made by programs.
 const PARSED: usize = 1 << 20;
-
-/// How much further than needed masks are looked for, so that near findings share them; in bytes.
-const SHARED: usize = 64 * 1024;
 
 /// Endings of files that are text for people.
 const PROSE: [&str; 6] = ["md", "markdown", "mdx", "rst", "txt", "adoc"];
@@ -44,8 +43,12 @@ pub(super) struct FileScan<'a> {
     seen: BTreeMap<(usize, Vec<u8>), usize>,
     /// How many findings were too many.
     more: usize,
+    /// Whether its first bytes were looked at.
+    begun: bool,
     /// Whether it is a log.
     log: bool,
+    /// Scripts that the file runs.
+    runs: Vec<(Runner, String)>,
     /// Whether rules over facts were left out, since the file is too large.
     unparsed: bool,
     /// Whether a part of it could not be parsed.
@@ -57,15 +60,6 @@ struct Written {
     comment: Comment,
     snippet: Snippet,
     used: bool,
-}
-
-/// The masks of a part of a chunk.
-#[derive(Default)]
-struct Masks {
-    region: Span,
-    masks: Vec<Mask>,
-    /// What only the rules that found it know to be hidden.
-    also: Vec<Mask>,
 }
 
 impl<'a> FileScan<'a> {
@@ -80,7 +74,9 @@ impl<'a> FileScan<'a> {
             previewed: BTreeSet::new(),
             seen: BTreeMap::new(),
             more: 0,
+            begun: false,
             log: false,
+            runs: Vec::new(),
             unparsed: false,
             damaged: false,
         }
@@ -90,7 +86,7 @@ impl<'a> FileScan<'a> {
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let engine = &self.scanner.engine;
         let mut matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
-        if chunk.start.byte == 0 {
+        if !self.begun {
             self.log = engine.is_log(&self.origin, chunk.bytes);
         }
         if self.log {
@@ -103,6 +99,20 @@ impl<'a> FileScan<'a> {
                 self.unparsed = true;
             }
         }
+        self.runs.append(&mut matches.runs);
+        if !self.begun
+            && let Some(hit) = engine.credential_file(chunk.bytes, &self.origin)
+        {
+            let at = matches
+                .hits
+                .partition_point(|other| other.span.start < hit.span.start);
+            matches.hits.insert(at, hit);
+        }
+        self.begun = true;
+        matches.hits.retain(|hit| match &hit.condition {
+            Some(Condition::HoldsToken(name)) => links::holds_token(self.path.as_deref(), name),
+            _ => true,
+        });
         if matches.hits.is_empty() && matches.markers.is_empty() {
             return;
         }
@@ -135,11 +145,7 @@ impl<'a> FileScan<'a> {
         let notebook = (is_notebook && !matches.hits.is_empty())
             .then(|| Notebook::parse(chunk.bytes))
             .flatten();
-        let unknown = matches.hits.iter().filter(|hit| hit.secret.is_none());
-        let mut masks = Masks {
-            also: unknown.flat_map(|hit| &hit.hide).map(hidden).collect(),
-            ..Masks::default()
-        };
+        let mut masks = Masks::of(&matches.hits);
         let mut from = (chunk.start, 0);
         for hit in matches.hits {
             let start = chunk.advance(from.0, from.1, hit.span.start);
@@ -228,6 +234,10 @@ impl<'a> FileScan<'a> {
             disposition: foreign.map_or(Disposition::Active, |marker| {
                 Disposition::Suppressed(Suppression::Comment(marker.to_owned()))
             }),
+            run_by: match &hit.condition {
+                Some(Condition::RunBy(runner)) => Some(*runner),
+                _ => None,
+            },
             rule,
         }
     }
@@ -295,6 +305,7 @@ impl<'a> FileScan<'a> {
         let mut findings = std::mem::take(&mut self.findings);
         findings.retain(|finding| self.is_wanted(finding));
         outcome.findings.extend(findings);
+        outcome.runs.extend(self.runs);
     }
 
     fn suppress(&mut self, finding: &mut Finding) {
@@ -354,6 +365,7 @@ impl<'a> FileScan<'a> {
                 secret: None,
                 fingerprint: self.fingerprint(&rule.id, usize::MAX, subject),
                 disposition: Disposition::Active,
+                run_by: None,
                 rule,
             });
         }
@@ -374,14 +386,6 @@ impl<'a> FileScan<'a> {
     }
 }
 
-/// The mask of bytes of which nothing is known.
-fn hidden(span: &Span) -> Mask {
-    Mask {
-        span: span.clone(),
-        shown: "…".to_owned(),
-    }
-}
-
 /// What stands for a rule where a comment was found.
 const COMMENT: usize = usize::MAX;
 
@@ -395,49 +399,5 @@ fn help(scanner: &Scanner, hit: &Hit, rule: &RuleMeta) -> String {
     match &hit.help {
         Some(help) => scanner.engine.mask(help).into_owned(),
         None => rule.help.clone(),
-    }
-}
-
-impl Masks {
-    /// The masks that a snippet around `span` needs.
-    fn around(&mut self, scanner: &Scanner, chunk: &Chunk<'_>, span: &Span) -> &[Mask] {
-        if scanner.policy.show_secrets {
-            return &[];
-        }
-        let wanted = span.start.saturating_sub(REACH)..chunk.bytes.len().min(span.end + REACH);
-        if wanted.start < self.region.start || wanted.end > self.region.end {
-            self.region = wanted.start..chunk.bytes.len().min(wanted.end + SHARED);
-            let bytes = chunk.get(self.region.clone());
-            let parity = chunk.start.byte + self.region.start as u64;
-            self.masks = scanner.engine.masks(bytes, parity);
-            for mask in &mut self.masks {
-                mask.span.start += self.region.start;
-                mask.span.end += self.region.start;
-            }
-            let near = self.also.iter().filter(|m| overlap(&m.span, &self.region));
-            self.masks.extend(near.cloned());
-            self.masks
-                .sort_by_key(|mask| (mask.span.start, mask.span.end));
-        }
-        &self.masks
-    }
-
-    /// The same for a hit, which is hidden itself whatever its surroundings look like when they are
-    /// cut out.
-    fn hide(&mut self, scanner: &Scanner, chunk: &Chunk<'_>, hit: &Hit) -> &[Mask] {
-        self.around(scanner, chunk, &hit.span);
-        let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
-        for span in &hit.hide {
-            let covered = |mask: &Mask| mask.span.start <= span.start && mask.span.end >= span.end;
-            if !self.masks.iter().any(covered) {
-                let mask = Mask {
-                    span: span.clone(),
-                    shown: shown.clone(),
-                };
-                let at = self.masks.partition_point(|m| m.span.start < span.start);
-                self.masks.insert(at, mask);
-            }
-        }
-        &self.masks
     }
 }

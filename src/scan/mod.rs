@@ -6,8 +6,11 @@
 pub mod examples;
 mod file;
 mod finish;
+mod links;
+mod masks;
+mod reuse;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -16,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::PathPatterns;
 use crate::engine::Engine;
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Runner, Severity};
 use crate::input::{Entry, Shown, Visitor, Walk};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::Stats;
@@ -87,6 +90,8 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// What was.
     pub stats: Stats,
+    /// Scripts that CI configurations and Dockerfiles run, as these name them.
+    pub runs: BTreeSet<(Runner, String)>,
 }
 
 /// Hears of a finding as soon as it is final.
@@ -106,6 +111,7 @@ impl Outcome {
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
+        self.runs.extend(other.runs);
         self.stats.files += other.stats.files;
         self.stats.bytes += other.stats.bytes;
         self.stats.links += other.stats.links;
@@ -115,8 +121,16 @@ impl Outcome {
         self.stats.damaged += other.stats.damaged;
     }
 
-    /// Puts everything in order. What was come upon twice counts once.
+    /// Puts everything in order, when all files are scanned. What was come upon twice counts once;
+    /// what counts only in a script that something runs does not, if nothing runs it.
     pub fn sort(&mut self) {
+        let runs = &self.runs;
+        self.findings.retain(|finding| {
+            let path = &finding.location.origin.path;
+            finding
+                .run_by
+                .is_none_or(|runner| links::runs(runs, runner, path))
+        });
         self.findings
             .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         self.findings
@@ -172,7 +186,9 @@ impl Scanner {
             total: &total,
             progress,
         });
-        total.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let mut outcome = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.reused(&mut outcome);
+        outcome
     }
 
     /// Scans a stream.

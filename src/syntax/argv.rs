@@ -234,7 +234,13 @@ fn script_of(effective: &Invocation<'_>, arguments: &[Word]) -> Option<(Format, 
                 _ => arguments.get(at + 1)?.text.clone(),
             }
         }
-        "trap" | "watch" => arguments.iter().find(|word| !is_option(word))?.text.clone(),
+        "watch" => {
+            let valued = |word: &Word| matches!(word.text.bytes(), b"-n" | b"--interval");
+            let skipped = arguments.iter().take_while(|word| is_option(word));
+            let skipped: usize = skipped.map(|word| 1 + usize::from(valued(word))).sum();
+            join(arguments.get(skipped..)?)
+        }
+        "trap" => arguments.iter().find(|word| !is_option(word))?.text.clone(),
         _ => return None,
     };
     (!text.bytes().is_empty()).then_some((Format::Shell, text))

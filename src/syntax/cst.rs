@@ -197,7 +197,7 @@ impl Tree {
 }
 
 /// The fields that front-ends ask for.
-const FIELDS: [&str; 26] = [
+const FIELDS: [&str; 30] = [
     "alias",
     "alternative",
     "argument",
@@ -211,13 +211,17 @@ const FIELDS: [&str; 26] = [
     "function",
     "index",
     "key",
+    "kind",
     "left",
+    "module",
     "module_name",
     "name",
     "object",
     "operator",
     "operators",
+    "parameter",
     "parameters",
+    "pattern",
     "property",
     "right",
     "source",

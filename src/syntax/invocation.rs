@@ -25,19 +25,27 @@ impl Command {
         self.words.first().and_then(|word| base_name(&word.value))
     }
 
-    /// What is really run, behind wrappers such as `sudo`, `timeout 5` or `poetry run`.
+    /// What is run: the program itself, and what it starts, if it is a wrapper such as `sudo`,
+    /// `timeout 5` or `docker run image`; outermost first.
     #[must_use]
-    pub fn effective(&self) -> Option<Invocation<'_>> {
+    pub fn invocations(&self) -> Vec<Invocation<'_>> {
         let mut words = self.words.as_slice();
         let mut assignments = self.assignments.clone();
-        loop {
-            let (first, rest) = words.split_first()?;
-            let name = base_name(&first.value)?;
-            match unwrap(name, rest, &mut assignments) {
-                Some(inner) if !inner.is_empty() => words = inner,
-                _ => return Some(invocation(name, first, rest, assignments)),
-            }
+        let mut found = Vec::new();
+        while let Some((first, rest)) = words.split_first() {
+            let Some(name) = base_name(&first.value) else {
+                break;
+            };
+            found.push(invocation(name, first, rest, assignments.clone()));
+            words = unwrap(name, rest, &mut assignments).unwrap_or_default();
         }
+        found
+    }
+
+    /// What is really run, behind all wrappers.
+    #[must_use]
+    pub fn effective(&self) -> Option<Invocation<'_>> {
+        self.invocations().pop()
     }
 }
 
@@ -272,6 +280,7 @@ mod tests {
             ("uv tool run hf x", "hf x"),
             ("uv pip install x", "uv pip install x"),
             ("uvx --from huggingface_hub hf x", "hf x"),
+            ("taskset -c 0-3 hf x", "hf x"),
             ("poetry run hf x", "hf x"),
             ("poetry install", "poetry install"),
             ("conda run -n base hf x", "hf x"),

@@ -48,6 +48,11 @@ impl Lowering {
         Some(self.document.facts.len() - 1)
     }
 
+    /// Whether there is room for no more facts.
+    pub(super) fn is_full(&self) -> bool {
+        self.document.facts.len() == MAX_FACTS && self.document.damaged
+    }
+
     /// Lowers a document that lies within this one, in a place such as a key or an instruction.
     pub(super) fn nested(&mut self, place: Place, format: Format, text: &Text) {
         self.within(place, |lowering| {

@@ -6,6 +6,7 @@
 //! every span here is one of the real file. Nothing here knows of rules.
 
 mod argv;
+mod batch;
 mod blank;
 mod context;
 mod cst;
@@ -13,19 +14,29 @@ mod dockerfile;
 mod dotenv;
 mod escape;
 mod format;
+mod hcl;
+mod ini;
 mod invocation;
+mod javascript;
+mod jenkinsfile;
 mod json;
 mod lowering;
+mod makefile;
 mod markdown;
+mod markup;
 mod notebook;
+mod powershell;
+mod program;
 mod python;
 mod shell;
+mod show;
 mod template;
 #[cfg(test)]
 mod testing;
 mod text;
 mod toml;
 mod tree;
+mod word;
 mod wrappers;
 mod yaml;
 
@@ -169,7 +180,7 @@ pub enum Value {
 }
 
 /// A part of a file's structure that gives facts their meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A file or nested document of this format.
     Document(Format),

@@ -1,4 +1,4 @@
-//! References in a text: `${{ secrets.X }}`, `$X`, `${X:-default}`, `%X%`, `${env:X}`.
+//! References in a text: `${{ secrets.X }}`, `$X`, `${X:-default}`, `${env:X}`.
 
 use super::text::Text;
 use super::{Spanned, Value};
@@ -15,9 +15,6 @@ pub(super) enum Dialect {
     /// What [`Dialect::Dollar`] has, and the directives of template engines, `{{ … }}`, `{% … %}`
     /// and `<% … %>`, which may stand for anything: YAML, JSON and their kin.
     Data,
-    /// `%X%`: batch files.
-    #[expect(dead_code, reason = "batch files have no front-end yet")]
-    Percent,
 }
 
 /// How many brackets without an end are looked into. A text that is full of them would cost its
@@ -42,7 +39,12 @@ pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> 
         let found = reference(rest, dialect);
         unclosed += usize::from(bracket && found.is_none());
         match found {
-            Some((value, length)) => {
+            Some((mut value, length)) => {
+                if let Value::Variable(_, Some(default)) = &mut value {
+                    // Told from the start of the reference.
+                    let from = span.start + at;
+                    default.span = text.origin(from + default.span.start..from + default.span.end);
+                }
                 push_literal(text, span.start, literal..at, &mut parts);
                 parts.push(Spanned {
                     value,
@@ -65,9 +67,8 @@ pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> 
 
 /// How far it is to a byte that may begin a reference.
 fn next_mark(text: &[u8]) -> Option<usize> {
-    let dollar = memchr::memchr3(b'$', b'{', b'%', text);
-    let reach = text.get(..dollar.unwrap_or(text.len()))?;
-    memchr::memchr(b'<', reach).or(dollar)
+    text.iter()
+        .position(|b| matches!(b, b'$' | b'{' | b'%' | b'<'))
 }
 
 fn push_literal(text: &Text, from: usize, span: Span, parts: &mut Vec<Spanned<Value>>) {
@@ -81,7 +82,8 @@ fn push_literal(text: &Text, from: usize, span: Span, parts: &mut Vec<Spanned<Va
     }
 }
 
-/// The reference that a text begins with, and its length in bytes.
+/// The reference that a text begins with, and its length in bytes. The span of its default is one
+/// of the reference.
 fn reference(text: &[u8], dialect: Dialect) -> Option<(Value, usize)> {
     if let Some(inner) = text.strip_prefix(b"${{") {
         let length = find(inner, b"}}")?;
@@ -95,11 +97,6 @@ fn reference(text: &[u8], dialect: Dialect) -> Option<(Value, usize)> {
         Dialect::Plain => None,
         Dialect::Dollar => dollar(text),
         Dialect::Data => directive(text).or_else(|| dollar(text)),
-        Dialect::Percent => {
-            let name = name(text.strip_prefix(b"%")?)?;
-            let ends = text.get(name.len() + 1) == Some(&b'%');
-            ends.then(|| (Value::Variable(name.to_owned(), None), name.len() + 2))
-        }
     }
 }
 
@@ -140,26 +137,39 @@ fn dollar(text: &[u8]) -> Option<(Value, usize)> {
     };
     let length = closing(inner, b'{', b'}')?;
     let inner = inner.get(..length)?;
+    // HOCON's `${?X}` is nothing where there is no X.
+    let inner = inner.strip_prefix(b"?").unwrap_or(inner);
     let (scope, after) = match inner.iter().position(|b| *b == b':') {
-        Some(colon) if name(inner.get(colon + 1..)?).is_some() => {
+        Some(colon) if is_scope(inner.get(..colon)?) && name(inner.get(colon + 1..)?).is_some() => {
             (inner.get(..colon)?, inner.get(colon + 1..)?)
         }
         _ => (&b""[..], inner),
     };
-    let name = name(after)?;
+    let name = dotted(after)?;
+    // A call of Terraform.
+    if after.get(name.len()) == Some(&b'(') {
+        return Some((Value::Unknown, length + 3));
+    }
     let value = match scope {
         b"input" => Value::CiInput(name.to_owned()),
         _ => {
             let default = after.get(name.len()..)?;
+            // Spring has a colon alone, where a shell has what to do instead.
+            let spring = || {
+                let default = default.strip_prefix(b":")?;
+                (!default.starts_with(b"?") && !default.starts_with(b"+")).then_some(default)
+            };
             let default = [&b":-"[..], b"-", b":="]
                 .iter()
                 .find_map(|operator| default.strip_prefix(*operator))
+                .or_else(spring)
                 .filter(|default| !default.is_empty())
                 .map(|default| {
+                    // It ends where the reference does, but for the bracket.
+                    let end = length + 2;
                     Box::new(Spanned {
                         value: Value::Literal(String::from_utf8_lossy(default).into_owned()),
-                        // Within the reference; the reference's own span is what is shown.
-                        span: 0..0,
+                        span: end - default.len()..end,
                     })
                 });
             Value::Variable(name.to_owned(), default)
@@ -263,17 +273,45 @@ pub(super) fn expression(inner: &[u8]) -> Value {
     let simple = path
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-    // `secrets.X || vars.Y` is as good as its first part.
+    // A plain variable in the second place is one all the same.
+    if let Some((first, second)) = path.split_once("||")
+        && second.trim_start().starts_with("vars.")
+    {
+        let part = |text: &str| Spanned {
+            value: expression(text.as_bytes()),
+            span: 0..0,
+        };
+        return Value::Text(vec![part(first), part(second)]);
+    }
+    // `secrets.X || ''` is as good as its first part.
     let head = path.split("||").next().unwrap_or(&path).trim().to_owned();
     match head.split('.').next() {
         Some("secrets") => Value::CiSecret(last(&head)),
         Some("vars") => Value::CiVariable(last(&head)),
-        Some("env") if simple => Value::CiVariable(last(&head)),
+        Some("env") if simple => Value::Variable(last(&head), None),
         Some("inputs") => Value::CiInput(last(&head)),
         Some("github") if head.starts_with("github.event.inputs.") => Value::CiInput(last(&head)),
         Some("parameters") => Value::CiInput(last(&head)),
         _ => Value::Unknown,
     }
+}
+
+/// Whether what stands before a colon says where a variable is: `env`, `localEnv`, `ssm`. A name in
+/// capitals is that of a variable, and what follows it is its default.
+fn is_scope(text: &[u8]) -> bool {
+    let letters = text.iter().all(|b| b.is_ascii_alphanumeric());
+    letters && text.iter().any(u8::is_ascii_lowercase)
+}
+
+/// A name, or the path of one: `var.hf_token` of Terraform, `hf.token` of Java.
+fn dotted(text: &[u8]) -> Option<&str> {
+    let mut length = name(text)?.len();
+    while text.get(length) == Some(&b'.')
+        && let Some(next) = name(text.get(length + 1..)?)
+    {
+        length += 1 + next.len();
+    }
+    std::str::from_utf8(text.get(..length)?).ok()
 }
 
 fn name(text: &[u8]) -> Option<&str> {
@@ -329,7 +367,17 @@ mod tests {
         assert_eq!(value("${localEnv:A}"), Value::Variable("A".into(), None));
         assert_eq!(value("${input:a}"), Value::CiInput("a".into()));
         assert_eq!(value("$(cat f)"), Value::Substitution("cat f".into()));
+        let with_default = value("${A:-bc}");
+        let Value::Variable(_, Some(default)) = with_default else {
+            panic!("{with_default:?}");
+        };
+        assert_eq!(default.span, 5..7);
         assert!(matches!(value("${A:-b}"), Value::Variable(name, Some(_)) if name == "A"));
+        assert!(matches!(value("${A:b}"), Value::Variable(name, Some(_)) if name == "A"));
+        assert_eq!(value("${A:?b}"), Value::Variable("A".into(), None));
+        assert_eq!(value("${var.a_b}"), Value::Variable("var.a_b".into(), None));
+        assert_eq!(value("${?A}"), Value::Variable("A".into(), None));
+        assert_eq!(value("${file(\"a\")}"), Value::Unknown);
         assert!(matches!(value("$5 $"), Value::Literal(_)));
     }
 

@@ -52,7 +52,10 @@ fn the_catalogue_has_a_section_a_rule() {
             "{id}"
         );
     }
-    assert!(!run.out().contains("${"), "credentials are shortened");
+    let generators = ["${alpha", "${alnum", "${hex", "${base64", "${jws"];
+    for generator in generators {
+        assert!(!run.out().contains(generator), "credentials are shortened");
+    }
 }
 
 #[test]
@@ -69,7 +72,12 @@ fn explain_tells_of_every_rule() {
             "\nRead on\n",
             "  https://",
         ] {
-            assert!(page.contains(part), "{id}: no {part:?} in {page}");
+            // No single file shows a credential in several.
+            let several = id == "token-reused" && part == "\nBad (";
+            assert!(
+                several || page.contains(part),
+                "{id}: no {part:?} in {page}"
+            );
         }
         assert!(!page.contains('\x1b'), "{page}");
     }

@@ -13,7 +13,8 @@ fn a_report_goes_to_a_file() {
         let run = tree.run(["a.py", "--output-format", format, "-o", "report"]);
         assert_eq!(run.expect(1).out(), "", "{format}");
         run.says("Found 1 error in 1 file");
-        if format != "gitlab" {
+        // These tell the time.
+        if format != "gitlab" && format != "json" {
             assert_eq!(tree.read("report"), direct.stdout, "{format}");
         }
         assert!(!tree.read("report").is_empty());

@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use crate::span::Span;
-use crate::syntax::{Command, Spanned, Value};
+use crate::syntax::{Command, Invocation, Redirection, Spanned, Value};
 
 /// Options of the tools that rules know, which take no value.
 const FLAGS: [&str; 44] = [
@@ -85,9 +85,16 @@ struct Word {
 }
 
 impl Line {
-    /// Reads a command; none if it has no program.
-    pub(super) fn new(command: &Command) -> Option<Self> {
-        let invocation = command.effective()?;
+    /// What a command runs, outermost first.
+    pub(super) fn all(command: &Command) -> Vec<Self> {
+        let invocations = command.invocations().into_iter();
+        let redirections = &command.redirections;
+        invocations
+            .map(|invocation| Self::new(invocation, redirections))
+            .collect()
+    }
+
+    fn new(invocation: Invocation<'_>, redirections: &[Redirection]) -> Self {
         let program = Word {
             text: invocation.program.clone(),
             value: Spanned {
@@ -100,14 +107,14 @@ impl Line {
             value: word.clone(),
         });
         let end = invocation.arguments.last().map_or(0, |word| word.span.end);
-        let redirections = command.redirections.iter();
-        Some(Self {
+        Self {
             span: invocation.span.start..end.max(invocation.span.end),
             redirections: redirections
+                .iter()
                 .map(|redirection| plain(vec![redirection.operator.clone()], &redirection.target))
                 .collect(),
             words: std::iter::once(program).chain(arguments).collect(),
-        })
+        }
     }
 
     /// The program and what follows it, for messages.
@@ -122,6 +129,9 @@ impl Line {
 
     /// What is given to a program with its subcommands (`hf auth login`); none if this is another.
     pub(super) fn entries(&self, program: &str) -> Option<Vec<Entry>> {
+        if program == "**" {
+            return Some(self.read(1, usize::MAX));
+        }
         let mut wanted = program.split(' ');
         let mut at = 0;
         let first = wanted.next()?;
@@ -141,6 +151,10 @@ impl Line {
         let hand_over = HAND_OVER.iter().find(|(name, _)| *name == program);
         let own = hand_over.map_or(usize::MAX, |(_, words)| *words);
         let mut entries = self.read(at + 1, own);
+        // What these write to is none of what they take.
+        if matches!(first, "COPY" | "ADD") && entries.len() > 1 {
+            entries.pop();
+        }
         entries.extend(self.redirections.iter().cloned());
         Some(entries)
     }
@@ -153,7 +167,10 @@ impl Line {
         while let Some(word) = self.words.get(at) {
             at += 1;
             let text = word.text.as_str();
-            if positional >= own {
+            if positional >= own && is_secret_option(text) {
+                // Newer versions of `hf` take these out of the inner command: no leak by itself.
+                at += usize::from(!text.contains('='));
+            } else if positional >= own {
                 entries.push(plain(
                     vec!["then".into(), (positional - own).to_string()],
                     &word.value,
@@ -231,6 +248,12 @@ fn option(name: &Spanned<String>, value: &Spanned<Value>, into: &mut Vec<Entry>)
         key: Some(name.span.clone()),
         value: value.clone(),
     });
+}
+
+/// `--secrets`, which gives a job a secret wherever it stands.
+fn is_secret_option(text: &str) -> bool {
+    let name = text.split('=').next().unwrap_or(text);
+    matches!(name, "--secrets" | "--secret" | "-s" | "--secrets-file")
 }
 
 fn is_flag(text: &str) -> bool {

@@ -31,7 +31,10 @@ pub(super) fn of_file(file: File<'_>, document: &Document) -> Vec<Context> {
             contexts.push(Context::Ci);
         }
         match kind {
-            Kind::GithubWorkflow | Kind::GithubAction => contexts.push(Context::GithubWorkflow),
+            Kind::GithubWorkflow => contexts.push(Context::GithubWorkflow),
+            Kind::GithubAction => {
+                contexts.extend([Context::GithubWorkflow, Context::GithubAction]);
+            }
             Kind::GitlabCi => contexts.push(Context::GitlabCi),
             Kind::Compose => contexts.push(Context::Compose),
             Kind::Kubernetes | Kind::HelmValues => contexts.push(Context::Kubernetes),

@@ -1,5 +1,7 @@
 //! A fact as a subject and entries, which is how patterns look at it.
 
+use std::borrow::Cow;
+
 use super::command;
 use crate::rule::{FactPattern, Subject};
 use crate::span::Span;
@@ -23,16 +25,20 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// The bytes to point at: name and value, where they lie together within `most` bytes, or else
-    /// the name, or else the value.
-    pub(super) fn span(&self, most: usize) -> Span {
+    /// The bytes to point at: name and value, where they lie together within `most` bytes of the
+    /// file; the value, where it has a line of its own; or else the name.
+    pub(super) fn span(&self, file: &[u8], most: usize) -> Span {
         let value = &self.value.span;
-        match &self.key {
-            Some(key) if value.end >= key.end && value.end - key.start <= most => {
-                key.start..value.end
-            }
-            Some(key) => key.clone(),
-            None => value.clone(),
+        let Some(key) = &self.key else {
+            return value.clone();
+        };
+        if value.end < key.end || value.end - key.start > most {
+            return key.clone();
+        }
+        let between = file.get(key.end..value.start).unwrap_or_default();
+        match memchr::memchr(b'\n', between) {
+            Some(_) => value.clone(),
+            None => key.start..value.end,
         }
     }
 }
@@ -40,93 +46,105 @@ impl Entry {
 /// A fact, taken apart.
 pub(super) struct Shape {
     pub(super) subject: Subject,
-    /// The callee or the program, for messages.
-    pub(super) subject_name: String,
-    /// Where it stands.
-    pub(super) subject_span: Span,
-    /// The callee in parts, or the program and the words after it.
-    names: Vec<String>,
-    /// The entries; of a command, those that do not depend on the pattern's program.
-    entries: Vec<Entry>,
-    command: Option<command::Line>,
+    /// The callee in parts.
+    callee: Vec<String>,
+    /// What a setting or call is.
+    scope: Scope,
+    /// What a command runs, outermost first.
+    lines: Vec<command::Line>,
+}
+
+/// What a pattern looks at: a subject and what is given to it.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    /// The callee, the program with its subcommands, the path of a setting: for messages.
+    pub(super) name: String,
+    /// Where that stands.
+    pub(super) span: Span,
+    pub(super) entries: Vec<Entry>,
 }
 
 impl Shape {
     pub(super) fn of(fact: &Fact) -> Self {
-        match &fact.kind {
-            FactKind::Setting(setting) => Self::of_setting(setting, fact),
-            FactKind::Call(call) => Self::of_call(call),
-            FactKind::Command(command) => {
-                let line = command::Line::new(command);
-                let name = line.as_ref().map(command::Line::name);
-                let span = line.as_ref().map(|line| line.span.clone());
-                Self {
-                    subject: Subject::Command,
-                    subject_name: name.unwrap_or_default(),
-                    subject_span: span.unwrap_or_else(|| fact.span.clone()),
-                    names: Vec::new(),
-                    entries: Vec::new(),
-                    command: line,
-                }
-            }
-        }
-    }
-
-    fn of_setting(setting: &Setting, fact: &Fact) -> Self {
-        let path: Vec<String> = setting.path.iter().map(|key| key.value.clone()).collect();
-        let entry = Entry {
-            key: setting.path.last().map(|key| key.span.clone()),
-            value: setting.value.clone(),
-            path,
+        let mut shape = Self {
+            subject: Subject::Command,
+            callee: Vec::new(),
+            scope: Scope {
+                name: String::new(),
+                span: fact.span.clone(),
+                entries: Vec::new(),
+            },
+            lines: Vec::new(),
         };
-        Self {
-            subject: Subject::Setting,
-            subject_name: entry.path.join("."),
-            subject_span: fact.span.clone(),
-            names: Vec::new(),
-            entries: vec![entry],
-            command: None,
+        match &fact.kind {
+            FactKind::Setting(setting) => {
+                shape.subject = Subject::Setting;
+                shape.scope.entries = of_setting(setting);
+                let keys = setting.path.iter().map(|key| key.value.as_str());
+                shape.scope.name = keys.collect::<Vec<_>>().join(".");
+            }
+            FactKind::Call(call) => {
+                shape.subject = Subject::Call;
+                let callee = &call.callee;
+                shape.callee = callee.value.split('.').map(str::to_owned).collect();
+                shape.scope = Scope {
+                    name: callee.value.clone(),
+                    span: callee.span.clone(),
+                    entries: of_call(call),
+                };
+            }
+            FactKind::Command(command) => shape.lines = command::Line::all(command),
         }
+        shape
     }
 
-    fn of_call(call: &Call) -> Self {
-        let mut entries = Vec::new();
-        let mut place = 0;
-        for Argument { name, value } in &call.arguments {
-            let (path, key) = match name {
-                Some(name) => (name.value.clone(), Some(name.span.clone())),
-                None => {
-                    place += 1;
-                    ((place - 1).to_string(), None)
-                }
-            };
-            collect(vec![path], key, value, 0, &mut entries);
-        }
-        Self {
-            subject: Subject::Call,
-            subject_name: call.callee.value.clone(),
-            subject_span: call.callee.span.clone(),
-            names: call.callee.value.split('.').map(str::to_owned).collect(),
-            entries,
-            command: None,
-        }
-    }
-
-    /// The entries that a pattern may look at; none if the subject is another.
-    pub(super) fn entries_for(&self, pattern: &FactPattern) -> Option<Vec<Entry>> {
+    /// What a pattern may look at; none if the subject is another.
+    pub(super) fn scope(&self, pattern: &FactPattern) -> Option<Cow<'_, Scope>> {
         let fits = match self.subject {
             Subject::Command => {
-                let line = self.command.as_ref()?;
-                return pattern
-                    .program
-                    .iter()
-                    .find_map(|program| line.entries(program));
+                let scopes = self.lines.iter().filter_map(|line| {
+                    let programs = pattern.program.iter();
+                    let entries = programs
+                        .filter_map(|program| line.entries(program))
+                        .next()?;
+                    Some(Scope {
+                        name: line.name(),
+                        span: line.span.clone(),
+                        entries,
+                    })
+                });
+                return scopes.map(Cow::Owned).next();
             }
-            Subject::Call => pattern.callee.iter().any(|path| path.fits(&self.names)),
+            Subject::Call => pattern.callee.iter().any(|path| path.fits(&self.callee)),
             Subject::Setting => true,
         };
-        fits.then(|| self.entries.clone())
+        fits.then_some(Cow::Borrowed(&self.scope))
     }
+}
+
+/// A setting, and what is in its value.
+pub(super) fn of_setting(setting: &Setting) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let path = setting.path.iter().map(|key| key.value.clone()).collect();
+    let key = setting.path.last().map(|key| key.span.clone());
+    collect(path, key, &setting.value, 0, &mut entries);
+    entries
+}
+
+fn of_call(call: &Call) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut place = 0;
+    for Argument { name, value } in &call.arguments {
+        let (path, key) = match name {
+            Some(name) => (name.value.clone(), Some(name.span.clone())),
+            None => {
+                place += 1;
+                ((place - 1).to_string(), None)
+            }
+        };
+        collect(vec![path], key, value, 0, &mut entries);
+    }
+    entries
 }
 
 /// Lists a value under its path, and what is in it.
@@ -172,6 +190,12 @@ pub(super) fn collect(
                     None => collect(below(place.to_string()), None, item, depth + 1, into),
                 }
             }
+        }
+        // What a program takes where the variable is not set.
+        Value::Environment(name, Some(default)) | Value::Variable(name, Some(default))
+            if depth < MAX_DEPTH =>
+        {
+            collect(below(name.clone()), None, default, depth + 1, into);
         }
         _ => {}
     }

@@ -1,25 +1,139 @@
-//! Texts that a file must hold before it is worth a parser.
+//! What a file must hold before it is worth a parser.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::bytes::Regex;
 
-/// One of these is in every file that any pattern may match. They are looked for with the keywords
-/// of token rules, so they are few and rare.
-pub(in crate::engine) const ANCHORS: [&str; 12] = [
-    "hugging", "Hugging", "HUGGING", "HF_", "hf_", "hf auth", "hf jobs", "hf spac", "hf repo",
-    "hf endp", "hf sand", "\"hf\"",
+use crate::rule::names::is_credential_name;
+use crate::rule::{Context, FactPattern};
+use crate::span::Span;
+use crate::syntax::Format;
+
+/// What is looked for with the keywords of token rules, to find where an anchor may be: few, and
+/// short, since every one of them makes the search of all files slower.
+pub(in crate::engine) const HINTS: [&str; 16] = [
+    "ugging",
+    "HUGGING",
+    "HF_",
+    "hf_",
+    "hf-",
+    "hfT",
+    "hfA",
+    "hfj",
+    "\"hf\"",
+    "hub_t",
+    "use_auth_t",
+    "hubTok",
+    "hf ",
+    "git-cred",
+    "stored_t",
+    ".streamlit/",
 ];
 
-/// Groups of texts for many patterns.
+/// One of these is in every file that any pattern may match; not what every file of a Hugging Face
+/// repository has, such as its licence and links to pages. Each begins with a hint, but for the
+/// letter before `ugging`.
+const ANCHORS: [&str; 38] = [
+    "uggingface_",
+    "uggingface-",
+    "uggingfacehub",
+    "uggingface/",
+    "uggingface:",
+    "uggingface]",
+    "uggingface\"",
+    "ugging_face",
+    "ugging-face",
+    "uggingFace:",
+    "uggingFaceA",
+    "uggingFaceT",
+    "uggingface.variables",
+    "uggingface?.variables",
+    "uggingface.token",
+    "uggingface.api",
+    "HUGGING",
+    "HF_",
+    "hf_",
+    "hf-",
+    "hfT",
+    "hfA",
+    "hfjobs",
+    "\"hf\"",
+    "hub_token",
+    "hubToken",
+    "use_auth_token",
+    "hf auth",
+    "hf jobs",
+    "hf spaces",
+    "hf repo",
+    "hf endpoints",
+    "hf sandbox",
+    "hf login",
+    "hf upload",
+    "git-credentials",
+    "stored_tokens",
+    ".streamlit/",
+];
+
+/// Whether an anchor stands at a hint.
+pub(in crate::engine) fn is_anchor(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    ANCHORS
+        .iter()
+        .any(|anchor| rest.starts_with(anchor.as_bytes()))
+}
+
+/// What names of Hugging Face credentials have. Names are then looked at more closely.
+const NAME: &str = concat!(
+    "(?:HF|Hf|hf|HUGGING|[Hh]ugging|[Hh]ub)[A-Za-z0-9_-]{0,28}",
+    "(?:TOKEN|[Tt]oken|KEY|[Kk]ey|PAT|_pat|SECRET|[Ss]ecret|CREDENTIAL|[Cc]redential)",
+    "|(?:TOKEN|token|KEY|key)_(?:HF|hf|HUGG|hugg|hub)",
+);
+
+/// Other ways to come by a token: functions, files, commands, and tokens themselves.
+const SOURCE: &str = concat!(
+    "get_token|save_token|huggingface/token|hf auth token",
+    "|[^A-Za-z0-9_-](?:hf|api_org)_[A-Za-z0-9]{34}"
+);
+
+/// What follows a name that is given a literal: an assignment, a type, a key's quote and bracket, a
+/// default. Data has no quotes.
+const LITERAL: &str = concat!(
+    r#"^["'`]?\s{0,4}[\])]?\s{0,4}(?::[^=\n"']{1,40}=|[:=,]{1,2}>?)\s{0,8}"#,
+    r#"(?:[bfru]{0,2}["'`]\S{8}|[^\s"'`$({\[<]{8})"#
+);
+
+/// What each of many patterns needs.
 #[derive(Debug, Default)]
 pub(super) struct Needles {
     automaton: Option<AhoCorasick>,
-    /// For each pattern its groups, each of places among the automaton's texts.
-    groups: Vec<Vec<Vec<usize>>>,
+    patterns: Vec<Needs>,
+    /// How many texts the automaton looks for.
     count: usize,
+    name: Option<Regex>,
+    source: Option<Regex>,
+    literal: Option<Regex>,
+}
+
+/// What a text says of credentials.
+#[derive(Clone, Copy, Debug, Default)]
+struct Credentials {
+    named: bool,
+    given: bool,
+}
+
+#[derive(Debug)]
+struct Needs {
+    /// Groups of places among the automaton's texts; the file must hold one of each.
+    groups: Vec<Vec<usize>>,
+    /// Whether the file must name a credential.
+    credential: bool,
+    /// Whether it must give a literal to one.
+    literal: bool,
+    /// Which formats suit, one bit each.
+    formats: u64,
 }
 
 impl Needles {
-    pub(super) fn new(patterns: impl Iterator<Item = Vec<Vec<String>>>) -> Self {
+    pub(super) fn new<'p>(patterns: impl Iterator<Item = &'p FactPattern>) -> Self {
         let mut texts: Vec<String> = Vec::new();
         let mut place = |text: String| {
             texts
@@ -30,12 +144,20 @@ impl Needles {
                     texts.len() - 1
                 })
         };
-        let groups = patterns
-            .map(|groups| {
-                let groups = groups.into_iter();
-                groups
-                    .map(|group| group.into_iter().map(&mut place).collect())
-                    .collect()
+        let patterns = patterns
+            .map(|pattern| {
+                let groups = pattern.needles().into_iter();
+                Needs {
+                    groups: groups
+                        .map(|group| group.into_iter().map(&mut place).collect())
+                        .collect(),
+                    credential: pattern.needs_credential(),
+                    literal: pattern.needs_literal(),
+                    formats: Format::ALL
+                        .into_iter()
+                        .filter(|format| suits(pattern, *format))
+                        .fold(0, |bits, format| bits | bit(format)),
+                }
             })
             .collect();
         let automaton = AhoCorasick::builder()
@@ -45,15 +167,34 @@ impl Needles {
             .ok();
         Self {
             automaton,
-            groups,
+            patterns,
             count: texts.len(),
+            name: Regex::new(NAME).ok(),
+            source: Regex::new(SOURCE).ok(),
+            literal: Regex::new(LITERAL).ok(),
         }
     }
 
-    /// Whether a text holds one of each group of some pattern.
-    pub(super) fn any_holds(&self, text: &[u8]) -> bool {
+    /// Whether a text of this format holds what some pattern needs.
+    pub(super) fn any_holds(&self, text: &[u8], format: Format) -> bool {
+        let found = self.found(text);
+        let mut known = None;
+        self.patterns.iter().any(|needs| {
+            needs.formats & bit(format) != 0
+                && needs
+                    .groups
+                    .iter()
+                    .all(|group| group.iter().any(|at| found.get(*at) == Some(&true)))
+                && (!needs.credential || {
+                    let known = *known.get_or_insert_with(|| self.credentials(text));
+                    known.named && (known.given || !needs.literal)
+                })
+        })
+    }
+
+    fn found(&self, text: &[u8]) -> Vec<bool> {
         let Some(automaton) = &self.automaton else {
-            return !self.groups.is_empty();
+            return vec![true; self.count];
         };
         let mut found = vec![false; self.count];
         let mut left = self.count;
@@ -68,36 +209,122 @@ impl Needles {
                 }
             }
         }
-        self.groups.iter().any(|groups| {
-            groups
-                .iter()
-                .all(|group| group.iter().any(|at| found.get(*at) == Some(&true)))
-        })
+        found
     }
+
+    /// Whether a text has a Hugging Face credential, or the name of one, and gives it a literal.
+    fn credentials(&self, text: &[u8]) -> Credentials {
+        let (Some(name), Some(source), Some(literal)) = (&self.name, &self.source, &self.literal)
+        else {
+            return Credentials {
+                named: true,
+                given: true,
+            };
+        };
+        let mut known = Credentials {
+            named: source.is_match(text),
+            given: false,
+        };
+        for found in name.find_iter(text) {
+            let word = word_around(text, found.start(), found.end());
+            let name = text.get(word.clone()).unwrap_or_default();
+            if std::str::from_utf8(name).is_ok_and(is_credential_name) {
+                known.named = true;
+                let after = text.get(word.end..(word.end + 120).min(text.len()));
+                known.given = literal.is_match(after.unwrap_or_default());
+                if known.given {
+                    break;
+                }
+            }
+        }
+        known
+    }
+}
+
+/// Whether a file of this format may hold what a pattern is over; scripts and fences in it count.
+fn suits(pattern: &FactPattern, format: Format) -> bool {
+    let mut within = pattern.within.iter();
+    pattern.within.is_empty() || within.any(|context| holds_in(*context, format))
+}
+
+/// Whether a context may hold in a file of this format.
+fn holds_in(context: Context, format: Format) -> bool {
+    let data = matches!(
+        format,
+        Format::Yaml
+            | Format::Json
+            | Format::JsonLines
+            | Format::Toml
+            | Format::Ini
+            | Format::Dotenv
+            | Format::Hcl
+    );
+    match context {
+        Context::Config => data || format == Format::Markdown,
+        Context::Ci | Context::GithubWorkflow | Context::GithubAction | Context::GitlabCi => {
+            data || format == Format::Jenkinsfile
+        }
+        Context::Compose | Context::Kubernetes => data,
+        Context::Dockerfile
+        | Context::Run
+        | Context::Start
+        | Context::Env
+        | Context::Arg
+        | Context::Copy => data || matches!(format, Format::Dockerfile | Format::Markdown),
+        _ => true,
+    }
+}
+
+fn bit(format: Format) -> u64 {
+    1 << (format as u32)
+}
+
+/// The whole word that a piece of a text is part of, as far as names go.
+fn word_around(text: &[u8], start: usize, end: usize) -> Span {
+    const LONGEST: usize = 80;
+    let in_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let before = text.get(start.saturating_sub(LONGEST)..start);
+    let before = before.unwrap_or_default().iter().rev();
+    let after = text.get(end..(end + LONGEST).min(text.len()));
+    let after = after.unwrap_or_default().iter();
+    let from = start - before.take_while(|b| in_word(b)).count();
+    let to = end + after.take_while(|b| in_word(b)).count();
+    from..to
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn pattern(text: &str) -> FactPattern {
+        toml::from_str(text).unwrap()
+    }
+
     #[test]
     fn one_of_each_group() {
-        let group = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
-        let needles = Needles::new(
-            [
-                vec![group(&["run_job", "run_uv_job"]), group(&["env"])],
-                vec![group(&["ENV"]), group(&["HF_TOKEN"])],
-            ]
-            .into_iter(),
-        );
+        let patterns = [
+            pattern("callee = [\"**.{run_job,run_uv_job}\"]\nargument = [\"env\"]"),
+            pattern("key = [\"ENV.{hf-token}\"]"),
+        ];
+        let needles = Needles::new(patterns.iter());
         for (text, holds) in [
             ("run_uv_job(env=1)", true),
             ("run_job()", false),
             ("env", false),
             ("ENV HF_TOKEN=1", true),
+            ("ENV HF_HOME=1", false),
+            ("ENV my_hf_tokenizer hf_max_tokens", false),
+            (
+                "ENV my_hf_tokenizer hf_max_tokens HUGGING_FACE_HUB_TOKEN",
+                true,
+            ),
             ("", false),
         ] {
-            assert_eq!(needles.any_holds(text.as_bytes()), holds, "{text}");
+            assert_eq!(
+                needles.any_holds(text.as_bytes(), Format::Python),
+                holds,
+                "{text}"
+            );
         }
     }
 }

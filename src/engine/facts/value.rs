@@ -1,8 +1,9 @@
 //! What kind of thing a value is, in the words of the match language.
 
+use super::files;
 use crate::engine::literal;
 use crate::rule::ValueClass;
-use crate::rule::names::{is_credential_name, is_general_name};
+use crate::rule::names::{is_client_name, is_credential_name, is_general_name};
 use crate::span::{Span, overlap};
 use crate::syntax::{Call, Spanned, Value};
 
@@ -19,7 +20,7 @@ impl<'a> Tokens<'a> {
         Self { spans }
     }
 
-    fn touch(&self, span: &Span) -> bool {
+    pub(super) fn touch(&self, span: &Span) -> bool {
         self.spans.iter().any(|token| overlap(token, span))
     }
 }
@@ -32,9 +33,18 @@ pub(super) fn is(value: &Spanned<Value>, class: ValueClass, tokens: &Tokens<'_>)
             Value::Literal(text) => !is_placeholder(text) && !is_unexpanded(text),
             _ => false,
         },
+        ValueClass::CredentialName => {
+            matches!(this, Value::Literal(text) if is_credential_name(text))
+        }
+        ValueClass::TokenFile => files::keeps_token(&files::path(this)),
+        ValueClass::CredentialFile => files::holds_credentials(&files::path(this)),
+        ValueClass::TokenCache => files::is_cache_volume(&files::path(this)),
+        ValueClass::CiTokenVariable => holds_ci_variable(this, 0),
+        ValueClass::ClientToken => reads_client_token(value, 0),
         ValueClass::Credential => match this {
             Value::Literal(text) => {
-                tokens.touch(&value.span) || literal::is_credential(text.as_bytes())
+                tokens.touch(&value.span)
+                    || (!has_token_shape(text) && literal::is_credential(text.as_bytes()))
             }
             _ => false,
         },
@@ -89,6 +99,12 @@ pub(super) fn reference(value: &Value) -> Option<String> {
     }
 }
 
+/// Whether a text has the shape of a token: then rules for tokens know whether it is one.
+fn has_token_shape(text: &str) -> bool {
+    let body = text.strip_prefix("hf_").or(text.strip_prefix("api_org_"));
+    body.is_some_and(|body| body.len() == 34 && body.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 /// A text that stands for a credential that a person is to put there.
 fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
@@ -110,12 +126,44 @@ fn is_unexpanded(text: &str) -> bool {
 fn holds_environment(value: &Value, depth: usize) -> bool {
     match value {
         Value::WholeEnvironment => true,
-        Value::Map(entries) if depth < MAX_DEPTH => entries
-            .iter()
-            .any(|(_, value)| matches!(value.value, Value::WholeEnvironment)),
+        Value::Map(entries) if depth < MAX_DEPTH => {
+            // One whose token is taken out is none of a token.
+            let is_out = |(name, value): &(Spanned<String>, Spanned<Value>)| {
+                value.value == Value::Null && is_credential_name(&name.value)
+            };
+            let whole = |(_, value): &(Spanned<String>, Spanned<Value>)| {
+                matches!(value.value, Value::WholeEnvironment)
+            };
+            entries.iter().any(whole) && !entries.iter().any(is_out)
+        }
         Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => parts
             .iter()
             .any(|part| holds_environment(&part.value, depth + 1)),
+        // `json.dumps(dict(os.environ))`
+        Value::Call(call) if depth < MAX_DEPTH => {
+            let last = call.callee.value.rsplit('.').next().unwrap_or_default();
+            matches!(
+                last,
+                "dumps" | "dict" | "str" | "repr" | "pformat" | "sorted" | "copy"
+            ) && call
+                .arguments
+                .iter()
+                .any(|argument| holds_environment(&argument.value.value, depth + 1))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value holds a variable that browsers get to see.
+fn reads_client_token(value: &Spanned<Value>, depth: usize) -> bool {
+    if depth == MAX_DEPTH {
+        return false;
+    }
+    let below = |part: &Spanned<Value>| reads_client_token(part, depth + 1);
+    match &value.value {
+        Value::Environment(name, _) => is_client_name(name),
+        Value::Text(parts) | Value::List(parts) => parts.iter().any(below),
+        Value::Call(call) => call.arguments.iter().any(|argument| below(&argument.value)),
         _ => false,
     }
 }
@@ -140,7 +188,10 @@ fn yields_token(value: &Spanned<Value>, tokens: &Tokens<'_>, depth: usize) -> bo
         // A bare `token` is mostly one of a language model.
         Value::Name(name) => {
             let last = name.rsplit('.').next().unwrap_or(name);
-            is_credential_name(last)
+            let lower = last.to_ascii_lowercase();
+            // `hf_key` is mostly one of a configuration.
+            let telling = ["token", "api_key", "apikey", "secret"];
+            telling.iter().any(|word| lower.contains(word)) && is_credential_name(last)
         }
         Value::Call(call) => {
             gives_token(call)
@@ -203,6 +254,17 @@ fn reads_token(command: &str) -> bool {
         || words
             .windows(2)
             .any(|w| w[0].contains("printenv") && is_credential_name(w[1]))
+}
+
+/// Whether a plain variable of a CI system, by its name a token, is in a value.
+fn holds_ci_variable(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::CiVariable(name) => is_credential_name(name),
+        Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => parts
+            .iter()
+            .any(|part| holds_ci_variable(&part.value, depth + 1)),
+        _ => false,
+    }
 }
 
 /// Whether a CI system puts a secret or variable into a text.

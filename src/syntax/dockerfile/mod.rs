@@ -24,7 +24,10 @@ use lines::{Instruction, Lines};
 
 /// Lowers a Dockerfile.
 pub(super) fn lower(text: &Text, lowering: &mut Lowering) {
-    let mut shell = Format::Shell;
+    let mut state = State {
+        shell: Format::Shell,
+        entrypoint: Vec::new(),
+    };
     for instruction in Lines::new(text) {
         let mut keyword = instruction.keyword();
         let mut start = instruction.after(keyword.end);
@@ -32,10 +35,10 @@ pub(super) fn lower(text: &Text, lowering: &mut Lowering) {
             lowering.within(Place::Instruction("ONBUILD".to_owned()), |lowering| {
                 keyword = instruction.word_at(start);
                 start = instruction.after(keyword.end);
-                read(&instruction, &keyword, start, &mut shell, lowering);
+                read(&instruction, &keyword, start, &mut state, lowering);
             });
         } else {
-            read(&instruction, &keyword, start, &mut shell, lowering);
+            read(&instruction, &keyword, start, &mut state, lowering);
         }
     }
 }
@@ -47,6 +50,14 @@ fn name(instruction: &Instruction, keyword: &Span) -> String {
 
 fn keyword_is(instruction: &Instruction, keyword: &Span, expected: &str) -> bool {
     name(instruction, keyword) == expected
+}
+
+/// What an instruction means for those after it.
+struct State {
+    /// What scripts are written in.
+    shell: Format,
+    /// A shell that waits for its script, `["sh", "-c"]`, which `CMD` gives.
+    entrypoint: Vec<Word>,
 }
 
 /// An instruction whose keyword is known.
@@ -61,7 +72,7 @@ fn read(
     instruction: &Instruction,
     keyword: &Span,
     start: usize,
-    shell: &mut Format,
+    state: &mut State,
     lowering: &mut Lowering,
 ) {
     let known = Known {
@@ -74,18 +85,40 @@ fn read(
     match known.name.as_str() {
         "RUN" | "CMD" | "ENTRYPOINT" => {
             let start = known.flags(start, lowering);
-            known.program(start, *shell, lowering);
+            let script = words::json(known.text, start);
+            if known.name == "ENTRYPOINT" {
+                let words = script.clone().unwrap_or_default();
+                let waits = words
+                    .last()
+                    .is_some_and(|word| word.text.bytes().ends_with(b"c"))
+                    && words
+                        .last()
+                        .is_some_and(|word| word.text.bytes().starts_with(b"-"));
+                state.entrypoint = if waits { words } else { Vec::new() };
+            }
+            match script.filter(|_| known.name == "CMD" && !state.entrypoint.is_empty()) {
+                Some(script) => {
+                    let mut words = state.entrypoint.clone();
+                    words.extend(script);
+                    let span = known.span();
+                    lowering.within(place, |lowering| {
+                        argv::lower(words, span, lowering);
+                    });
+                }
+                None => known.program(start, state.shell, lowering),
+            }
         }
         "HEALTHCHECK" => {
             let start = known.flags(start, lowering);
             let keyword = instruction.word_at(start);
             if keyword_is(instruction, &keyword, "CMD") {
-                known.program(instruction.after(keyword.end), *shell, lowering);
+                known.program(instruction.after(keyword.end), state.shell, lowering);
             }
         }
         "ENV" | "LABEL" => lowering.within(place, |lowering| known.pairs(start, lowering)),
         "ARG" => lowering.within(place, |lowering| known.arguments(start, lowering)),
         "FROM" => lowering.within(place, |lowering| {
+            state.entrypoint.clear();
             let words = known.words(start);
             let image = words.iter().find(|word| !word.bytes().starts_with(b"--"));
             if let Some(image) = image {
@@ -95,7 +128,7 @@ fn read(
         "COPY" | "ADD" => known.copy(start, lowering),
         "SHELL" => {
             let words = words::json(known.text, start).unwrap_or_default();
-            *shell = shell_of(&words);
+            state.shell = shell_of(&words);
         }
         "USER" | "WORKDIR" | "EXPOSE" | "VOLUME" | "STOPSIGNAL" | "MAINTAINER" => {}
         _ => lowering.damaged(),

@@ -63,6 +63,17 @@ fn programs() {
         ),
         ("ENTRYPOINT [\"bash\" not json", &["[bash not json"]),
         (
+            "ENTRYPOINT [\"sh\", \"-c\"]\nCMD [\"hf x && hf y\"]\nFROM a\nCMD [\"z\"]",
+            &[
+                "sh -c",
+                "sh -c \"hf x && hf y\"",
+                "hf x",
+                "hf y",
+                "FROM = a",
+                "z",
+            ],
+        ),
+        (
             "RUN --mount=type=secret,id=T,env=HF_TOKEN --network=none hf x",
             &[
                 "RUN.--mount = type=secret,id=T,env=HF_TOKEN",

@@ -1,8 +1,8 @@
 //! What is called: names with imports and receivers resolved.
 
-use super::names::Bound;
 use super::source::Source;
 use crate::syntax::cst::Id;
+use crate::syntax::program::Bound;
 
 /// How many parts of a callee are resolved, and how many names are followed for it.
 const MAX_STEPS: usize = 24;
@@ -30,7 +30,7 @@ struct Resolver<'s, 't> {
 
 impl Resolver<'_, '_> {
     fn expression(&self, node: Id, steps: usize) -> String {
-        let Some(steps) = steps.checked_sub(1).filter(|_| self.source.spend(1)) else {
+        let Some(steps) = steps.checked_sub(1).filter(|_| self.source.budget.spend(1)) else {
             return "?".to_owned();
         };
         let tree = &self.source.tree;
@@ -55,6 +55,10 @@ impl Resolver<'_, '_> {
             }
             "named_expression" => {
                 field("value").map_or_else(String::new, |value| self.expression(value, steps))
+            }
+            // `Path.home() / "x"`
+            "binary_operator" if field("operator").is_some_and(|o| tree.kind(o) == "/") => {
+                field("left").map_or_else(String::new, |left| self.expression(left, steps))
             }
             "string" | "concatenated_string" => "str".to_owned(),
             "list" | "list_comprehension" => "list".to_owned(),

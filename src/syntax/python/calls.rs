@@ -1,14 +1,10 @@
 //! Calls: as facts, and as the values that they give.
 
 use super::callee;
-use super::names::Bound;
 use super::source::Source;
-use super::value::{Depth, Frame, REST, formatted};
 use crate::syntax::cst::Id;
+use crate::syntax::program::{Bound, Depth, Frame, REST, formatted, held, named};
 use crate::syntax::{Argument, Call, Spanned, Value};
-
-/// How many functions of the program are looked into for one value.
-const MAX_FRAMES: usize = 3;
 
 impl Source<'_> {
     /// A call, with those arguments too that `functools.partial` holds for it.
@@ -113,6 +109,10 @@ impl Source<'_> {
             return value;
         }
         match self.looked_into(function, node, depth) {
+            // A name of the function says no more than the function's own.
+            Some(Value::Name(name)) if !name.contains('.') => {
+                Value::Call(Box::new(self.call(node, depth)))
+            }
             Some(value) if value != Value::Unknown => value,
             _ => Value::Call(Box::new(self.call(node, depth))),
         }
@@ -153,7 +153,7 @@ impl Source<'_> {
         match (name, first) {
             (
                 b"strip" | b"lstrip" | b"rstrip" | b"encode" | b"decode" | b"copy"
-                | b"removeprefix" | b"removesuffix",
+                | b"removeprefix" | b"removesuffix" | b"expanduser" | b"absolute",
                 _,
             ) => Some(self.value(object, depth)).filter(|value| *value != Value::Unknown),
             (b"format", Some(_)) => {
@@ -178,28 +178,22 @@ impl Source<'_> {
                 let Value::Map(entries) = self.value(object, depth) else {
                     return None;
                 };
-                let key = self.key(key, depth).value;
-                let held = entries.into_iter().rfind(|(held, _)| held.value == key);
-                held.map(|(_, value)| value.value)
+                held(entries, &self.key(key, depth).value)
             }
             _ => None,
         }
     }
 
-    /// What a function of the program returns, if that is all that it does.
+    /// What a function of the program returns at its end.
     fn looked_into(&self, function: Id, call: Id, depth: Depth<'_>) -> Option<Value> {
         let name = self.dotted(function)?;
         let found = self.names.find(self, &name, function)?;
         let Some(Bound::Function(definition)) = found.base else {
             return None;
         };
-        let mut frames = 0;
-        let mut frame = depth.frame;
-        while let Some(outer) = frame {
-            frames += 1;
-            frame = outer.outer;
-        }
-        let returned = self.returned(*definition).filter(|_| frames < MAX_FRAMES)?;
+        let returned = self
+            .returned(*definition)
+            .filter(|_| depth.may_look_into())?;
         let frame = Frame {
             function: *definition,
             call,
@@ -212,7 +206,7 @@ impl Source<'_> {
         Some(self.value(returned, depth))
     }
 
-    /// The expression that a function of one statement returns.
+    /// The expression that a function returns at its end.
     fn returned(&self, definition: Id) -> Option<Id> {
         let body = self.tree.field(definition, "body")?;
         let mut statements = self.tree.items(body).filter(|statement| {
@@ -223,11 +217,8 @@ impl Source<'_> {
                     .is_some_and(|only| self.tree.kind(only) == "string");
             !docstring && !self.tree.kind(*statement).starts_with("import")
         });
-        let only = statements.next()?;
-        if self.tree.kind(only) != "return_statement" || statements.next().is_some() {
-            return None;
-        }
-        self.tree.only(only)
+        let last = statements.by_ref().last()?;
+        (self.tree.kind(last) == "return_statement").then(|| self.tree.only(last))?
     }
 
     /// `x[key]`
@@ -236,20 +227,24 @@ impl Source<'_> {
         let (Some(object), Some(key)) = (field("value"), field("subscript")) else {
             return Value::Unknown;
         };
-        let Spanned { value: held, span } = self.spanned(object, depth);
+        let Spanned { value: whole, span } = self.spanned(object, depth);
         let part = |value| Value::Text(vec![Spanned { value, span }]);
         if self.tree.kind(key) == "slice" {
-            return part(held);
+            // `token[:3]` is the prefix that all tokens have.
+            let slice = self.string(key);
+            let ends = slice.trim_start_matches('0').strip_prefix(':');
+            let prefix = ends.and_then(|end| end.trim().parse::<usize>().ok());
+            return match prefix {
+                Some(0..=3) => Value::Unknown,
+                _ => part(whole),
+            };
         }
         let name = self.key(key, depth).value;
-        match held {
+        match whole {
             Value::WholeEnvironment => Value::Environment(name, None),
             Value::Map(entries) => {
-                let place = entries.iter().rposition(|(held, _)| held.value == name);
-                let entry = place.and_then(|place| entries.into_iter().nth(place));
-                entry.map_or(Value::Name(callee::resolve(self, node)), |(_, value)| {
-                    value.value
-                })
+                let entry = held(entries, &name);
+                entry.unwrap_or_else(|| Value::Name(callee::resolve(self, node)))
             }
             Value::List(items) => {
                 let place = name.parse::<usize>().ok();
@@ -257,28 +252,8 @@ impl Source<'_> {
                 item.map_or(Value::Unknown, |item| item.value)
             }
             // One character of a text.
-            Value::Literal(_) | Value::Text(_) | Value::Environment(..) => part(held),
+            Value::Literal(_) | Value::Text(_) | Value::Environment(..) => part(whole),
             _ => Value::Name(callee::resolve(self, node)),
         }
-    }
-}
-
-/// The entries of a map as arguments.
-fn named(map: Spanned<Value>) -> Vec<Argument> {
-    match map.value {
-        Value::Map(entries) => entries
-            .into_iter()
-            .map(|(name, value)| Argument {
-                name: Some(name),
-                value,
-            })
-            .collect(),
-        _ => vec![Argument {
-            name: Some(Spanned {
-                value: REST.to_owned(),
-                span: map.span.clone(),
-            }),
-            value: map,
-        }],
     }
 }

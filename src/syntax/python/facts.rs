@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use super::callee;
 use super::names;
 use super::source::Source;
-use super::value::Depth;
 use crate::syntax::cst::Id;
 use crate::syntax::lowering::Lowering;
+use crate::syntax::program::Depth;
 use crate::syntax::{Argument, Call, FactKind, Setting, Spanned, Value};
 
 /// How many keys a path has at most.
@@ -31,7 +31,7 @@ impl<'s, 't> Facts<'s, 't> {
     /// Adds the facts of one node, without those below it.
     pub(super) fn visit(&mut self, node: Id, lowering: &mut Lowering) {
         let source = self.source;
-        source.begin();
+        source.budget.begin();
         let field = |name| source.tree.field(node, name);
         match source.tree.kind(node) {
             "assignment" => {
@@ -220,12 +220,17 @@ impl<'s, 't> Facts<'s, 't> {
     }
 
     fn call(&mut self, node: Id, lowering: &mut Lowering) {
-        let call = self.source.call(node, Depth::START);
+        let mut call = self.source.call(node, Depth::START);
         let span = self.source.origin(node);
         self.option_default(&call, node, lowering);
         self.put(node, lowering);
         let callee = call.callee.value.clone();
-        lowering.fact(FactKind::Call(call), span);
+        call.arguments.extend(self.written_to(node));
+        let deferred = self.deferred(&call, node);
+        let turns = self.turns(&call, node);
+        for call in std::iter::once(call).chain(turns).chain(deferred) {
+            lowering.fact(FactKind::Call(call), span.clone());
+        }
         self.documents(&callee, node, lowering);
     }
 

@@ -16,12 +16,17 @@
 //! | f-strings, `+`, `%`, `.format`, `.join`, `/` | `Literal` if all is known, else `Text` |
 //! | `token[:10]`, a character of a text | `Text` of one part |
 //! | `x.strip()`, `.encode()`, `.copy()`, `str(x)`, `json.dumps(x)` | what `x` is |
-//! | `f(…)` where `f` only returns an expression | that expression |
+//! | `f(…)` where `f` returns an expression at its end | that expression |
+//! | `[f(x) for x in y]`, `{k: v for k, v in y}` | `List` or `Map` with what each turn gives |
 //! | `cfg["a"]`, `cfg.a`, if not known | `Name("cfg.a")`, with imports resolved |
 //! | `f(**unknown)`, `f(*unknown)` | an argument named `**` or `*` |
 //!
 //! Beside real calls there are these: `print x` is `print`, `"X" in os.environ` is
 //! `os.environ.__contains__`, and the reading of `os.environ["X"]` is `os.environ.__getitem__`.
+//!
+//! A call in a loop over what is written in the program is there once more for each turn in which
+//! its arguments differ. A call that hands a function on, such as `asyncio.to_thread(f, x)`, is also
+//! a call of that function. Calls that write to a file have it as the argument `path`.
 //!
 //! Settings are assignments, defaults of parameters, entries of maps wherever they stand (below the
 //! key, parameter or name that the map is given to; list places are left out), what `x.update(…)`,
@@ -32,7 +37,9 @@ mod callee;
 mod calls;
 mod embedded;
 mod facts;
+mod further;
 mod imports;
+mod loops;
 mod magic;
 mod maps;
 mod names;

@@ -1,85 +1,21 @@
 //! What the names of a program stand for: the last assignment before a use, in the same scope or
 //! one around it, and what was put into it since.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::imports;
 use super::source::Source;
 use crate::syntax::Import;
 use crate::syntax::cst::Id;
+use crate::syntax::program::{Bound, Each, Found, Parameter, Table};
 
-/// How many changes of a name are looked at, the last ones.
-const MAX_CHANGES: usize = 512;
-
-/// What a name was given, or what was done to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Bound {
-    /// An expression.
-    Value(Id),
-    /// Something of a type that is written, and no more is known.
-    Instance(Id),
-    /// An imported thing.
-    Import(String),
-    /// A function.
-    Function(Id),
-    /// A class.
-    Class(Id),
-    /// A parameter of a function.
-    Parameter(Parameter),
-    /// Something else, such as what a loop gives.
-    Unknown,
-    /// An entry was put into it: `x["a"]["b"] = value`.
-    Entry(Vec<Id>, Id),
-    /// The call `x.update(…)`.
-    Update(Id),
-    /// `x |= value`
-    Merge(Id),
-    /// `x += value`, `x.extend(value)`
-    Add(Id),
-    /// `x.append(value)`
-    Append(Id),
-}
-
-/// A parameter of a function.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Parameter {
-    pub(super) function: Id,
-    /// Its place among the arguments of a call; none after `*`.
-    pub(super) index: Option<usize>,
-    pub(super) default: Option<Id>,
-    pub(super) annotation: Option<Id>,
-}
-
-impl Bound {
-    fn is_change(&self) -> bool {
-        matches!(
-            self,
-            Self::Entry(..) | Self::Update(_) | Self::Merge(_) | Self::Add(_) | Self::Append(_)
-        )
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Binding {
-    /// Where it has taken effect.
-    at: usize,
-    bound: Bound,
-    /// The last binding up to this one that is no change, by its place in the list.
-    base: Option<usize>,
-}
-
-/// What a name stands for at some place.
-#[derive(Debug)]
-pub(super) struct Found<'n> {
-    pub(super) base: Option<&'n Bound>,
-    /// What was done to it since, in order.
-    pub(super) changes: Vec<&'n Bound>,
-}
+/// How many scopes around a use are looked at, but for the outermost.
+const MAX_SCOPES: usize = 100;
 
 /// The names of a program, also dotted ones such as `self.api`.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    bindings: HashMap<String, HashMap<Id, Vec<Binding>>>,
+    table: Table,
     globals: HashSet<(Id, String)>,
     /// The imports in the order of the program.
     pub(super) imports: Vec<Import>,
@@ -91,22 +27,7 @@ impl Names {
         for node in 0..source.tree.len() {
             names.visit(source, node);
         }
-        #[expect(
-            clippy::iter_over_hash_type,
-            reason = "each list is put in order by itself"
-        )]
-        for scopes in names.bindings.values_mut() {
-            for list in scopes.values_mut() {
-                list.sort_by_key(|binding| binding.at);
-                let mut base = None;
-                for (place, binding) in list.iter_mut().enumerate() {
-                    if !binding.bound.is_change() {
-                        base = Some(place);
-                    }
-                    binding.base = base;
-                }
-            }
-        }
+        names.table.finish();
         names
     }
 
@@ -115,45 +36,29 @@ impl Names {
         let at = source.tree.span(node).start;
         if let Some(attribute) = of_instance(name) {
             let class = source.class(node)?;
-            let found = |name| Some(pick(self.bindings.get(name)?.get(&class)?, at, false));
+            let found = |name| self.table.find_in(class, name, at);
             return found(name).or_else(|| found(attribute));
         }
-        let scopes = self.bindings.get(name)?;
-        let mut changes: Vec<&Bound> = Vec::new();
-        let mut scope = source.scope(node);
-        let mut own = true;
-        loop {
-            // The names of a class are not seen by its methods.
-            let seen = own || source.tree.kind(scope) != "class_definition";
-            if let Some(list) = scopes.get(&scope).filter(|_| seen) {
-                let mut found = pick(list, at, own);
-                found.changes.append(&mut changes);
-                if found.base.is_some() {
-                    return Some(found);
-                }
-                if list.last().is_some_and(|last| last.base.is_some()) {
-                    // It is bound in this scope, but later.
-                    return None;
-                }
-                changes = found.changes;
-            }
-            if scope == 0 {
-                return (!changes.is_empty()).then_some(Found {
-                    base: None,
-                    changes,
-                });
-            }
-            scope = source.scope(scope);
-            own = false;
+        let own = source.scope(node);
+        let around = std::iter::successors(Some(own), |scope| {
+            (*scope != 0).then(|| source.scope(*scope))
+        });
+        let mut around: Vec<Id> = around.take(MAX_SCOPES).collect();
+        if around.last() != Some(&0) {
+            around.push(0);
         }
+        // The names of a class are not seen by its methods.
+        let is_class = |scope| source.tree.kind(scope) == "class_definition";
+        let seen = around
+            .into_iter()
+            .map(|scope| (scope, scope == own))
+            .filter(|(scope, own)| *own || !is_class(*scope));
+        self.table.find(name, at, seen)
     }
 
     /// What a name of a class stands for: `Config.TOKEN`.
     pub(super) fn of_class(&self, class: Id, name: &str) -> Option<&Bound> {
-        let list = self.bindings.get(name)?.get(&class)?;
-        list.iter()
-            .rfind(|binding| !binding.bound.is_change())
-            .map(|binding| &binding.bound)
+        self.table.last(class, name)
     }
 
     fn visit(&mut self, source: &Source<'_>, node: Id) {
@@ -177,8 +82,8 @@ impl Names {
             }
             "as_pattern" => self.alias(source, node),
             "for_statement" | "for_in_clause" => {
-                if let Some(left) = field("left") {
-                    self.target(source, left, Bound::Unknown, tree.span(left).end);
+                if let (Some(left), Some(over)) = (field("left"), field("right")) {
+                    self.turns(source, node, left, over);
                 }
             }
             "import_statement" | "import_from_statement" => {
@@ -197,6 +102,14 @@ impl Names {
                         .insert((source.scope(node), source.string(name)));
                 }
             }
+            "delete_statement" => {
+                for target in tree.items(node) {
+                    let field = |name| tree.field(target, name);
+                    if let (Some(object), Some(key)) = (field("value"), field("subscript")) {
+                        self.change(source, object, Bound::Remove(key), tree.span(node).end);
+                    }
+                }
+            }
             "function_definition" => self.function(source, node),
             "class_definition" => {
                 if let Some(name) = field("name") {
@@ -212,12 +125,7 @@ impl Names {
     fn bind(&mut self, (scope, at): (Id, usize), name: String, bound: Bound) {
         let global = !self.globals.is_empty() && self.globals.contains(&(scope, name.clone()));
         let scope = if global { 0 } else { scope };
-        let lists = self.bindings.entry(name).or_default();
-        lists.entry(scope).or_default().push(Binding {
-            at,
-            bound,
-            base: None,
-        });
+        self.table.bind((scope, at), name, bound);
     }
 
     /// Binds what stands on the left of an assignment.
@@ -293,6 +201,33 @@ impl Names {
             _ => Bound::Unknown,
         };
         self.target(source, left, bound, source.tree.span(node).end);
+    }
+
+    /// The names that a loop gives something to.
+    fn turns(&mut self, source: &Source<'_>, of: Id, left: Id, over: Id) {
+        let tree = &source.tree;
+        // What a comprehension makes stands before its loop.
+        let at = match (tree.kind(of), tree.parent(of)) {
+            ("for_in_clause", Some(comprehension)) => tree.span(comprehension).start,
+            _ => tree.span(left).end,
+        };
+        let mut open = vec![(left, Vec::new())];
+        while let Some((target, path)) = open.pop() {
+            let pattern = matches!(tree.kind(target), "pattern_list" | "tuple_pattern");
+            if pattern && path.len() < 3 {
+                for (place, part) in tree.items(target).enumerate() {
+                    let mut path = path.clone();
+                    path.push(place);
+                    open.push((part, path));
+                }
+                continue;
+            }
+            let bound = match tree.kind(target) {
+                "identifier" => Bound::Each(Each { of, over, path }),
+                _ => Bound::Unknown,
+            };
+            self.target(source, target, bound, at);
+        }
     }
 
     /// `with x as name`; what `except` and `case` give is not known.
@@ -371,10 +306,16 @@ impl Names {
             }
             (b"append" | b"add", Some(value), None) => Bound::Append(value),
             (b"extend", Some(value), None) => Bound::Add(value),
+            (b"pop" | b"__delitem__", Some(key), _) => Bound::Remove(key),
             _ => return,
         };
+        self.change(source, object, bound, tree.span(node).end);
+    }
+
+    /// Does something to what a name stands for.
+    fn change(&mut self, source: &Source<'_>, object: Id, bound: Bound, at: usize) {
         if let Some(name) = source.dotted(object) {
-            let place = (holder(source, object, &name), tree.span(node).end);
+            let place = (holder(source, object, &name), at);
             self.bind(place, name, bound);
         }
     }
@@ -415,32 +356,4 @@ fn holder(source: &Source<'_>, node: Id, name: &str) -> Id {
     of_instance(name)
         .and_then(|_| source.class(node))
         .unwrap_or_else(|| source.scope(node))
-}
-
-/// What holds at a place: in the scope of the use, only what stands before it; in one around it,
-/// whatever stands before it or else the last.
-fn pick(list: &[Binding], at: usize, own: bool) -> Found<'_> {
-    let before = list.partition_point(|binding| binding.at <= at);
-    let base_of = |end: usize| {
-        let last = end.checked_sub(1).and_then(|last| list.get(last));
-        last.and_then(|binding| binding.base)
-    };
-    let (base, end) = match base_of(before) {
-        Some(base) => (Some(base), before),
-        None if own => (None, before),
-        None => (base_of(list.len()), list.len()),
-    };
-    let from = base.map_or(0, |base| base + 1);
-    let from = from.max(end.saturating_sub(MAX_CHANGES));
-    Found {
-        base: base
-            .and_then(|base| list.get(base))
-            .map(|found| &found.bound),
-        changes: list
-            .get(from..end)
-            .unwrap_or_default()
-            .iter()
-            .map(|binding| &binding.bound)
-            .collect(),
-    }
 }

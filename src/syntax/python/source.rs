@@ -1,19 +1,12 @@
 //! A parsed program: its tree, its scopes and its names.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::names::Names;
 use crate::span::Span;
 use crate::syntax::cst::{Id, Tree};
+use crate::syntax::program::Budget;
 use crate::syntax::text::Text;
-
-/// How many values may be worked out in a program, so that names that stand for large values many
-/// times stay bounded.
-const MAX_VALUES: usize = 2_000_000;
-
-/// How many values one expression may lead to.
-const MAX_VALUES_EACH: usize = 20_000;
 
 /// A program and all that is known of its names.
 pub(super) struct Source<'t> {
@@ -22,10 +15,12 @@ pub(super) struct Source<'t> {
     pub(super) names: Names,
     /// The scope of each node: the function, class or comprehension around it, or the root.
     scopes: Vec<Id>,
+    /// The loop that each node stands in, or the root.
+    loops: Vec<Id>,
     /// The calls of each function, by the last part of its name.
     calls: HashMap<String, Vec<Id>>,
-    total: Cell<usize>,
-    each: Cell<usize>,
+    /// What may still be worked out.
+    pub(super) budget: Budget,
 }
 
 impl<'t> Source<'t> {
@@ -33,11 +28,11 @@ impl<'t> Source<'t> {
         let mut source = Self {
             text,
             scopes: scopes(&tree),
+            loops: loops(&tree),
             tree,
             names: Names::default(),
             calls: HashMap::new(),
-            total: Cell::new(MAX_VALUES),
-            each: Cell::new(MAX_VALUES_EACH),
+            budget: Budget::new(),
         };
         source.calls = source.find_calls();
         source.names = Names::collect(&source);
@@ -65,6 +60,11 @@ impl<'t> Source<'t> {
         self.scopes.get(node).copied().unwrap_or_default()
     }
 
+    /// The loop whose turns a node is run in, if there is one.
+    pub(super) fn around(&self, node: Id) -> Option<Id> {
+        self.loops.get(node).copied().filter(|of| *of != 0)
+    }
+
     /// The class that a node stands in.
     pub(super) fn class(&self, node: Id) -> Option<Id> {
         let mut scope = self.scope(node);
@@ -83,25 +83,6 @@ impl<'t> Source<'t> {
             [call] => Some(*call),
             _ => None,
         }
-    }
-
-    /// Takes from what may still be worked out; false if nothing is left.
-    pub(super) fn spend(&self, values: usize) -> bool {
-        for left in [&self.total, &self.each] {
-            match left.get().checked_sub(values) {
-                Some(less) => left.set(less),
-                None => {
-                    left.set(0);
-                    return false;
-                }
-            }
-        }
-        true
-    }
-
-    /// Says that a new expression begins.
-    pub(super) fn begin(&self) {
-        self.each.set(MAX_VALUES_EACH);
     }
 
     /// `a.b.c`, if an expression is just that.
@@ -158,4 +139,18 @@ fn scopes(tree: &Tree) -> Vec<Id> {
         scopes.push(if opens { parent } else { outer });
     }
     scopes
+}
+
+fn loops(tree: &Tree) -> Vec<Id> {
+    let mut loops: Vec<Id> = Vec::with_capacity(tree.len());
+    for node in 0..tree.len() {
+        let parent = tree.parent(node).unwrap_or_default();
+        let outer = loops.get(parent).copied().unwrap_or_default();
+        loops.push(match tree.kind(parent) {
+            "for_statement" if tree.field_of(node) == Some("body") => parent,
+            "function_definition" | "lambda" => 0,
+            _ => outer,
+        });
+    }
+    loops
 }

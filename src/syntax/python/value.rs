@@ -1,48 +1,12 @@
 //! Expressions as values.
 
 use super::callee;
-use super::names::{Bound, Parameter};
 use super::source::Source;
 use super::string::{self, Piece};
 use crate::span::Span;
 use crate::syntax::cst::Id;
+use crate::syntax::program::{Bound, Depth, Parameter, concatenated, either, formatted, merged};
 use crate::syntax::{Spanned, Value};
-
-/// How deep values lie in each other, and how many names are followed to one.
-const MAX_DEPTH: usize = 24;
-
-/// How deep calls lie in each other as values; each has a fact of its own anyway.
-const MAX_CALLS: usize = 4;
-
-/// A key that is not known; the rest of a map that is not known has the key `**`.
-pub(super) const ANY: &str = "*";
-
-/// The key of a map's part whose own entries are not known.
-pub(super) const REST: &str = "**";
-
-/// A call of a function that is looked into.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Frame<'f> {
-    pub(super) function: Id,
-    pub(super) call: Id,
-    pub(super) outer: Option<&'f Frame<'f>>,
-}
-
-/// How far an expression is followed yet.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Depth<'f> {
-    pub(super) left: usize,
-    pub(super) calls: usize,
-    pub(super) frame: Option<&'f Frame<'f>>,
-}
-
-impl Depth<'_> {
-    pub(super) const START: Self = Self {
-        left: MAX_DEPTH,
-        calls: MAX_CALLS,
-        frame: None,
-    };
-}
 
 impl Source<'_> {
     /// An expression with its bytes: those between the quotes, if it is a string.
@@ -55,7 +19,7 @@ impl Source<'_> {
 
     /// What an expression stands for.
     pub(super) fn value(&self, node: Id, depth: Depth<'_>) -> Value {
-        let Some(left) = depth.left.checked_sub(1).filter(|_| self.spend(1)) else {
+        let Some(left) = depth.left.checked_sub(1).filter(|_| self.budget.spend(1)) else {
             return Value::Unknown;
         };
         let depth = Depth { left, ..depth };
@@ -102,7 +66,9 @@ impl Source<'_> {
                 Some("integer" | "float") => Value::Literal(self.string(node)),
                 _ => Value::Unknown,
             },
-            "dictionary_comprehension" => self.comprehension(node),
+            "dictionary_comprehension" | "list_comprehension" | "set_comprehension" => {
+                self.comprehension(node, depth)
+            }
             _ => Value::Unknown,
         }
     }
@@ -144,6 +110,7 @@ impl Source<'_> {
                 .parameter(parameter, name, depth)
                 .unwrap_or(Value::Unknown),
             Some(Bound::Import(target)) => imported(target),
+            Some(Bound::Each(each)) => self.in_turn(each, depth),
             _ => Value::Unknown,
         };
         if value == Value::Unknown {
@@ -160,9 +127,11 @@ impl Source<'_> {
         let framed = depth
             .frame
             .filter(|frame| frame.function == parameter.function);
-        let call = match framed {
-            Some(frame) => frame.call,
-            None => self.only_call(&self.called_as(parameter.function)?)?,
+        let called = || self.only_call(&self.called_as(parameter.function)?);
+        let Some(call) = framed.map_or_else(called, |frame| Some(frame.call)) else {
+            // What it is if nothing is given; nothing says less than the name.
+            let default = self.value(parameter.default?, depth);
+            return Some(default).filter(|default| *default != Value::Null);
         };
         let depth = Depth {
             frame: framed.and_then(|frame| frame.outer),
@@ -290,7 +259,7 @@ impl Source<'_> {
             b"|" => parts
                 .into_iter()
                 .map(|part| part.value)
-                .reduce(|a, b| self.merged(a, b))
+                .reduce(|a, b| merged(&self.budget, a, b))
                 .unwrap_or(Value::Unknown),
             b"%" if is_text(&parts) => formatted(parts),
             // `"a" * 34` is made of `"a"`.
@@ -326,73 +295,4 @@ fn is_text(parts: &[Spanned<Value>]) -> bool {
         first,
         Some(Value::Literal(_) | Value::Text(_) | Value::Name(_))
     )
-}
-
-/// A text and what is put into it: the text's parts first.
-pub(super) fn formatted(parts: Vec<Spanned<Value>>) -> Value {
-    let mut all = Vec::new();
-    for part in parts {
-        match part.value {
-            Value::Text(parts) | Value::List(parts) => all.extend(parts),
-            Value::Map(entries) => all.extend(entries.into_iter().map(|(_, value)| value)),
-            _ => all.push(part),
-        }
-    }
-    Value::Text(all)
-}
-
-/// Texts or lists side by side.
-pub(super) fn concatenated(parts: Vec<Spanned<Value>>) -> Value {
-    let is_list = |part: &Spanned<Value>| matches!(part.value, Value::List(_));
-    if parts.iter().any(is_list) {
-        let mut items = Vec::new();
-        for part in parts {
-            match part.value {
-                Value::List(inner) => items.extend(inner),
-                _ => items.push(part),
-            }
-        }
-        return Value::List(items);
-    }
-    let Value::Text(parts) = formatted(parts) else {
-        return Value::Unknown;
-    };
-    let mut joined = String::new();
-    for part in &parts {
-        match &part.value {
-            Value::Literal(text) => joined.push_str(text),
-            Value::Null => {}
-            _ => return Value::Text(parts),
-        }
-    }
-    Value::Literal(joined)
-}
-
-/// One of two: the first that says something, a default for an environment variable, or else a
-/// text of both.
-pub(super) fn either(first: Spanned<Value>, second: Spanned<Value>) -> Value {
-    let nothing = |value: &Value| match value {
-        Value::Null | Value::Unknown => true,
-        Value::Map(entries) => entries.is_empty(),
-        Value::List(items) => items.is_empty(),
-        _ => false,
-    };
-    if nothing(&first.value) {
-        return second.value;
-    }
-    if nothing(&second.value) {
-        return first.value;
-    }
-    match (first.value, second) {
-        (Value::Environment(name, None), default) => {
-            Value::Environment(name, Some(Box::new(default)))
-        }
-        (value, second) => Value::Text(vec![
-            Spanned {
-                value,
-                span: first.span,
-            },
-            second,
-        ]),
-    }
 }

@@ -79,10 +79,21 @@ impl Reader<'_> {
         let after = inner.get(sign..).unwrap_or_default();
         let length = match after.first() {
             Some(b'0'..=b'9' | b'@' | b'*' | b'?') => 1,
-            _ => name_length(after),
+            _ => dotted_length(after),
         };
-        let name = String::from_utf8_lossy(after.get(..length).unwrap_or_default()).into_owned();
+        let mut name =
+            String::from_utf8_lossy(after.get(..length).unwrap_or_default()).into_owned();
         let operator = after.get(length..).unwrap_or_default();
+        let hides = match operator {
+            _ if sign == 1 => inner.first() == Some(&b'#'),
+            [b'+', ..] | [b':', b'+', ..] => true,
+            [b':', b'0', b':', b'0'..=b'3', b'}', ..] => true,
+            _ => false,
+        };
+        if hides {
+            // Its length, something in its place, or the prefix of all tokens: not its value.
+            name.clear();
+        }
         let (skip, default) = match operator {
             [b':', b'-' | b'=', ..] => (2, true),
             [b'-' | b'=', ..] => (1, true),
@@ -147,6 +158,19 @@ impl Reader<'_> {
         word.quoted = true;
         self.at += 1;
     }
+}
+
+/// How many bytes of a name, or of the path of one, a text begins with: what Terraform puts into a
+/// script goes by `${var.token}`.
+fn dotted_length(text: &[u8]) -> usize {
+    let mut length = name_length(text);
+    while length > 0 && text.get(length) == Some(&b'.') {
+        match name_length(text.get(length + 1..).unwrap_or_default()) {
+            0 => break,
+            more => length += 1 + more,
+        }
+    }
+    length
 }
 
 /// How many bytes of a name a text begins with.

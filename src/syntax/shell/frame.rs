@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::word::Builder;
 use crate::span::Span;
 use crate::syntax::Setting;
 use crate::syntax::argv::Word;
+use crate::syntax::word::Builder;
 
 /// A command as it is put together. Spans of it are in the text.
 #[derive(Debug, Default)]

@@ -18,7 +18,6 @@ mod reader;
 #[cfg(test)]
 mod tests;
 mod transcript;
-mod word;
 
 use super::argv::{self, Line, Redirected};
 use super::invocation::literal;

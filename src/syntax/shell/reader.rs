@@ -1,10 +1,10 @@
 //! The loop over the bytes of a script.
 
 use super::frame::{Draft, Frame, Kind};
-use super::word::Builder;
 use crate::syntax::argv::Word;
 use crate::syntax::template;
 use crate::syntax::text::Text;
+use crate::syntax::word::Builder;
 
 /// How deep brackets of all kinds may lie in each other. What is deeper is read as plain text.
 const MAX_NESTING: usize = 128;

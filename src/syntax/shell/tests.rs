@@ -20,7 +20,7 @@ fn words_as_the_program_gets_them() {
         ),
         (
             "echo ${A:-b} ${A-} ${#A} ${A%/*} \"x${B:=y z}\"",
-            &["echo ${A:-b} $A $A $A x+${B:-\"y z\"}"],
+            &["echo ${A:-b} $A ? $A x+${B:-\"y z\"}"],
         ),
         ("echo ${A:-${B:-$C}}", &["echo ${A:-${B:-$C}}"]),
         ("echo $'a\\tb\\x41\\u00e9\\101'", &["echo a\tbAéA"]),

@@ -30,6 +30,9 @@ pub(in crate::syntax) fn lower(tree: &Tree, text: &Text, lowering: &mut Lowering
         argvs: HashSet::new(),
     };
     for id in tree.ids() {
+        if walk.lowering.is_full() {
+            break;
+        }
         walk.node(id);
     }
 }
@@ -161,7 +164,7 @@ impl Walk<'_, '_> {
             return Some(name.as_ref().clone());
         }
         match &self.tree.node(id)?.key {
-            Key::Root => None,
+            Key::Root | Key::Unnamed => None,
             // A merge puts its entries where it stands.
             Key::Name(name) if name.value == MERGE => None,
             Key::Place(_) if self.is_merged(id) => None,

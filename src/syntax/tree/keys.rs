@@ -73,6 +73,9 @@ const SCRIPTS: &[&str] = &[
     "hooks",
     "installscript",
     "launchcommand",
+    "execstart",
+    "execstartpre",
+    "execstartpost",
 ];
 
 /// Keys of commands.
@@ -118,6 +121,7 @@ const ENVIRONMENTS: &[&str] = &[
     "vars",
     "spacevariables",
     "spacesecrets",
+    "setenv",
 ];
 
 impl Role {
@@ -152,7 +156,7 @@ pub(super) fn normal(key: &str) -> String {
 }
 
 /// Whether a text is a name that an environment variable may have.
-pub(super) fn is_variable(name: &str) -> bool {
+pub(in crate::syntax) fn is_variable(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes
         .next()

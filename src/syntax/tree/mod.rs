@@ -12,13 +12,15 @@ mod keys;
 mod pairs;
 mod scripts;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::text::Text;
-use super::{Spanned, Value};
+use super::{Format, Spanned, Value};
 use crate::span::Span;
 
 pub(super) use facts::lower;
+pub(super) use keys::is_variable;
 
 /// The nodes that aliases may add to a tree: a few lines can ask for billions.
 const MAX_COPIES: usize = 20_000;
@@ -32,6 +34,8 @@ pub(super) struct NodeId(usize);
 pub(super) struct Tree {
     nodes: Vec<Node>,
     copies: usize,
+    /// The formats of texts that say what they are: a heredoc `<<YAML`.
+    formats: HashMap<NodeId, Format>,
 }
 
 /// A map, a list or a scalar.
@@ -56,6 +60,8 @@ pub(super) enum Key {
     Name(Rc<Spanned<String>>),
     /// At a place of a list, from 0.
     Place(usize),
+    /// Under nothing that paths tell of: a block of HCL, which may be one of several.
+    Unnamed,
 }
 
 /// What a node is.
@@ -104,6 +110,11 @@ impl Tree {
         if let Some(node) = self.nodes.get_mut(id.0) {
             node.span.end = node.span.end.max(at);
         }
+    }
+
+    /// Says what the text of a scalar is.
+    pub(super) fn is_in(&mut self, id: NodeId, format: Format) {
+        self.formats.insert(id, format);
     }
 
     /// The key for the next node of a list.
@@ -155,7 +166,7 @@ impl Tree {
     fn name(&self, id: NodeId) -> Option<&Rc<Spanned<String>>> {
         match &self.node(id)?.key {
             Key::Name(name) => Some(name),
-            Key::Root | Key::Place(_) => None,
+            Key::Root | Key::Place(_) | Key::Unnamed => None,
         }
     }
 

@@ -46,7 +46,8 @@ const FRINGE: &[&str] = &[
 /// description (GitLab). The keys of the pair leave the paths, and its name enters them.
 pub(super) fn map(walk: &mut Walk<'_, '_>, id: NodeId) {
     let tree = walk.tree;
-    let in_list = matches!(tree.node(id).map(|node| &node.key), Some(Key::Place(_)));
+    let key = tree.node(id).map(|node| &node.key);
+    let in_list = matches!(key, Some(Key::Place(_) | Key::Unnamed));
     if !in_list {
         described(walk, id);
         return;

@@ -64,7 +64,9 @@ fn format(walk: &Walk<'_, '_>, id: NodeId) -> Option<Format> {
     if is_json(head, text) {
         return Some(Format::Json);
     }
-    file(walk, id, text).or_else(|| script(walk, id, head))
+    let said = walk.tree.formats.get(&id).copied();
+    said.or_else(|| file(walk, id, text))
+        .or_else(|| script(walk, id, head))
 }
 
 /// A text that is JSON on the whole: of more than a template or a glob.

@@ -21,7 +21,7 @@ use crate::span::Span;
 
 /// How many bytes the parser may be given in all for its attempts at a damaged file, and how many
 /// attempts there may be.
-const MAX_WORK: usize = 64 << 20;
+const MAX_WORK: usize = 16 << 20;
 const MAX_ATTEMPTS: usize = 200;
 
 /// Lowers a YAML file.
@@ -65,6 +65,8 @@ struct Reader<'t> {
     resumed: bool,
     /// Where the last scalar that was read begins and ends.
     last: Span,
+    /// From the start of its line to the map or list that was found last.
+    line: Span,
 }
 
 impl<'t> Reader<'t> {
@@ -76,6 +78,7 @@ impl<'t> Reader<'t> {
             anchors: HashMap::new(),
             resumed: false,
             last: 0..0,
+            line: 0..0,
         }
     }
 
@@ -181,7 +184,7 @@ impl<'t> Reader<'t> {
         // A flow collection begins with its bracket, perhaps after an anchor or a tag.
         let given = self.source.copy.get(span.clone()).unwrap_or_default();
         let is_flow = given.ends_with(['{', '[']);
-        let column = (!is_flow).then(|| resume::column(self.source.copy, span.start, is_map));
+        let column = (!is_flow).then(|| resume::column(self, span.start, is_map));
         let id = self.node(body, span);
         self.anchor(anchor, id);
         self.open.push(Open {

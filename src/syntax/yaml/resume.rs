@@ -5,6 +5,10 @@ use crate::span::Span;
 use crate::syntax::dotenv::trim;
 use crate::syntax::tree::Body;
 
+/// How many of the maps and lists that are open a line may go on with: the outermost, for a file may
+/// nest as deep as it is long.
+const MAX_OPEN: usize = 200;
+
 /// Finds the line to go on at after an attempt that began at `start` and failed at `at`, and closes
 /// what does not hold it. None if there is no such line.
 pub(super) fn place(reader: &mut Reader<'_>, start: usize, at: usize) -> Option<usize> {
@@ -93,6 +97,7 @@ fn fits(reader: &mut Reader<'_>, start: usize) -> bool {
     let found = reader
         .open
         .iter()
+        .take(MAX_OPEN)
         .rposition(|open| open.column == Some(column) && open.is_map != is_item);
     let Some(found) = found else {
         return false;
@@ -106,9 +111,16 @@ fn fits(reader: &mut Reader<'_>, start: usize) -> bool {
 }
 
 /// The column of the keys of a map or the dashes of a list that begins at a byte.
-pub(super) fn column(copy: &str, start: usize, is_map: bool) -> usize {
-    let before = copy.as_bytes().get(..start).unwrap_or_default();
-    let line = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
+pub(super) fn column(reader: &mut Reader<'_>, start: usize, is_map: bool) -> usize {
+    let before = reader.source.copy.as_bytes().get(..start);
+    let before = before.unwrap_or_default();
+    // Each begins after the one before it, perhaps on the same line: no byte is looked at twice.
+    let (line, seen) = Some(reader.line.clone())
+        .filter(|known| known.end <= start)
+        .map_or((0, 0), |known| (known.start, known.end));
+    let feed = memchr::memrchr(b'\n', before.get(seen..).unwrap_or_default());
+    let line = feed.map_or(line, |feed| seen + feed + 1);
+    reader.line = line..start;
     if is_map {
         return start - line;
     }

@@ -291,3 +291,11 @@ proptest::proptest! {
         testing::spans_lie_in(&file, &lower(Format::Yaml, &file));
     }
 }
+
+#[test]
+fn one_deep_line_costs_little() {
+    for unit in ["- ", "? ", ": ", "- - - ", "<<", "<<E\n", "a: &a [*a]\n"] {
+        let file = unit.repeat(400_000 / unit.len());
+        testing::spans_lie_in(file.as_bytes(), &lower(Format::Yaml, file.as_bytes()));
+    }
+}

@@ -1,10 +1,9 @@
 //! A word as it is put together from quoted, escaped and expanded pieces.
 
-use super::empty;
+use super::argv::Word;
+use super::text::Text;
+use super::{Spanned, Value};
 use crate::span::Span;
-use crate::syntax::argv::Word;
-use crate::syntax::text::Text;
-use crate::syntax::{Spanned, Value};
 
 /// A word that is being read. Spans given to it are in the text.
 #[derive(Debug, Default)]
@@ -92,7 +91,7 @@ impl Builder {
         let start = self.parts.first().map_or(inner, |part| part.span.start);
         let end = self.parts.last().map_or(start, |part| part.span.end);
         let value = match self.parts.len() {
-            0 => empty(),
+            0 => Value::Literal(String::new()),
             1 => self.parts.remove(0).value,
             _ => Value::Text(self.parts),
         };

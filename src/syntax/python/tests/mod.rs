@@ -1,3 +1,5 @@
+mod followed;
+
 use proptest::prelude::*;
 
 use crate::syntax::testing::python::{assert_inside, facts, placed, texts};

@@ -1,0 +1,469 @@
+//! Pipelines of Jenkins: `environment`, `withEnv` and `withCredentials` are settings, `sh` and its
+//! kin hold scripts.
+//!
+//! The reader is our own. The grammars of Groovy for tree-sitter are not kept, and a pipeline needs
+//! little of the language: names, strings and brackets. Names count by where they stand, so that
+//! what is not understood costs nothing but itself.
+
+#[cfg(test)]
+mod tests;
+mod text;
+mod token;
+
+use super::lowering::Lowering;
+use super::template::{self, Dialect};
+use super::text::Text;
+use super::{Argument, Call, FactKind, Format, Place, Setting, Spanned, Value};
+use crate::span::Span;
+use text::Strings;
+use token::{Kind, Token, tokens};
+
+/// How many pieces an expression or the arguments of a call may have. Every name may begin one, so
+/// that without a bound nested ones would be read again and again.
+const MAX_PIECES: usize = 200;
+
+/// Lowers a pipeline.
+pub(super) fn lower(text: &Text, lowering: &mut Lowering) {
+    let (tokens, close) = tokens(text.bytes());
+    let mut reader = Reader {
+        strings: Strings {
+            text,
+            secrets: std::collections::HashSet::new(),
+        },
+        tokens,
+        close,
+        open: Vec::new(),
+        parts: Parts::default(),
+    };
+    reader.find_secrets();
+    for at in 0..reader.tokens.len() {
+        reader.token(at, lowering);
+    }
+}
+
+/// Whether a file in Groovy is a pipeline.
+pub(super) fn is_pipeline(bytes: &[u8]) -> bool {
+    let begins = |line: &[u8]| {
+        ["pipeline", "node"].iter().any(|word| {
+            line.strip_prefix(word.as_bytes())
+                .is_some_and(|rest| matches!(rest.trim_ascii_start().first(), Some(b'{' | b'(')))
+        })
+    };
+    let holds = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
+    bytes
+        .split(|byte| *byte == b'\n')
+        .any(|line| begins(line.trim_ascii_start()))
+        || holds(b"withCredentials(")
+        || holds(b"withEnv(")
+}
+
+/// Where the parts of a pipeline end in which pieces have a meaning of their own.
+#[derive(Default)]
+struct Parts {
+    environment: usize,
+    parameters: usize,
+    with_env: usize,
+    credentials: usize,
+    /// The last script, or what was printed last: what is in it is read with it.
+    script: usize,
+}
+
+struct Reader<'t> {
+    strings: Strings<'t>,
+    tokens: Vec<Token>,
+    /// Where brackets close.
+    close: Vec<usize>,
+    /// The brackets that are open.
+    open: Vec<usize>,
+    parts: Parts,
+}
+
+impl Reader<'_> {
+    fn kind(&self, at: usize) -> Option<&Kind> {
+        self.tokens.get(at).map(|token| &token.kind)
+    }
+
+    fn is_sign(&self, at: usize, sign: u8) -> bool {
+        self.kind(at) == Some(&Kind::Sign(sign))
+    }
+
+    fn closing(&self, at: usize) -> usize {
+        self.close.get(at).copied().unwrap_or(self.tokens.len())
+    }
+
+    /// The word at a place.
+    fn word(&self, at: usize) -> Option<&str> {
+        let token = self
+            .tokens
+            .get(at)
+            .filter(|token| token.kind == Kind::Word)?;
+        std::str::from_utf8(self.strings.slice(&token.span)).ok()
+    }
+
+    fn string(&self, at: usize) -> Option<String> {
+        self.strings.content(self.tokens.get(at)?)
+    }
+
+    /// The names of variables that hold secrets, wherever they are bound.
+    fn find_secrets(&mut self) {
+        let mut secrets = std::collections::HashSet::new();
+        for at in 0..self.tokens.len() {
+            let Some(word) = self.word(at) else { continue };
+            if word == "credentials" && self.is_sign(at + 1, b'(') {
+                let before = at.checked_sub(2).and_then(|before| self.word(before));
+                secrets.extend(before.map(str::to_owned));
+            } else if is_variable(word) && self.is_sign(at + 1, b':') {
+                secrets.extend(self.string(at + 2));
+            }
+        }
+        self.strings.secrets = secrets;
+    }
+
+    fn token(&mut self, at: usize, lowering: &mut Lowering) {
+        match self.kind(at) {
+            Some(Kind::Sign(b'(' | b'[' | b'{')) => self.open.push(at),
+            Some(Kind::Sign(b')' | b']' | b'}')) => {
+                self.open.pop();
+            }
+            Some(Kind::String(..)) if at < self.parts.with_env => {
+                self.environment_entry(at, lowering);
+            }
+            Some(Kind::Word) => self.name(at, lowering),
+            _ => {}
+        }
+    }
+
+    /// Reads what a name begins.
+    fn name(&mut self, at: usize, lowering: &mut Lowering) {
+        let Some(word) = self.word(at).map(str::to_owned) else {
+            return;
+        };
+        let next = at + 1;
+        if self.is_sign(next, b'{') || self.is_sign(next, b'(') {
+            let end = self.closing(next);
+            match word.as_str() {
+                "environment" => self.parts.environment = end,
+                "parameters" => self.parts.parameters = end,
+                "withEnv" => self.parts.with_env = end,
+                "withCredentials" => self.parts.credentials = end,
+                _ => {}
+            }
+        }
+        let follows_dot = at
+            .checked_sub(1)
+            .is_some_and(|before| self.is_sign(before, b'.'));
+        let script = match word.as_str() {
+            "sh" => Some(Format::Shell),
+            "bat" => Some(Format::Batch),
+            "powershell" | "pwsh" => Some(Format::PowerShell),
+            _ => None,
+        };
+        if let Some(format) = script {
+            if at >= self.parts.script
+                && let Some(range) = self.script_range(at)
+            {
+                self.parts.script = range.end;
+                lowering.nested(Place::Embedded, format, &self.text_of(range));
+            }
+        } else if matches!(word.as_str(), "echo" | "println" | "print" | "error") {
+            self.call(at, lowering);
+        } else if follows_dot && matches!(word.as_str(), "build" | "inside" | "withRun") {
+            self.container(at, &word, lowering);
+        } else if self.is_sign(next, b':') {
+            self.labelled(at, &word, lowering);
+        } else if !follows_dot {
+            self.assignment(at, lowering);
+        }
+    }
+
+    /// The pieces that belong to an argument: after a label if it is there, else the first.
+    fn argument(&self, call: usize, label: &str) -> Option<std::ops::Range<usize>> {
+        let in_brackets = self.is_sign(call + 1, b'(');
+        let (start, end) = match in_brackets {
+            true => (call + 2, self.closing(call + 1)),
+            false => (call + 1, self.tokens.len()),
+        };
+        let mut at = start;
+        let mut first = None;
+        while at < end && at < start + MAX_PIECES {
+            let stop = self.expression_end(at, end);
+            let blanks = (at..stop).take_while(|at| self.kind(*at) == Some(&Kind::Newline));
+            let value = at + blanks.count();
+            if self.is_sign(value + 1, b':') && self.word(value).is_some() {
+                if self.word(value) == Some(label) {
+                    return Some(value + 2..stop);
+                }
+            } else if first.is_none() && value < stop {
+                first = Some(value..stop);
+            }
+            if !self.is_sign(stop, b',') {
+                break;
+            }
+            at = stop + 1;
+        }
+        first
+    }
+
+    /// Where an expression ends that begins at a place: at a comma, a closing bracket, the end of a
+    /// line.
+    fn expression_end(&self, start: usize, end: usize) -> usize {
+        let end = end.min(start + MAX_PIECES);
+        let mut at = start;
+        let mut goes_on = true;
+        while at < end {
+            match self.kind(at) {
+                Some(Kind::Newline) => {
+                    let next = (at..end).find(|at| self.kind(*at) != Some(&Kind::Newline));
+                    let next = next.unwrap_or(end);
+                    let joined = self.is_sign(next, b'+') || self.is_sign(next, b'.');
+                    if !goes_on && !joined {
+                        return at;
+                    }
+                    at = next;
+                    continue;
+                }
+                Some(Kind::Sign(b',' | b';' | b'=' | b')' | b']' | b'}')) => return at,
+                Some(Kind::Sign(b'(' | b'[' | b'{')) => {
+                    at = self.closing(at);
+                    goes_on = false;
+                }
+                Some(Kind::Sign(b'+' | b':' | b'~')) => goes_on = true,
+                _ => goes_on = false,
+            }
+            at += 1;
+        }
+        end.min(at)
+    }
+
+    /// The script of `sh '…'`, `sh(script: '…')`.
+    fn script_range(&self, at: usize) -> Option<std::ops::Range<usize>> {
+        let range = self.argument(at, "script")?;
+        let strings = self.tokens.get(range.clone())?;
+        let is_string = |token: &Token| matches!(token.kind, Kind::String(..));
+        strings.iter().any(is_string).then_some(range)
+    }
+
+    /// What an expression of strings and names gives.
+    fn text_of(&self, range: std::ops::Range<usize>) -> Text {
+        let mut text = Text::default();
+        let mut at = range.start;
+        let end = range.end.min(range.start + MAX_PIECES);
+        while at < end {
+            let Some(token) = self.tokens.get(at) else {
+                break;
+            };
+            match &token.kind {
+                Kind::String(inner, quotes) => {
+                    self.strings.append(inner.clone(), *quotes, &mut text);
+                }
+                Kind::Word => {
+                    let end = self.path_end(at).min(range.end.saturating_sub(1)).max(at);
+                    let span = token.span.start..self.span(end).end;
+                    let origin = self.strings.text.origin(span.clone());
+                    let called = self.is_sign(end + 1, b'(');
+                    match self.strings.slice(&span) {
+                        number @ [b'0'..=b'9', ..] => text.push(number, origin),
+                        _ if called => self.strings.expression(b"()", origin, &mut text),
+                        path => self.strings.expression(path, origin, &mut text),
+                    }
+                    at = if called { self.closing(end + 1) } else { end };
+                }
+                // `'…'.trim()`
+                Kind::Sign(b'.') => {
+                    at += 1;
+                    if self.is_sign(at + 1, b'(') {
+                        at = self.closing(at + 1);
+                    }
+                }
+                // Of `a ?: b`, the first. Maps and closures have no text.
+                Kind::Sign(b'~' | b'?' | b'{' | b'[') => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        text
+    }
+
+    /// The last piece of `name.name`.
+    fn path_end(&self, at: usize) -> usize {
+        let mut end = at;
+        while self.is_sign(end + 1, b'.') && self.word(end + 2).is_some() {
+            end += 2;
+        }
+        end
+    }
+
+    fn span(&self, at: usize) -> Span {
+        self.tokens.get(at).map_or(0..0, |token| token.span.clone())
+    }
+
+    /// What an expression stands for.
+    fn value(&self, range: std::ops::Range<usize>) -> Spanned<Value> {
+        let start = self.span(range.start).start;
+        let end = range
+            .end
+            .checked_sub(1)
+            .map_or(start, |last| self.span(last).end);
+        let origin = self.strings.text.origin(start..end.max(start));
+        let of = |value, span| Spanned { value, span };
+        match self.word(range.start) {
+            Some("credentials") => {
+                if let Some(name) = self.string(range.start + 2) {
+                    return of(Value::CiSecret(name), origin);
+                }
+            }
+            Some("sh" | "bat" | "powershell" | "pwsh") => {
+                let script = self.script_range(range.start);
+                let script = script.map(|range| self.text_of(range)).unwrap_or_default();
+                let script = String::from_utf8_lossy(script.bytes()).trim().to_owned();
+                return of(Value::Substitution(script), origin);
+            }
+            Some("null") => return of(Value::Null, origin),
+            Some(word @ ("true" | "false")) => return of(Value::Literal(word.to_owned()), origin),
+            _ => {}
+        }
+        if self.is_sign(range.start, b'[') || self.is_sign(range.start, b'{') {
+            return of(Value::Unknown, origin);
+        }
+        let text = self.text_of(range);
+        if text.bytes().is_empty() {
+            return of(Value::Null, origin);
+        }
+        template::read(&text, 0..text.bytes().len(), Dialect::Plain)
+    }
+
+    /// Reads `a.b = value`.
+    fn assignment(&self, at: usize, lowering: &mut Lowering) {
+        let end = self.path_end(at);
+        let in_block = at < self.parts.environment;
+        if !self.is_sign(end + 1, b'=') || (in_block && end != at) {
+            return;
+        }
+        let stop = self.expression_end(end + 2, self.tokens.len());
+        let value = self.value(end + 2..stop);
+        let path = (at..=end).step_by(2);
+        let path = path
+            .filter_map(|at| Some(self.key(self.word(at)?, self.span(at))))
+            .collect();
+        setting(path, value, lowering);
+    }
+
+    fn key(&self, name: &str, span: Span) -> Spanned<String> {
+        Spanned {
+            value: name.to_owned(),
+            span: self.strings.text.origin(span),
+        }
+    }
+
+    /// Reads `variable: 'X'` of credentials, `defaultValue: 'x'` of a parameter.
+    fn labelled(&self, at: usize, word: &str, lowering: &mut Lowering) {
+        let other = if at < self.parts.credentials && is_variable(word) {
+            "credentialsId"
+        } else if at < self.parts.parameters && word == "defaultValue" {
+            "name"
+        } else {
+            return;
+        };
+        let Some(open) = self.open.last().copied() else {
+            return;
+        };
+        let reach = open..self.closing(open).min(open + MAX_PIECES);
+        let other = reach.into_iter().find(|at| self.word(*at) == Some(other));
+        let found = |at: usize| {
+            let token = self.tokens.get(at)?;
+            match &token.kind {
+                Kind::String(inner, _) => {
+                    Some(self.key(&self.strings.content(token)?, inner.clone()))
+                }
+                _ => None,
+            }
+        };
+        let other = other.and_then(|at| found(at + 2));
+        if word == "defaultValue" {
+            let stop = self.expression_end(at + 2, self.tokens.len());
+            if let Some(name) = other {
+                setting(vec![name], self.value(at + 2..stop), lowering);
+            }
+        } else if let Some(name) = found(at + 2) {
+            let id = other.unwrap_or_else(|| name.clone());
+            let value = Spanned {
+                value: Value::CiSecret(id.value),
+                span: id.span,
+            };
+            setting(vec![name], value, lowering);
+        }
+    }
+
+    /// Reads `"X=value"` of `withEnv`.
+    fn environment_entry(&self, at: usize, lowering: &mut Lowering) {
+        let Some(Kind::String(inner, quotes)) = self.kind(at) else {
+            return;
+        };
+        let mut text = Text::default();
+        self.strings.append(inner.clone(), *quotes, &mut text);
+        let Some(equals) = memchr::memchr(b'=', text.bytes()) else {
+            return;
+        };
+        let name = text.bytes().get(..equals).unwrap_or_default();
+        let key = Spanned {
+            value: String::from_utf8_lossy(name).into_owned(),
+            span: text.origin(0..equals),
+        };
+        let value = template::read(&text, equals + 1..text.bytes().len(), Dialect::Plain);
+        setting(vec![key], value, lowering);
+    }
+
+    /// Reads what is printed.
+    fn call(&mut self, at: usize, lowering: &mut Lowering) {
+        let range = match at >= self.parts.script {
+            true => self.argument(at, "message"),
+            false => None,
+        };
+        let Some(range) = range else {
+            return;
+        };
+        self.parts.script = range.end;
+        let callee = self.key(self.word(at).unwrap_or_default(), self.span(at));
+        let value = self.value(range);
+        let span = callee.span.start..value.span.end.max(callee.span.end);
+        let arguments = vec![Argument { name: None, value }];
+        lowering.fact(FactKind::Call(Call { callee, arguments }), span);
+    }
+
+    /// Reads `docker.build('name', 'arguments')`, `image.inside('arguments')`.
+    fn container(&mut self, at: usize, word: &str, lowering: &mut Lowering) {
+        if !self.is_sign(at + 1, b'(') || at < self.parts.script {
+            return;
+        }
+        let origin = self.strings.text.origin(self.span(at));
+        let command: &[u8] = match word {
+            "build" => b"docker build -t ",
+            _ => b"docker run ",
+        };
+        let mut script = Text::default();
+        script.push(command, origin.clone());
+        let end = self.closing(at + 1).min(at + MAX_PIECES);
+        self.parts.script = end;
+        let mut start = at + 2;
+        while start < end {
+            let stop = self.expression_end(start, end);
+            let argument = self.text_of(start..stop);
+            script.push_from(&argument, 0..argument.bytes().len());
+            script.push(b" ", origin.end..origin.end);
+            start = stop.max(start) + 1;
+        }
+        lowering.nested(Place::Embedded, Format::Shell, &script);
+    }
+}
+
+/// Whether a label of `withCredentials` names the variable that a secret is put in.
+fn is_variable(label: &str) -> bool {
+    label == "variable" || label.ends_with("Variable")
+}
+
+fn setting(path: Vec<Spanned<String>>, value: Spanned<Value>, lowering: &mut Lowering) {
+    let start = path.first().map_or(value.span.start, |key| key.span.start);
+    let end = path.last().map_or(start, |key| key.span.end);
+    let span = start.min(value.span.start)..value.span.end.max(end);
+    lowering.fact(FactKind::Setting(Setting { path, value }), span);
+}

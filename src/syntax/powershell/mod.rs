@@ -1,0 +1,90 @@
+//! PowerShell: assignments and `setx` are settings, all else that runs is a command.
+//!
+//! The reader is our own. `tree-sitter-powershell` keeps `A=$env:B` as one word without parts, so
+//! that words are still to be read, and takes `${{ secrets.X }}` of a workflow for a variable that
+//! is never closed. Here nesting costs heap up to a bound, and what is not understood costs its own
+//! statement only.
+
+mod frame;
+mod reader;
+mod statement;
+#[cfg(test)]
+mod tests;
+
+use super::argv::{self, Line, Word};
+use super::invocation::literal;
+use super::lowering::Lowering;
+use super::text::Text;
+use super::{FactKind, Setting, Spanned};
+use statement::Draft;
+
+/// Lowers a script.
+pub(super) fn lower(text: &Text, lowering: &mut Lowering) {
+    let (drafts, damaged) = reader::read(text);
+    if damaged {
+        lowering.damaged();
+    }
+    // Inner statements are finished before the outer; facts are in order of place.
+    let start = |draft: &Draft| match draft.setting {
+        Some(_) => draft.span.start,
+        None => text.origin(draft.span.clone()).start,
+    };
+    let mut drafts: Vec<(usize, Draft)> = drafts.into_iter().enumerate().collect();
+    drafts.sort_by_key(|(_, draft)| start(draft));
+    let mut places = vec![None; drafts.len()];
+    let mut outputs: Vec<Option<Text>> = vec![None; drafts.len()];
+    for (id, draft) in drafts {
+        if let Some(setting) = draft.setting {
+            lowering.fact(FactKind::Setting(setting), draft.span);
+            continue;
+        }
+        let span = text.origin(draft.span);
+        if let Some(setting) = set(&draft.words) {
+            lowering.fact(FactKind::Setting(setting), span.clone());
+        }
+        let source = draft.piped_from;
+        let line = Line {
+            words: draft.words,
+            redirections: draft.redirections,
+            piped_from: source.and_then(|id| places.get(id).copied().flatten()),
+            input: source.and_then(|id| outputs.get_mut(id).and_then(Option::take)),
+            ..Line::default()
+        };
+        if draft.is_piped
+            && let Some(output) = outputs.get_mut(id)
+        {
+            *output = argv::output(&line);
+        }
+        let place = argv::lower_line(line, span, lowering);
+        if let Some(found) = places.get_mut(id) {
+            *found = place;
+        }
+    }
+}
+
+/// What `setx X y`, `Set-Item Env:X y` set.
+fn set(words: &[Word]) -> Option<Setting> {
+    let name = literal(&words.first()?.value.value)?.to_ascii_lowercase();
+    let is_option =
+        |word: &&Word| literal(&word.value.value).is_some_and(|text| text.starts_with('-'));
+    let mut given = words.iter().skip(1).filter(|word| !is_option(word));
+    let (first, value) = (given.next()?, given.next()?);
+    let target = literal(&first.value.value)?;
+    let variable = match name.as_str() {
+        "setx" => target,
+        "set-item" | "new-item" | "si" => {
+            let head = target.get(..4)?;
+            target
+                .get(4..)
+                .filter(|_| head.eq_ignore_ascii_case("env:"))?
+        }
+        _ => return None,
+    };
+    Some(Setting {
+        path: vec![Spanned {
+            value: variable.trim_start_matches(['\\', '/']).to_owned(),
+            span: first.value.span.clone(),
+        }],
+        value: value.value.clone(),
+    })
+}

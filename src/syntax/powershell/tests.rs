@@ -1,0 +1,171 @@
+use crate::syntax::Format;
+use crate::syntax::testing::script::{checked, facts, word_bytes};
+
+fn check(cases: &[(&str, &[&str])]) {
+    for (file, expected) in cases {
+        assert_eq!(facts(Format::PowerShell, file), *expected, "{file}");
+    }
+}
+
+#[test]
+fn variables() {
+    check(&[
+        ("$env:HF_TOKEN = \"abc\"\r\nls", &["HF_TOKEN = abc", "ls"]),
+        ("$Env:A='b''c'; ${env:D} += 'e'", &["A = b'c", "D = e"]),
+        (
+            "$x = \"a $env:T $($env:U)b\"",
+            &["x = \"a \"+$T+\" \"+$U+b"],
+        ),
+        (
+            "$t = hf auth token",
+            &["t = $(hf auth token)", "hf auth token"],
+        ),
+        (
+            "$t = $(hf auth token)",
+            &["t = $(hf auth token)", "hf auth token"],
+        ),
+        ("[string]$x = $y + 'z'", &["x = $y+z"]),
+        ("$a = $b -eq 'c'\n$d = $true", &["a = ?", "d = true"]),
+        (
+            "[System.Environment]::SetEnvironmentVariable(\"HF_TOKEN\", 'x', 'User')",
+            &["HF_TOKEN = x"],
+        ),
+        (
+            "setx HF_TOKEN x\nSet-Item -Path Env:\\A -Value $b",
+            &[
+                "HF_TOKEN = x",
+                "setx HF_TOKEN x",
+                "A = $b",
+                "Set-Item -Path Env:\\A -Value $b",
+            ],
+        ),
+        (
+            "$h = @{ HF_TOKEN = \"x\"; 'A' = $b }",
+            &["h = ?", "HF_TOKEN = x", "A = $b"],
+        ),
+        ("param([string]$Token = \"x\", $b)", &["Token = x"]),
+        (
+            "$x = @\"\na $b\nc\n\"@\nls",
+            &["x = \"a \"+$b+\"\\nc\"", "ls"],
+        ),
+        ("$x = @'\na $b\n'@", &["x = \"a $b\""]),
+    ]);
+}
+
+#[test]
+fn commands() {
+    check(&[
+        (
+            "hf jobs run --env HF_TOKEN=$env:HF_TOKEN `\r\n  --x=\"a b\" img # c\nls",
+            &[
+                "hf jobs run --env HF_TOKEN=+$HF_TOKEN \"--x=a b\" img",
+                "ls",
+            ],
+        ),
+        (
+            "& \"C:\\x\\hf.exe\" a; . ./b.ps1",
+            &["C:\\x\\hf.exe a", "./b.ps1"],
+        ),
+        (
+            "echo $env:T | hf x > f 2>&1",
+            &["echo $T", "hf x > f <- echo"],
+        ),
+        ("$env:T | hf x", &["hf x"]),
+        (
+            "if ($a -and (hf x)) {\n hf y\n} else { hf z }\nfunction f($a) { ls }\nls",
+            &["hf x", "hf y", "hf z", "ls", "ls"],
+        ),
+        (
+            "a | ForEach-Object { hf x $_ }",
+            &["a", "ForEach-Object ? <- a", "hf x $_"],
+        ),
+        ("a $x.y(1) | %{ hf x }", &["a $x+.y+1", "% ? <- a", "hf x"]),
+        ("a (b $c) && d", &["a $(b $c)", "b $c", "d"]),
+        (
+            "hf x ${{ secrets.HF_TOKEN }} '${{ inputs.a }}'",
+            &["hf x secret:HF_TOKEN input:a"],
+        ),
+        ("<# hf a #> hf b # hf c", &["hf b"]),
+        (
+            "git push \"https://a:$($env:HF_TOKEN)@h\" main",
+            &["git push https://a:+$HF_TOKEN+@h main"],
+        ),
+        (
+            "Write-Host \"a: $a: b\"",
+            &["Write-Host \"a: \"+$a+\": b\""],
+        ),
+        ("x 'don\nhf y", &["x 'don", "hf y"]),
+    ]);
+}
+
+#[test]
+fn words_keep_their_places() {
+    let file = "\u{feff}hf \"a $env:T\" --x=`$y\r\nls 'b'\r\n";
+    assert_eq!(
+        word_bytes(Format::PowerShell, file),
+        ["hf", "a $env:T", "--x=`$y", "ls", "b"]
+    );
+}
+
+#[test]
+fn depth_and_length_are_bounded() {
+    for piece in [
+        "(", "{", "$(", "@{a=", "\"$(", "@\"\n", "@'\n", "'", "\"", "`", "a|", "$x=", "[", "<#",
+        "if (", "${", "a ", "[a]$",
+    ] {
+        checked(Format::PowerShell, piece.repeat(20_000).as_bytes());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_pieces_do_harm(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40)) {
+        checked(Format::PowerShell, pieces.concat().as_bytes());
+    }
+}
+
+const PIECES: &[&str] = &[
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "$(",
+    "@{",
+    "@(",
+    "'",
+    "\"",
+    "@\"\n",
+    "\n\"@",
+    "@'\n",
+    "\n'@",
+    "`",
+    "\n",
+    "\r\n",
+    "$x",
+    "$env:A",
+    " = ",
+    "=",
+    "|",
+    "&&",
+    "& ",
+    ";",
+    ">",
+    "2>&1",
+    "#",
+    "<#",
+    "#>",
+    "if ",
+    "a",
+    " ",
+    "${{ secrets.A }}",
+    "{{",
+    "é",
+    "\u{feff}",
+    "[Environment]::SetEnvironmentVariable(",
+    ",",
+    "setx ",
+    "Set-Item ",
+    "Env:A",
+];

@@ -1,0 +1,204 @@
+//! What names were given, and what was done to it since.
+
+use std::collections::HashMap;
+
+use crate::syntax::cst::Id;
+
+/// How many changes of a name are looked at, the last ones.
+const MAX_CHANGES: usize = 512;
+
+/// What a name was given, or what was done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::syntax) enum Bound {
+    /// An expression.
+    Value(Id),
+    /// Something of a type that is written, and no more is known.
+    Instance(Id),
+    /// An imported thing.
+    Import(String),
+    /// A function.
+    Function(Id),
+    /// A class.
+    Class(Id),
+    /// A parameter of a function.
+    Parameter(Parameter),
+    /// The entry of an expression at a path of keys, and what stands for it if there is none:
+    /// `const { a: { b = c } } = x`
+    Part(Id, Vec<String>, Option<Id>),
+    /// What a loop gives, turn by turn.
+    Each(Each),
+    /// Something else.
+    Unknown,
+    /// An entry was put into it: `x["a"]["b"] = value`.
+    Entry(Vec<Id>, Id),
+    /// The call `x.update(…)`.
+    Update(Id),
+    /// `x |= value`
+    Merge(Id),
+    /// `x += value`, `x.extend(value)`
+    Add(Id),
+    /// `x.append(value)`
+    Append(Id),
+    /// The entry of a key was taken out of it: `del x["a"]`.
+    Remove(Id),
+}
+
+/// What a loop or comprehension gives to a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::syntax) struct Each {
+    /// The loop.
+    pub(in crate::syntax) of: Id,
+    /// What it goes over.
+    pub(in crate::syntax) over: Id,
+    /// The places in what each turn gives that lead to the name's part.
+    pub(in crate::syntax) path: Vec<usize>,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::syntax) struct Parameter {
+    pub(in crate::syntax) function: Id,
+    /// Its place among the arguments of a call; none after `*`.
+    pub(in crate::syntax) index: Option<usize>,
+    pub(in crate::syntax) default: Option<Id>,
+    pub(in crate::syntax) annotation: Option<Id>,
+}
+
+impl Bound {
+    fn is_change(&self) -> bool {
+        matches!(
+            self,
+            Self::Entry(..)
+                | Self::Update(_)
+                | Self::Merge(_)
+                | Self::Add(_)
+                | Self::Append(_)
+                | Self::Remove(_)
+        )
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Binding {
+    /// Where it has taken effect.
+    at: usize,
+    bound: Bound,
+    /// The last binding up to this one that is no change, by its place in the list.
+    base: Option<usize>,
+}
+
+/// What a name stands for at some place.
+#[derive(Debug)]
+pub(in crate::syntax) struct Found<'n> {
+    pub(in crate::syntax) base: Option<&'n Bound>,
+    /// What was done to it since, in order.
+    pub(in crate::syntax) changes: Vec<&'n Bound>,
+}
+
+/// What every name is bound to, by its scope.
+#[derive(Debug, Default)]
+pub(in crate::syntax) struct Table {
+    bindings: HashMap<String, HashMap<Id, Vec<Binding>>>,
+}
+
+impl Table {
+    /// Binds a name in a scope from a place on.
+    pub(in crate::syntax) fn bind(&mut self, (scope, at): (Id, usize), name: String, bound: Bound) {
+        let lists = self.bindings.entry(name).or_default();
+        lists.entry(scope).or_default().push(Binding {
+            at,
+            bound,
+            base: None,
+        });
+    }
+
+    /// Puts all in order, once every name is bound.
+    pub(in crate::syntax) fn finish(&mut self) {
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "each list is put in order by itself"
+        )]
+        for scopes in self.bindings.values_mut() {
+            for list in scopes.values_mut() {
+                list.sort_by_key(|binding| binding.at);
+                let mut base = None;
+                for (place, binding) in list.iter_mut().enumerate() {
+                    if !binding.bound.is_change() {
+                        base = Some(place);
+                    }
+                    binding.base = base;
+                }
+            }
+        }
+    }
+
+    /// What a name stands for at a place. `scopes` are those that see it from there, from the
+    /// innermost, each with whether it is the use's own: then only what stands before counts.
+    pub(in crate::syntax) fn find(
+        &self,
+        name: &str,
+        at: usize,
+        scopes: impl Iterator<Item = (Id, bool)>,
+    ) -> Option<Found<'_>> {
+        let lists = self.bindings.get(name)?;
+        let mut changes: Vec<&Bound> = Vec::new();
+        for (scope, own) in scopes {
+            let Some(list) = lists.get(&scope) else {
+                continue;
+            };
+            let mut found = pick(list, at, own);
+            found.changes.append(&mut changes);
+            if found.base.is_some() {
+                return Some(found);
+            }
+            if list.last().is_some_and(|last| last.base.is_some()) {
+                // It is bound in this scope, but later.
+                return None;
+            }
+            changes = found.changes;
+        }
+        let base = None;
+        (!changes.is_empty()).then_some(Found { base, changes })
+    }
+
+    /// What a name of one scope stands for at a place.
+    pub(in crate::syntax) fn find_in(&self, scope: Id, name: &str, at: usize) -> Option<Found<'_>> {
+        Some(pick(self.bindings.get(name)?.get(&scope)?, at, false))
+    }
+
+    /// The last thing that a name was given in a scope.
+    pub(in crate::syntax) fn last(&self, scope: Id, name: &str) -> Option<&Bound> {
+        let list = self.bindings.get(name)?.get(&scope)?;
+        list.iter()
+            .rfind(|binding| !binding.bound.is_change())
+            .map(|binding| &binding.bound)
+    }
+}
+
+/// What holds at a place: in the scope of the use, only what stands before it; in one around it,
+/// whatever stands before it or else the last.
+fn pick(list: &[Binding], at: usize, own: bool) -> Found<'_> {
+    let before = list.partition_point(|binding| binding.at <= at);
+    let base_of = |end: usize| {
+        let last = end.checked_sub(1).and_then(|last| list.get(last));
+        last.and_then(|binding| binding.base)
+    };
+    let (base, end) = match base_of(before) {
+        Some(base) => (Some(base), before),
+        None if own => (None, before),
+        None => (base_of(list.len()), list.len()),
+    };
+    let from = base.map_or(0, |base| base + 1);
+    let from = from.max(end.saturating_sub(MAX_CHANGES));
+    Found {
+        base: base
+            .and_then(|base| list.get(base))
+            .map(|found| &found.bound),
+        changes: list
+            .get(from..end)
+            .unwrap_or_default()
+            .iter()
+            .map(|binding| &binding.bound)
+            .collect(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Commands and documents in the strings of programs.
+
+use crate::syntax::text::Text;
+use crate::syntax::{Command, Format, Spanned, Value};
+
+/// A command of nothing but words.
+pub(in crate::syntax) fn plain(words: Vec<Spanned<Value>>) -> Command {
+    Command {
+        assignments: Vec::new(),
+        words,
+        redirections: Vec::new(),
+        piped_from: None,
+    }
+}
+
+/// Which word of a command holds a document.
+pub(in crate::syntax) fn document_of_argv(words: &[Spanned<Value>]) -> Option<(usize, Format)> {
+    let literal = |word: &Spanned<Value>| match &word.value {
+        Value::Literal(text) => Some(text.clone()),
+        Value::Name(name) if name == "sys.executable" => Some("python".to_owned()),
+        _ => None,
+    };
+    let program = literal(words.first()?)?;
+    let program = program.rsplit('/').next().unwrap_or_default();
+    let format = match program {
+        "sh" | "bash" | "zsh" | "dash" | "ksh" => Format::Shell,
+        _ if program.starts_with("python") => Format::Python,
+        _ => return None,
+    };
+    let option = words.iter().skip(1).take(4).position(|word| {
+        let option = literal(word).unwrap_or_default();
+        option.starts_with('-') && !option.starts_with("--") && option.ends_with('c')
+    })?;
+    Some((option + 2, format))
+}
+
+/// The last name in an expression.
+pub(in crate::syntax) fn identifier(expression: &str) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    expression
+        .split(|c| !is_name(c))
+        .rfind(|part| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+        .unwrap_or("_")
+        .to_owned()
+}
+
+/// Whether a script looks like Python rather than shell.
+pub(in crate::syntax) fn is_python(script: &[u8]) -> bool {
+    if let Some(line) = script.strip_prefix(b"#!") {
+        let line = line.split(|b| *b == b'\n').next().unwrap_or_default();
+        return memchr::memmem::find(line, b"python").is_some()
+            || memchr::memmem::find(line, b"uv run").is_some();
+    }
+    script.split(|b| *b == b'\n').take(200).any(|line| {
+        let line = line.trim_ascii();
+        [
+            "import ",
+            "from ",
+            "def ",
+            "class ",
+            "print(",
+            "# /// script",
+            "async def ",
+        ]
+        .iter()
+        .any(|start| line.starts_with(start.as_bytes()))
+    })
+}
+
+/// A program without the indentation that all of its lines share.
+pub(in crate::syntax) fn dedented(text: &Text) -> Text {
+    let indent_of = |line: &[u8]| line.len() - line.trim_ascii_start().len();
+    let lines = || text.bytes().split_inclusive(|b| *b == b'\n');
+    let shared = lines()
+        .filter(|line| !line.trim_ascii().is_empty())
+        .map(indent_of)
+        .min()
+        .unwrap_or_default();
+    let mut dedented = Text::default();
+    let mut at = 0;
+    for line in lines() {
+        let cut = shared.min(line.len().saturating_sub(1));
+        let cut = if line.trim_ascii().is_empty() { 0 } else { cut };
+        dedented.push_from(text, at + cut..at + line.len());
+        at += line.len();
+    }
+    dedented
+}
