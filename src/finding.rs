@@ -114,6 +114,8 @@ pub struct Hit {
     pub secret: Option<Secret>,
     /// Further bytes that must not be shown, such as the other half of a key pair.
     pub hide: Vec<Span>,
+    /// The bytes of the credential alone, without what parts them.
+    pub pieces: Vec<Span>,
     /// How bad this one is, where it differs from the rule.
     pub severity: Severity,
     /// How sure this one is, where it differs from the rule.

@@ -70,6 +70,15 @@ impl Secret {
         }
     }
 
+    /// What takes the credential's place in a text: its kind, and a name that stands for it.
+    #[must_use]
+    pub fn mark(&self, name: &str) -> String {
+        let prefix = PREFIXES
+            .into_iter()
+            .find(|prefix| self.0.starts_with(prefix.as_bytes()));
+        format!("{}[redacted:{name}]", prefix.unwrap_or_default())
+    }
+
     /// The kind and, of a long credential, two characters at each end: `hf_ab…yz`.
     #[must_use]
     pub fn redacted(&self) -> String {

@@ -9,7 +9,8 @@ use crate::span::{Position, Span, wide};
 pub struct Origin {
     /// The path as it is shown: relative to the working folder where it lies below it, with `/`.
     pub path: String,
-    /// The place inside an archive or a compressed file, such as `run/1.txt`.
+    /// The place inside an archive or a compressed file, such as `run/1.txt`; in an archive inside
+    /// it, `inner.zip!run/1.txt`.
     pub member: Option<String>,
     /// The commit that a blob of Git history was found in.
     pub commit: Option<String>,
@@ -25,10 +26,12 @@ impl Origin {
         }
     }
 
-    /// The name that decides what kind of file this is: that of the member, if there is one.
+    /// The name that decides what kind of file this is: that of the innermost member, if there is
+    /// one.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.member.as_deref().unwrap_or(&self.path)
+        let member = self.member.as_deref().and_then(|m| m.rsplit('!').next());
+        member.unwrap_or(&self.path)
     }
 
     /// The file extension of [`Origin::name`] in lower case, without its dot.
@@ -183,10 +186,15 @@ impl<'a> Chunk<'a> {
         let between = self.get(from_at..at);
         let mut line = from.line;
         let mut line_start = None;
-        for lf in memchr::memchr_iter(b'\n', between) {
-            if self.ends_line(from_at + lf) {
-                line += 1;
-                line_start = Some((lf + self.line_feed_width()).min(between.len()));
+        if self.encoding == Encoding::Utf8 {
+            line += wide(memchr::memchr_iter(b'\n', between).count());
+            line_start = memchr::memrchr(b'\n', between).map(|lf| lf + 1);
+        } else {
+            for lf in memchr::memchr_iter(b'\n', between) {
+                if self.ends_line(from_at + lf) {
+                    line += 1;
+                    line_start = Some((lf + self.line_feed_width()).min(between.len()));
+                }
             }
         }
         let (column, rest) = match line_start {

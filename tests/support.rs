@@ -15,7 +15,7 @@ pub(crate) const FORMATS: [&str; 8] = [
 ];
 
 /// No run may take longer: one that hangs is killed, and its test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A temporary folder with files, and a home of its own.
 pub(crate) struct Tree {
@@ -264,6 +264,18 @@ impl Letters {
     }
 }
 
+/// The lines that a program writes, as they come.
+pub(crate) fn lines_of(out: std::process::ChildStdout) -> std::sync::mpsc::Receiver<String> {
+    let (sender, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(out));
+        for line in lines.map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    lines
+}
+
 /// The user token with this number.
 pub(crate) fn token(number: u64) -> String {
     format!("hf_{}", Letters::new(number).take(34))
@@ -300,12 +312,36 @@ impl Scan {
     }
 
     /// Scans a stream.
-    pub(crate) fn stream(&self, name: &str, stream: impl std::io::Read) -> hfscan::scan::Outcome {
+    pub(crate) fn stream(
+        &self,
+        name: &str,
+        stream: impl std::io::Read + Send,
+    ) -> hfscan::scan::Outcome {
         let mut outcome = self
             .0
             .scan_stream(name, stream, &hfscan::scan::Progress::default());
         outcome.sort();
         outcome
+    }
+
+    /// Scans a stream as one that someone still writes to.
+    pub(crate) fn follow(
+        &self,
+        name: &str,
+        stream: impl std::io::Read + Send,
+    ) -> hfscan::scan::Outcome {
+        let progress = hfscan::scan::Progress::default();
+        let mut tell = |_: &hfscan::finding::Finding| {};
+        let mut outcome = self
+            .0
+            .follow_stream(name, stream, &progress, Some(&mut tell));
+        outcome.sort();
+        outcome
+    }
+
+    /// What finds it.
+    pub(crate) fn engine(&self) -> &hfscan::engine::Engine {
+        &self.0.engine
     }
 
     /// What would be hidden of a text.

@@ -31,6 +31,8 @@ pub(super) struct Cli {
 /// Commands beside the scan.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Copy logs with every credential replaced by a mark, which is the same for the same credential
+    Redact(RedactArgs),
     /// List the rules, or run the examples of rules
     Rules {
         #[command(subcommand)]
@@ -63,6 +65,25 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What to redact, and where to.
+#[derive(Args, Debug)]
+pub(super) struct RedactArgs {
+    /// Files to copy to standard output; `-` is standard input [default: -]
+    pub(super) files: Vec<PathBuf>,
+    /// Write each copy over its file
+    #[arg(long, conflicts_with = "check")]
+    pub(super) in_place: bool,
+    /// Write nothing, and exit with 1 if anything would be redacted
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Add the rules in this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Do not say how much was redacted
+    #[arg(short, long)]
+    pub(super) quiet: bool,
 }
 
 /// What to do with rules.

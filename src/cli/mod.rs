@@ -10,6 +10,7 @@ mod git;
 mod hook;
 mod output;
 mod progress;
+mod redact;
 mod rules;
 mod scan;
 
@@ -67,6 +68,7 @@ fn usage(error: &clap::Error) -> Result<Exit, Failure> {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         None => scan::run(cli.scan),
+        Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Rules {
             command: Some(RulesCommand::Test { folder }),
             ..

@@ -11,13 +11,13 @@ use super::exit::{Exit, Failure, safe};
 use super::{baseline, git, output, progress};
 use crate::config::{ConfigFile, FailOn, PathPatterns};
 use crate::engine::Engine;
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 use crate::input::Shown;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{self, Report, Style};
 use crate::rule::{RuleSet, Selection};
 pub(super) use crate::scan::Tags;
-use crate::scan::{Outcome, Paths, Policy, Progress, Scanner, Scope};
+use crate::scan::{Outcome, Paths, Policy, Progress, Scanner, Scope, Tell};
 
 /// What shares one configuration.
 struct Group {
@@ -316,10 +316,18 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
         honour_gitignore: !args.no_ignore,
         exclude,
     };
-    Ok(progress::during(args.progress, &progress, || {
+    let mut written = Ok(());
+    let outcome = progress::during(args.progress, &progress, || {
         let mut outcome = Outcome::default();
         if group.paths.iter().any(|path| is_stdin(&path)) {
-            outcome = scanner.scan_stream(&args.stdin_filename, io::stdin().lock(), &progress);
+            let mut print = |finding: &Finding| {
+                if written.is_ok() {
+                    written = report::write_line(finding, &mut io::stdout());
+                }
+            };
+            let live = is_live(args).then_some(&mut print as &mut Tell<'_>);
+            let name = &args.stdin_filename;
+            outcome = scanner.follow_stream(name, io::stdin(), &progress, live);
             if outcome.stats.bytes == 0 && outcome.problems.is_empty() {
                 outcome.problems.push(Problem {
                     path: safe(&args.stdin_filename),
@@ -333,7 +341,20 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
             outcome.merge(scanner.scan_paths(paths, &progress));
         }
         outcome
-    }))
+    });
+    // A reader that closed the pipe has seen enough.
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write the report: {error}")))
+        }
+        _ => Ok(outcome),
+    }
+}
+
+/// Whether findings are written as soon as they are known, rather than in a report at the end.
+fn is_live(args: &ScanArgs) -> bool {
+    let only_stdin = args.paths.iter().all(|path| path == Path::new("-"));
+    only_stdin && args.output_format == OutputFormat::Jsonl && args.output_file.is_none()
 }
 
 fn threads(wanted: Option<usize>) -> usize {
@@ -354,6 +375,9 @@ fn show(args: &ScanArgs, report: &Report) -> Result<(), Failure> {
     let silent = args.output_file.is_some() || args.output_format == OutputFormat::Jsonl;
     if silent {
         let _ = report::write_verdict(report, args.quiet, &mut anstream::stderr());
+    }
+    if is_live(args) {
+        return Ok(());
     }
     output::write(
         format,

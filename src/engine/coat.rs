@@ -5,13 +5,12 @@
 //! bounded, so that no input makes this slow.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use regex::bytes::Regex;
 
 use super::prefilter::Trigger;
+use super::split;
 use crate::finding::Hit;
 use crate::span::Span;
 
@@ -19,17 +18,14 @@ use crate::span::Span;
 const PREFIXES: [&str; 3] = ["hf_", "api_org_", "HFAK"];
 
 /// How many characters are unwrapped before a prefix, for context, and after it.
-const BEFORE: usize = 64;
-const AFTER: usize = 192;
+pub(super) const BEFORE: usize = 64;
+pub(super) const AFTER: usize = 192;
 
 /// How many are unwrapped after a prefix that starts a JSON web token.
 const AFTER_JWS: usize = 4096;
 
 /// A base64 literal up to this length is reported whole; of a longer one, only the token's part.
 const LITERAL: usize = 1024;
-
-/// How many pieces a split token may have.
-const PIECES: usize = 12;
 
 /// A way in which a token can be wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +36,14 @@ pub(super) enum Coat {
     Wide,
     /// An underscore that is written as an escape.
     Escape,
-    /// Pieces that the program joins, a line continuation, or colour codes inside.
+    /// Pieces that a program joins, or that a terminal or a logger parted.
     Split,
+    /// The second piece of such a token, where the first is its first letter alone.
+    Tail,
 }
 
 /// Unwrapped text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct View {
     /// The text.
     pub(super) text: Vec<u8>,
@@ -56,7 +54,7 @@ pub(super) struct View {
     /// What to report in place of the exact bytes.
     whole: Option<Span>,
     /// What to say of it.
-    note: &'static str,
+    pub(super) note: &'static str,
 }
 
 impl Coat {
@@ -85,25 +83,38 @@ impl Coat {
         ] {
             add(text.as_bytes(), Self::Escape);
         }
-        for text in ["hf\"", "hf'"] {
+        for text in ["hf\"", "hf'", "hf\n", "hf\r", "hf\x1b"] {
             add(text.as_bytes(), Self::Split);
+        }
+        // Between the line feed and the rest may stand what a logger puts before each line.
+        for text in ["\nf_", " f_", "\tf_", "\"f_", "mf_"] {
+            add(text.as_bytes(), Self::Tail);
         }
         needles
     }
 
-    /// Unwraps the text around a keyword at `at`, if it really is wrapped.
-    pub(super) fn unwrap(self, text: &[u8], at: usize, parity: u64) -> Option<View> {
-        match self {
-            Self::Base64 { lead } => base64(text, at.checked_sub(lead)?),
+    /// Whether it puts pieces together.
+    pub(super) fn joins(self) -> bool {
+        matches!(self, Self::Split | Self::Tail)
+    }
+
+    /// Unwraps the text around a keyword at `at`, if it really is wrapped: in several ways, of which
+    /// the first that holds a token is right.
+    pub(super) fn unwrap(self, text: &[u8], at: usize, parity: u64) -> Vec<View> {
+        let view = match self {
+            Self::Base64 { lead } => at.checked_sub(lead).and_then(|at| base64(text, at)),
             Self::Wide => wide(text, at, parity),
             Self::Escape => escape(text, at),
-            Self::Split => split(text, at),
-        }
+            Self::Split => return split::split(text, at),
+            Self::Tail => return split::tail(text, at + 1),
+        };
+        view.into_iter().collect()
     }
 }
 
 impl View {
-    fn new(note: &'static str) -> Self {
+    /// A view of nothing yet.
+    pub(super) fn new(note: &'static str) -> Self {
         Self {
             text: Vec::new(),
             anchor: 0,
@@ -118,7 +129,8 @@ impl View {
         self.places.push(place);
     }
 
-    fn push_range(&mut self, text: &[u8], range: Span) {
+    /// Takes bytes over as they are.
+    pub(super) fn push_range(&mut self, text: &[u8], range: Span) {
         for at in range {
             if let Some(byte) = text.get(at) {
                 self.push(*byte, at..at + 1);
@@ -127,10 +139,9 @@ impl View {
     }
 
     /// How many more bytes are wanted after the prefix that has been unwrapped so far.
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         let body = self.text.get(self.anchor..).unwrap_or_default();
-        let jws = body.starts_with(b"hf_oauth_") || body.starts_with(b"hf_jwt_");
-        body.len() >= if jws { AFTER_JWS } else { AFTER }
+        body.len() >= if is_jws(body) { AFTER_JWS } else { AFTER }
     }
 
     fn place(&self, span: &Span) -> Span {
@@ -142,8 +153,21 @@ impl View {
         }
     }
 
+    /// The pieces of the outer text that some bytes came from.
+    fn pieces(&self, span: &Span) -> Vec<Span> {
+        let mut pieces: Vec<Span> = Vec::new();
+        for place in self.places.get(span.clone()).unwrap_or_default() {
+            match pieces.last_mut() {
+                Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+                _ => pieces.push(place.clone()),
+            }
+        }
+        pieces
+    }
+
     /// A hit in the view as a hit in the outer text.
     pub(super) fn outward(&self, mut hit: Hit) -> Hit {
+        hit.pieces = hit.pieces.iter().flat_map(|p| self.pieces(p)).collect();
         let exact = self.place(&hit.span);
         let reported = self.whole.clone().unwrap_or_else(|| exact.clone());
         for hide in &mut hit.hide {
@@ -158,6 +182,11 @@ impl View {
         hit.context.push(self.note.to_owned());
         hit
     }
+}
+
+/// Whether a token is a JSON web token, which is long and has dots and hyphens.
+pub(super) fn is_jws(token: &[u8]) -> bool {
+    token.starts_with(b"hf_oauth_") || token.starts_with(b"hf_jwt_")
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -333,53 +362,5 @@ fn escape(text: &[u8], at: usize) -> Option<View> {
     let rest = at + 2 + escape;
     view.push(b'_', at + 2..rest);
     view.push_range(text, rest..text.len().min(rest + AFTER));
-    Some(view)
-}
-
-/// What may stand between two pieces of one token.
-static JOINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let quote = r#"\\*["'`]"#;
-    // In a notebook, the line break is an escape, and each line may be a string of a list.
-    let line = r#"(?:\\r)?\\n(?:"\s*,\s*")?\s*"#;
-    let string = format!(
-        r"{quote}\s*(?:\+|\.\.?|&|~|,|\|\||<<)?\s*(?:\\\r?\n\s*|{line})?[rRbBfFuU]{{0,2}}{quote}"
-    );
-    let joint = format!(r"(?-u)^(?:{string}|\\\r?\n[ \t]*|\x1b\[[0-9;:?]*[A-Za-z])");
-    Regex::new(&joint).ok()
-});
-
-/// The longest joint, in bytes.
-const JOINT_REACH: usize = 160;
-
-/// Joins the pieces of a token that begins at `at`.
-fn split(text: &[u8], at: usize) -> Option<View> {
-    let joint = JOINT.as_ref()?;
-    let word = |from: usize| {
-        let rest = text.get(from..).unwrap_or_default().iter().take(AFTER);
-        from + rest
-            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
-            .count()
-    };
-    let mut piece = at..word(at);
-    // Most keywords stand in plain names: leave before anything is built.
-    if !matches!(text.get(piece.end)?, b'"' | b'\'' | b'`' | b'\\' | 0x1b) {
-        return None;
-    }
-    let mut view = View::new("in pieces that are joined");
-    view.push_range(text, at.saturating_sub(BEFORE)..at);
-    view.anchor = view.text.len();
-    for pieces in 1..=PIECES {
-        view.push_range(text, piece.clone());
-        let rest = text.get(piece.end..text.len().min(piece.end + JOINT_REACH))?;
-        let Some(found) = joint.find(rest).filter(|_| !view.is_full()) else {
-            if pieces == 1 {
-                return None;
-            }
-            break;
-        };
-        let next = piece.end + found.end();
-        piece = next..word(next);
-    }
-    view.push_range(text, piece.end..text.len().min(piece.end + 8));
     Some(view)
 }

@@ -25,6 +25,7 @@ impl Engine {
             secret: None,
             // Its credentials may be of a kind that no rule knows.
             hide: std::iter::once(0..head.len()).collect(),
+            pieces: Vec::new(),
             severity: meta.severity,
             confidence: meta.confidence,
             context: vec![kind.to_owned()],

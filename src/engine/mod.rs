@@ -12,9 +12,12 @@ mod context;
 mod credential_file;
 mod facts;
 mod literal;
+mod log;
 mod overlap;
 mod prefilter;
 mod random;
+mod settle;
+mod split;
 mod token;
 
 use std::borrow::Cow;
@@ -28,6 +31,7 @@ use crate::span::Span;
 
 use self::coat::Coat;
 use self::facts::Facts;
+use self::log::Log;
 use self::prefilter::{Prefilter, Trigger};
 use self::token::Token;
 
@@ -49,6 +53,7 @@ pub struct Engine {
     rules: Vec<Arc<RuleMeta>>,
     checks: Vec<Option<Check>>,
     tokens: Vec<Option<Token>>,
+    logs: Vec<Option<Log>>,
     enabled: Vec<bool>,
     facts: Facts,
     /// Finds the keywords of enabled rules.
@@ -66,6 +71,8 @@ pub struct Matches {
     pub markers: Vec<usize>,
     /// Whether the text speaks of Hugging Face, so that rules over facts may have to do with it.
     pub anchored: bool,
+    /// Where rules over logs may match, if the text is of one, and which.
+    logged: Vec<(usize, usize)>,
     /// Scripts that the file runs, if it is a CI configuration or a Dockerfile.
     pub runs: Vec<(Runner, String)>,
 }
@@ -82,12 +89,14 @@ impl Engine {
             rules: Vec::new(),
             checks: Vec::new(),
             tokens: Vec::new(),
+            logs: Vec::new(),
             facts: Facts::new(set, &enabled),
             enabled,
             prefilter: Prefilter::default(),
             mask_prefilter: Prefilter::default(),
         };
         let mut all = Vec::new();
+        let mut of_logs = Vec::new();
         for (index, rule) in set.rules().iter().enumerate() {
             engine.rules.push(Arc::clone(&rule.meta));
             engine.checks.push(rule.check);
@@ -99,9 +108,19 @@ impl Engine {
                 }
                 None => None,
             });
+            engine.logs.push(match &rule.log {
+                Some(pattern) => Some(Log::new(index, pattern, &rule.meta)?),
+                None => None,
+            });
+            if let Some(pattern) = &rule.log {
+                let keywords = pattern.keywords.get_ref().iter();
+                of_logs.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Log(index))));
+            }
         }
         let on = |trigger: &Trigger| match trigger {
-            Trigger::Rule(index) => engine.enabled.get(*index).copied().unwrap_or(false),
+            Trigger::Rule(index) | Trigger::Log(index) => {
+                engine.enabled.get(*index).copied().unwrap_or(false)
+            }
             _ => true,
         };
         let coats = Coat::needles();
@@ -109,6 +128,7 @@ impl Engine {
         if !enabled.is_empty() {
             enabled.extend(coats.clone());
         }
+        enabled.extend(of_logs.into_iter().filter(|(_, trigger)| on(trigger)));
         enabled.push((MARKER.into(), Trigger::Marker));
         if !engine.facts.is_empty() {
             let hints = facts::HINTS.iter();
@@ -191,10 +211,30 @@ impl Engine {
             prefilter: &self.prefilter,
             origin,
             depth: 0,
+            joined: false,
         };
         scan.run(text, range, parity, &mut matches);
         overlap::resolve(&mut matches.hits, &self.rules);
         matches
+    }
+
+    /// Whether a file is a log, judged by its name and its first bytes.
+    #[must_use]
+    pub fn is_log(&self, origin: &Origin, head: &[u8]) -> bool {
+        log::is_log(origin, head)
+    }
+
+    /// Adds what rules over logs find in a text that was scanned to its matches.
+    pub fn scan_log(&self, text: &[u8], matches: &mut Matches) {
+        let found = matches.logged.iter().filter_map(|(at, index)| {
+            let log = self.logs.get(*index)?.as_ref()?;
+            log.try_at(text, *at)
+        });
+        let found: Vec<Hit> = found.collect();
+        if !found.is_empty() {
+            matches.hits.extend(found);
+            overlap::resolve(&mut matches.hits, &self.rules);
+        }
     }
 
     /// Whether rules over facts may find something in a whole file, so that it must be parsed.
@@ -232,9 +272,10 @@ impl Engine {
         !document.damaged
     }
 
-    /// The parts of a text that no report may show, whatever rules are enabled, in order.
+    /// Every credential that starts within `range` of a text, whatever rules are enabled and however
+    /// sure they are. They may lie over each other.
     #[must_use]
-    pub fn masks(&self, text: &[u8], parity: u64) -> Vec<Mask> {
+    pub fn credentials(&self, text: &[u8], range: Span, parity: u64) -> Vec<Hit> {
         let mut matches = Matches::default();
         let origin = Origin::default();
         let scan = Scan {
@@ -242,10 +283,30 @@ impl Engine {
             prefilter: &self.mask_prefilter,
             origin: &origin,
             depth: 0,
+            joined: false,
         };
-        scan.run(text, 0..text.len(), parity, &mut matches);
+        scan.run(text, range, parity, &mut matches);
+        matches.hits
+    }
+
+    /// The first place of a text, from `from` on, where a credential may begin that what follows
+    /// the text makes one.
+    #[must_use]
+    pub fn unsettled(&self, text: &[u8], from: usize) -> Option<usize> {
+        let mut first = None;
+        self.mask_prefilter.find(text, from..text.len(), |at, _| {
+            if first.is_none() && settle::is_open(text.get(at..).unwrap_or_default()) {
+                first = Some(at);
+            }
+        });
+        first
+    }
+
+    /// The parts of a text that no report may show, whatever rules are enabled, in order.
+    #[must_use]
+    pub fn masks(&self, text: &[u8], parity: u64) -> Vec<Mask> {
         let mut masks = Vec::new();
-        for hit in matches.hits {
+        for hit in self.credentials(text, 0..text.len(), parity) {
             let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
             for span in hit.hide {
                 let shown = if span == hit.span {
@@ -292,6 +353,8 @@ struct Scan<'a> {
     origin: &'a Origin,
     /// How many coats were taken off.
     depth: usize,
+    /// Whether pieces were put together: then they are not once more.
+    joined: bool,
 }
 
 impl Scan<'_> {
@@ -304,22 +367,30 @@ impl Scan<'_> {
                         into.hits.extend(token.try_at(text, at, self.origin));
                     }
                 }
+                Trigger::Coat(coat) if coat.joins() && self.joined => {}
                 Trigger::Coat(coat) if self.depth < MAX_COATS => {
-                    if let Some(view) = coat.unwrap(text, at, parity) {
+                    for view in coat.unwrap(text, at, parity) {
                         let mut inner = Matches::default();
                         let anchor = view.anchor..view.anchor + 1;
                         let below = Scan {
                             depth: self.depth + 1,
+                            joined: self.joined || coat.joins(),
                             ..*self
                         };
                         below.run(&view.text, anchor, 0, &mut inner);
+                        let found = !inner.hits.is_empty();
                         let hits = inner.hits.into_iter();
                         into.hits.extend(hits.map(|hit| view.outward(hit)));
+                        if found {
+                            break;
+                        }
                     }
                 }
                 Trigger::Coat(_) => {}
                 Trigger::Marker if self.depth == 0 => into.markers.push(at),
                 Trigger::Marker => {}
+                Trigger::Log(index) if self.depth == 0 => into.logged.push((at, index)),
+                Trigger::Log(_) => {}
                 Trigger::Hint => into.anchored = into.anchored || facts::is_anchor(text, at),
             });
     }

@@ -14,6 +14,8 @@ use crate::span::Span;
 pub(super) enum Trigger {
     /// A token rule, by its place in the engine.
     Rule(usize),
+    /// A rule over logs, by its place in the engine.
+    Log(usize),
     /// The unwrapping of a coat.
     Coat(Coat),
     /// A note of the place: a suppression comment may stand here.

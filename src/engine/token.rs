@@ -153,6 +153,7 @@ impl Token {
         let mut hit = Hit {
             rule: self.rule,
             hide: vec![span.clone()],
+            pieces: vec![span.clone()],
             span,
             secret: Some(secret),
             severity: self.severity,

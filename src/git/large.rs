@@ -26,7 +26,11 @@ impl Repository {
     /// # Errors
     ///
     /// If it cannot be read.
-    pub fn large(&self, reader: &Reader, id: ObjectId) -> Result<Option<Box<dyn Read>>, GitError> {
+    pub fn large(
+        &self,
+        reader: &Reader,
+        id: ObjectId,
+    ) -> Result<Option<Box<dyn Read + Send>>, GitError> {
         let broken =
             |error: &dyn std::fmt::Display| GitError::because("cannot read it from Git", error);
         let header = reader.inner.find_header(id);
@@ -54,7 +58,7 @@ impl Repository {
 }
 
 /// The content of an object that has a file of its own.
-fn loose(file: File) -> io::Result<Box<dyn Read>> {
+fn loose(file: File) -> io::Result<Box<dyn Read + Send>> {
     let mut stream = BufReader::new(ZlibDecoder::new(BufReader::new(file)));
     // Kind and size, up to a zero byte.
     stream.read_until(0, &mut Vec::new())?;
@@ -62,7 +66,7 @@ fn loose(file: File) -> io::Result<Box<dyn Read>> {
 }
 
 /// The content of an object that a pack holds as it is.
-fn packed(index: &Path, id: ObjectId) -> gix::Result<Option<Box<dyn Read>>> {
+fn packed(index: &Path, id: ObjectId) -> gix::Result<Option<Box<dyn Read + Send>>> {
     let path = index.with_extension("pack");
     let index = pack::index::File::at(index, id.kind())?;
     let Some(number) = index.lookup(id) else {

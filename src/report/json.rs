@@ -130,11 +130,15 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 
 /// Writes one finding a line.
 pub(super) fn write_lines(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    for finding in report.active() {
-        serde_json::to_writer(&mut *out, &Item::from(finding))?;
-        writeln!(out)?;
-    }
-    Ok(())
+    report
+        .active()
+        .try_for_each(|finding| write_line(finding, out))
+}
+
+/// Writes one finding in a line.
+pub(super) fn write_line(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &Item::from(finding))?;
+    writeln!(out)
 }
 
 impl<'a> From<&'a Finding> for Item<'a> {

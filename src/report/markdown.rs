@@ -82,8 +82,9 @@ fn code(text: &str) -> String {
         longest = longest.max(run);
     }
     let fence = "`".repeat(longest + 1);
-    // A space on either side is taken away again.
-    let room = if longest > 0 { " " } else { "" };
+    // A space on either side is taken away again; the text's own must not be.
+    let spaced = text.starts_with(' ') && text.ends_with(' ');
+    let room = if longest > 0 || spaced { " " } else { "" };
     format!("{fence}{room}{text}{room}{fence}")
 }
 

@@ -154,6 +154,18 @@ pub fn write_verdict(report: &Report, quiet: bool, out: &mut dyn io::Write) -> i
     text::verdict(&annotate_snippets::Renderer::plain(), report, quiet, out)
 }
 
+/// Writes one finding in a line of JSON, for a report that is written while the scan goes on.
+///
+/// # Errors
+///
+/// Whatever `out` fails with.
+pub fn write_line(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut line = Vec::new();
+    json::write_line(finding, &mut line)?;
+    out.write_all(&line)?;
+    out.flush()
+}
+
 /// Writes a report.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::example::Example;
 use super::token::TokenPattern;
-use super::{Check, FactPattern, Rule, Subject};
+use super::{Check, FactPattern, LogPattern, Rule, Subject};
 use crate::finding::{Confidence, RuleMeta, Severity};
 use crate::tomlfile::{TomlError, parse};
 
@@ -27,6 +27,8 @@ struct RuleFile {
     guessable: bool,
     #[serde(default)]
     token: Option<TokenPattern>,
+    #[serde(default)]
+    log: Option<LogPattern>,
     #[serde(default)]
     setting: Vec<Spanned<FactPattern>>,
     #[serde(default)]
@@ -80,13 +82,15 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
             facts.push((subject, pattern.into_inner()));
         }
     }
-    let has_pattern = file.token.is_some() || !facts.is_empty();
+    let has_pattern = file.token.is_some() || file.log.is_some() || !facts.is_empty();
     if has_pattern == file.check.is_some() {
-        let message = "a rule needs patterns (`[token]`, `[[setting]]`, `[[call]]`, `[[command]]`) \
-                       or a `[check]`, not both";
+        let message = "a rule needs patterns (`[token]`, `[log]`, `[[setting]]`, `[[call]]`, \
+                       `[[command]]`) or a `[check]`, not both";
         return fault(None, message.to_owned());
     }
-    if let Some((span, message)) = file.token.as_ref().and_then(TokenPattern::fault) {
+    let of_token = file.token.as_ref().and_then(TokenPattern::fault);
+    let of_log = file.log.as_ref().and_then(LogPattern::fault);
+    if let Some((span, message)) = of_token.or(of_log) {
         return fault(Some(span), message);
     }
     let mut marked = [0; 2];
@@ -118,6 +122,7 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
     Ok(Rule {
         meta: Arc::new(meta),
         token: file.token.map(Box::new),
+        log: file.log.map(Box::new),
         facts,
         check: file.check.map(|check| check.run),
         examples: file.example.into_iter().map(Spanned::into_inner).collect(),

@@ -6,6 +6,7 @@
 mod example;
 mod fact;
 mod file;
+mod log;
 pub mod names;
 mod path;
 mod set;
@@ -19,6 +20,7 @@ use crate::finding::RuleMeta;
 
 pub use example::{Example, Expanded, TextEncoding};
 pub use fact::{Context, FactPattern, Subject, ValueClass};
+pub use log::LogPattern;
 pub use path::PathPattern;
 pub use set::{RuleSet, Selection, SelectionError};
 pub use token::{Looks, Near, TokenPattern, When};
@@ -30,6 +32,8 @@ pub struct Rule {
     pub meta: Arc<RuleMeta>,
     /// A pattern over bytes.
     pub token: Option<Box<TokenPattern>>,
+    /// A pattern over the lines of logs.
+    pub log: Option<Box<LogPattern>>,
     /// Patterns over facts, each with the kind of fact that it is over.
     pub facts: Vec<(Subject, FactPattern)>,
     /// A plain function, for what no pattern says.

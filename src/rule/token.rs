@@ -132,7 +132,7 @@ impl TokenPattern {
 }
 
 /// Parses a pattern as the engine does: bytes, ASCII classes.
-fn parse(pattern: &str) -> Result<regex_syntax::hir::Hir, Box<regex_syntax::Error>> {
+pub(super) fn parse(pattern: &str) -> Result<regex_syntax::hir::Hir, Box<regex_syntax::Error>> {
     regex_syntax::ParserBuilder::new()
         .unicode(false)
         .utf8(false)

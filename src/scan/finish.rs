@@ -1,21 +1,22 @@
 //! From hits to findings: where they lie, what may be shown, whether they are reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Outcome, Scanner, links};
+use super::masks::Masks;
+use super::{Outcome, Scanner, Tell, links};
 use crate::decode::Notebook;
-use crate::engine::REACH;
+use crate::engine::Matches;
 use crate::finding::{
     Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
     content, fingerprint,
 };
 use crate::problem::ProblemKind;
-use crate::redact::{Mask, Secret, Snippet};
+use crate::redact::{Secret, Snippet};
 use crate::rule::Check;
 use crate::source::{Chunk, Origin};
-use crate::span::{Position, Span};
+use crate::span::{Position, Span, wide};
 use crate::suppress::{self, Comment};
 
 /// The most findings that one file may have, so that a hostile or hopeless one stays bounded.
@@ -23,9 +24,6 @@ const MOST: usize = 10_000;
 
 /// The largest file that is parsed, in bytes. Larger ones are data, or made by programs.
 const PARSED: usize = 1 << 20;
-
-/// How much further than needed masks are looked for, so that near findings share them; in bytes.
-const SHARED: usize = 64 * 1024;
 
 /// Endings of files that are text for people.
 const PROSE: [&str; 6] = ["md", "markdown", "mdx", "rst", "txt", "adoc"];
@@ -37,10 +35,18 @@ pub(super) struct FileScan<'a> {
     path: Option<PathBuf>,
     findings: Vec<Finding>,
     comments: Vec<Written>,
+    /// How many of the findings are final, and were told.
+    told: usize,
+    /// Where previews found something, and by which rule.
+    previewed: BTreeSet<(u64, usize)>,
     /// How often the same was found, by rule and subject.
     seen: BTreeMap<(usize, Vec<u8>), usize>,
     /// How many findings were too many.
     more: usize,
+    /// Whether its first bytes were looked at.
+    begun: bool,
+    /// Whether it is a log.
+    log: bool,
     /// Scripts that the file runs.
     runs: Vec<(Runner, String)>,
     /// Whether rules over facts were left out, since the file is too large.
@@ -56,13 +62,6 @@ struct Written {
     used: bool,
 }
 
-/// The masks of a part of a chunk.
-#[derive(Default)]
-struct Masks {
-    region: Span,
-    masks: Vec<Mask>,
-}
-
 impl<'a> FileScan<'a> {
     pub(super) fn new(scanner: &'a Scanner, origin: Arc<Origin>, path: Option<&Path>) -> Self {
         Self {
@@ -71,22 +70,28 @@ impl<'a> FileScan<'a> {
             path: path.and_then(|path| std::path::absolute(path).ok()),
             findings: Vec::new(),
             comments: Vec::new(),
+            told: 0,
+            previewed: BTreeSet::new(),
             seen: BTreeMap::new(),
             more: 0,
+            begun: false,
+            log: false,
             runs: Vec::new(),
             unparsed: false,
             damaged: false,
         }
     }
 
-    pub(super) fn origin(&self) -> &Origin {
-        &self.origin
-    }
-
     /// Scans the `fresh` bytes of a chunk. `whole` is whether the chunk is the whole file.
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let engine = &self.scanner.engine;
         let mut matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
+        if !self.begun {
+            self.log = engine.is_log(&self.origin, chunk.bytes);
+        }
+        if self.log {
+            engine.scan_log(chunk.bytes, &mut matches);
+        }
         if matches.anchored && engine.needs_facts(chunk.bytes, &self.origin) {
             if whole && chunk.bytes.len() <= PARSED {
                 self.damaged |= !engine.scan_facts(chunk.bytes, &self.origin, &mut matches);
@@ -95,7 +100,7 @@ impl<'a> FileScan<'a> {
             }
         }
         self.runs.append(&mut matches.runs);
-        if chunk.start.byte == 0
+        if !self.begun
             && let Some(hit) = engine.credential_file(chunk.bytes, &self.origin)
         {
             let at = matches
@@ -103,6 +108,7 @@ impl<'a> FileScan<'a> {
                 .partition_point(|other| other.span.start < hit.span.start);
             matches.hits.insert(at, hit);
         }
+        self.begun = true;
         matches.hits.retain(|hit| match &hit.condition {
             Some(Condition::HoldsToken(name)) => links::holds_token(self.path.as_deref(), name),
             _ => true,
@@ -110,15 +116,46 @@ impl<'a> FileScan<'a> {
         if matches.hits.is_empty() && matches.markers.is_empty() {
             return;
         }
+        self.note(chunk, matches, whole);
+    }
+
+    /// Scans bytes that wait for more context. What stands in a line that has ended is found now.
+    pub(super) fn preview(&mut self, chunk: &Chunk<'_>, pending: Span) {
+        let engine = &self.scanner.engine;
+        let mut matches = engine.scan(chunk.bytes, pending, chunk.start.byte, &self.origin);
+        if self.log {
+            engine.scan_log(chunk.bytes, &mut matches);
+        }
+        let end = memchr::memrchr2(b'\n', b'\r', chunk.bytes).unwrap_or(0);
+        matches.hits.retain(|hit| hit.span.end <= end);
+        matches.markers.retain(|at| *at <= end);
+        let hits = matches
+            .hits
+            .iter()
+            .map(|hit| place(chunk, hit.span.start, hit.rule));
+        let markers = matches.markers.iter().map(|at| place(chunk, *at, COMMENT));
+        let found: Vec<_> = hits.chain(markers).collect();
+        self.note(chunk, matches, false);
+        self.previewed.extend(found);
+    }
+
+    /// Makes findings of matches.
+    fn note(&mut self, chunk: &Chunk<'_>, matches: Matches, whole: bool) {
         let is_notebook = whole && self.origin.extension().as_deref() == Some("ipynb");
         let notebook = (is_notebook && !matches.hits.is_empty())
             .then(|| Notebook::parse(chunk.bytes))
             .flatten();
-        let mut masks = Masks::default();
+        let mut masks = Masks::of(&matches.hits);
         let mut from = (chunk.start, 0);
         for hit in matches.hits {
             let start = chunk.advance(from.0, from.1, hit.span.start);
             from = (start, hit.span.start);
+            if self
+                .previewed
+                .contains(&place(chunk, hit.span.start, hit.rule))
+            {
+                continue;
+            }
             if self.findings.len() == MOST {
                 self.more += 1;
                 continue;
@@ -136,6 +173,9 @@ impl<'a> FileScan<'a> {
         for at in matches.markers {
             let start = chunk.advance(from.0, from.1, at);
             from = (start, at);
+            if self.previewed.contains(&place(chunk, at, COMMENT)) {
+                continue;
+            }
             if let Some(comment) = suppress::parse(chunk, at, start, prose) {
                 let masks = masks.around(self.scanner, chunk, &comment.span);
                 let shown = if self.scanner.policy.show_secrets {
@@ -229,8 +269,33 @@ impl<'a> FileScan<'a> {
         fingerprint(id, &self.origin, &subject, *ordinal)
     }
 
+    /// Judges what was found since the last time, and tells it.
+    pub(super) fn tell(&mut self, tell: &mut Tell<'_>) {
+        let mut findings = std::mem::take(&mut self.findings);
+        for finding in findings.iter_mut().skip(self.told) {
+            self.judge(finding);
+            if self.is_wanted(finding) && finding.is_active() {
+                tell(finding);
+            }
+        }
+        self.told = findings.len();
+        self.findings = findings;
+    }
+
+    fn judge(&mut self, finding: &mut Finding) {
+        if self.scanner.policy.honour_comments {
+            self.suppress(finding);
+        }
+        self.ignore_by_path(finding);
+    }
+
+    fn is_wanted(&self, finding: &Finding) -> bool {
+        let policy = &self.scanner.policy;
+        finding.severity >= policy.min_severity && finding.confidence >= policy.min_confidence
+    }
+
     /// Judges what was found, and hands it over.
-    pub(super) fn finish(mut self, outcome: &mut Outcome) {
+    pub(super) fn finish(mut self, outcome: &mut Outcome, tell: Option<&mut Tell<'_>>) {
         if self.more > 0 {
             let message = format!(
                 "has {} findings; only the first {MOST} are reported",
@@ -240,19 +305,17 @@ impl<'a> FileScan<'a> {
         }
         outcome.stats.unparsed += u64::from(self.unparsed);
         outcome.stats.damaged += u64::from(self.damaged);
-        let mut findings = std::mem::take(&mut self.findings);
         if self.scanner.policy.honour_comments {
-            for finding in &mut findings {
-                self.suppress(finding);
-            }
+            // Before the comments that hide nothing are known, all that they hide must be.
+            let mut findings = std::mem::take(&mut self.findings);
+            let rest = findings.iter_mut().skip(self.told);
+            rest.for_each(|finding| self.suppress(finding));
             findings.extend(self.faulty_comments());
+            self.findings = findings;
         }
-        let policy = &self.scanner.policy;
-        findings
-            .retain(|f| f.severity >= policy.min_severity && f.confidence >= policy.min_confidence);
-        for finding in &mut findings {
-            self.ignore_by_path(finding);
-        }
+        self.tell(tell.unwrap_or(&mut |_| {}));
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.retain(|finding| self.is_wanted(finding));
         outcome.findings.extend(findings);
         outcome.runs.extend(self.runs);
     }
@@ -363,47 +426,18 @@ fn content_of(
     }
 }
 
+/// What stands for a rule where a comment was found.
+const COMMENT: usize = usize::MAX;
+
+/// A place where a rule found something, as it is known again.
+fn place(chunk: &Chunk<'_>, at: usize, rule: usize) -> (u64, usize) {
+    (chunk.start.byte + wide(at), rule)
+}
+
 /// What to do about a hit; the user's own names in it are masked, should one be a credential.
 fn help(scanner: &Scanner, hit: &Hit, rule: &RuleMeta) -> String {
     match &hit.help {
         Some(help) => scanner.engine.mask(help).into_owned(),
         None => rule.help.clone(),
-    }
-}
-
-impl Masks {
-    /// The masks that a snippet around `span` needs.
-    fn around(&mut self, scanner: &Scanner, chunk: &Chunk<'_>, span: &Span) -> &[Mask] {
-        let wanted = span.start.saturating_sub(REACH)..chunk.bytes.len().min(span.end + REACH);
-        if wanted.start < self.region.start || wanted.end > self.region.end {
-            self.region = wanted.start..chunk.bytes.len().min(wanted.end + SHARED);
-            let bytes = chunk.get(self.region.clone());
-            let parity = chunk.start.byte + self.region.start as u64;
-            self.masks = scanner.engine.masks(bytes, parity);
-            for mask in &mut self.masks {
-                mask.span.start += self.region.start;
-                mask.span.end += self.region.start;
-            }
-        }
-        &self.masks
-    }
-
-    /// The same for a hit, which is hidden itself whatever its surroundings look like when they are
-    /// cut out.
-    fn hide(&mut self, scanner: &Scanner, chunk: &Chunk<'_>, hit: &Hit) -> &[Mask] {
-        self.around(scanner, chunk, &hit.span);
-        let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
-        for span in &hit.hide {
-            let covered = |mask: &Mask| mask.span.start <= span.start && mask.span.end >= span.end;
-            if !self.masks.iter().any(covered) {
-                let mask = Mask {
-                    span: span.clone(),
-                    shown: shown.clone(),
-                };
-                let at = self.masks.partition_point(|m| m.span.start < span.start);
-                self.masks.insert(at, mask);
-            }
-        }
-        &self.masks
     }
 }

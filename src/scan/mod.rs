@@ -8,8 +8,8 @@ mod file;
 mod finish;
 mod git;
 mod links;
+mod masks;
 mod reuse;
-mod window;
 
 pub use git::{Past, Scope};
 
@@ -27,6 +27,7 @@ use crate::input::{Entry, Shown, Visitor, Walk};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::Stats;
 use crate::source::Origin;
+use crate::stream::Windows;
 
 /// What is said of a file in whose scan hfscan failed.
 const DEFECT: &str = "a defect of hfscan ended the scan of this file: please report it";
@@ -124,6 +125,9 @@ pub struct Outcome {
     pub runs: BTreeSet<(Runner, String)>,
 }
 
+/// Hears of a finding as soon as it is final.
+pub type Tell<'t> = dyn FnMut(&Finding) + 't;
+
 /// How far a scan is, for whoever shows it.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -208,7 +212,7 @@ impl Scanner {
         };
         walk.run(|| Worker {
             scanner: self,
-            buffers: window::Buffers::default(),
+            windows: Windows::default(),
             outcome: Outcome::default(),
             total: &total,
             progress,
@@ -218,15 +222,30 @@ impl Scanner {
         outcome
     }
 
-    /// Scans a stream, such as standard input.
-    pub fn scan_stream(&self, name: &str, mut stream: impl Read, progress: &Progress) -> Outcome {
-        let mut outcome = Outcome::default();
-        let mut buffers = window::Buffers::default();
-        let input = file::Input {
-            origin: Origin::file(self.engine.mask(name)),
-            path: None,
-        };
-        file::scan(self, &mut buffers, input, &mut stream, &mut outcome);
+    /// Scans a stream.
+    pub fn scan_stream(
+        &self,
+        name: &str,
+        mut stream: impl Read + Send,
+        progress: &Progress,
+    ) -> Outcome {
+        let origin = Origin::file(self.engine.mask(name));
+        let outcome = file::stream(self, origin, &mut stream);
+        progress.files.fetch_add(1, Ordering::Relaxed);
+        outcome
+    }
+
+    /// Scans a stream that someone may still write to, such as standard input. `tell` hears of each
+    /// finding that is reported as soon as it is sure, which a pause of the stream makes it.
+    pub fn follow_stream(
+        &self,
+        name: &str,
+        mut stream: impl Read + Send,
+        progress: &Progress,
+        tell: Option<&mut Tell<'_>>,
+    ) -> Outcome {
+        let origin = Origin::file(self.engine.mask(name));
+        let outcome = file::follow(self, origin, &mut stream, tell);
         progress.files.fetch_add(1, Ordering::Relaxed);
         outcome
     }
@@ -240,7 +259,7 @@ impl Scanner {
 /// One thread of a scan.
 struct Worker<'a> {
     scanner: &'a Scanner,
-    buffers: window::Buffers,
+    windows: Windows,
     outcome: Outcome,
     total: &'a Mutex<Outcome>,
     progress: &'a Progress,
@@ -272,14 +291,14 @@ impl Worker<'_> {
         let scan = AssertUnwindSafe(|| {
             file::open(
                 self.scanner,
-                &mut self.buffers,
+                &mut self.windows,
                 path,
                 named,
                 &mut self.outcome,
             );
         });
         if catch_unwind(scan).is_err() {
-            self.buffers = window::Buffers::default();
+            self.windows = Windows::default();
             let shown = self.scanner.show(path);
             self.outcome
                 .fail(shown, ProblemKind::Internal, DEFECT.to_owned());

@@ -245,6 +245,7 @@ fn pieces_that_the_program_joins() {
         format!("x = \"«hf_{a}\" & \"{b}{c}»\""),
         format!("x = f\"«hf_{a}\" f\"{b}{c}»\""),
         format!("x = \"«hf_{a}\" .. \"{b}{c}»\""),
+        format!("f(\"«hf_{a}\" \"{b}{c}»\", \"more\")"),
         format!("\x1b[31m«hf_{a}\x1b[0m\x1b[32m{b}{c}»\x1b[0m"),
     ] {
         marked("a.src", &text);

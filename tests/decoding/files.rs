@@ -68,7 +68,8 @@ fn a_bomb_is_no_pass() {
 
 #[test]
 fn archives_that_are_not_opened_are_counted() {
-    let tree = Tree::with("a.zip", [b"PK\x03\x04", token(1).as_bytes()].concat());
+    let head = b"7z\xbc\xaf\x27\x1c";
+    let tree = Tree::with("a.7z", [head, token(1).as_bytes()].concat());
     let run = tree.run(["--output-format", "json"]);
     // Their bytes are scanned as they are.
     assert_eq!(run.expect(1).places().len(), 1);

@@ -4,14 +4,16 @@ use hfscan::engine::{LOOKBACK, REACH};
 
 use crate::support::{Scan, Tree, token};
 
-/// The size of a window, in bytes.
-const WINDOW: usize = 1 << 20;
+/// How much is read for the first window, and for each other, in bytes.
+const FIRST: usize = 1 << 20;
+const NEXT: usize = 128 << 10;
 
 /// Places around which a border may lie: where windows end, and where the scan of them does.
 fn borders() -> Vec<usize> {
-    let first = WINDOW - REACH;
-    let second = first - LOOKBACK + WINDOW - REACH;
-    vec![first, WINDOW, first - LOOKBACK, second, second + REACH]
+    let ends = [FIRST, FIRST + NEXT];
+    ends.into_iter()
+        .flat_map(|end| [end - REACH - LOOKBACK, end - REACH, end])
+        .collect()
 }
 
 #[test]
@@ -58,7 +60,7 @@ fn a_long_token_over_a_border() {
         "eFgH".repeat(400),
         "iJkL".repeat(30)
     );
-    let filler = vec![b'.'; 3 * WINDOW];
+    let filler = vec![b'.'; 3 * FIRST];
     for border in borders() {
         for back in [0, 9, 100, 1000, jws.len() - 1, jws.len()] {
             let mut text = filler.clone();
@@ -99,7 +101,7 @@ fn utf16_over_a_border() {
     for border in borders() {
         for back in [0, 1, 2, 37, 73, 74] {
             let mut text: Vec<u8> = "x "
-                .repeat(WINDOW)
+                .repeat(FIRST)
                 .encode_utf16()
                 .flat_map(u16::to_le_bytes)
                 .collect();

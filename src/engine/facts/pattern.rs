@@ -188,6 +188,7 @@ impl Compiled {
             span,
             secret,
             hide,
+            pieces: Vec::new(),
             severity: self.severity,
             confidence: self.confidence,
             context: self.pattern.message.iter().map(told).collect(),

@@ -10,7 +10,7 @@ mod since;
 pub use history::Past;
 
 use std::collections::BTreeSet;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ use bstr::{BStr, ByteSlice as _};
 use gix::hash::ObjectId;
 
 use super::file::{self, Input};
-use super::window::Buffers;
+
 use super::{Outcome, Progress, Scanner};
 use crate::config::PathPatterns;
 use crate::finding::Finding;
@@ -28,6 +28,7 @@ use crate::git::{Added, Change, GitError, Reader, Repository, added};
 use crate::problem::ProblemKind;
 use crate::source::Origin;
 use crate::span::Span;
+use crate::stream::{Stream, Windows};
 
 /// What stands in place of the path of a commit's message.
 const COMMIT_MESSAGE: &str = "<commit message>";
@@ -108,7 +109,7 @@ impl Scanner {
                 scanner: self,
                 repository,
                 reader: repository.reader(),
-                buffers: Buffers::default(),
+                windows: Windows::default(),
             };
             let mut outcomes = Vec::new();
             loop {
@@ -174,7 +175,7 @@ struct Worker<'a> {
     scanner: &'a Scanner,
     repository: &'a Repository,
     reader: Reader,
-    buffers: Buffers,
+    windows: Windows,
 }
 
 impl Worker<'_> {
@@ -204,7 +205,7 @@ impl Worker<'_> {
             Ok(Ok(outcome)) => return outcome,
             Ok(Err(error)) => (ProblemKind::Unreadable, error.message),
             Err(_) => {
-                self.buffers = Buffers::default();
+                self.windows = Windows::default();
                 (ProblemKind::Internal, super::DEFECT.to_owned())
             }
         };
@@ -261,14 +262,14 @@ impl Worker<'_> {
     }
 
     /// The same for one that is not in memory.
-    fn stream(&mut self, path: &BStr, stream: &mut dyn Read) -> Outcome {
+    fn stream(&mut self, path: &BStr, stream: &mut Stream<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         let (origin, path) = self.input(path);
         let input = Input {
             origin,
             path: path.as_deref(),
         };
-        file::scan(self.scanner, &mut self.buffers, input, stream, &mut outcome);
+        file::scan(self.scanner, &mut self.windows, input, stream, &mut outcome);
         outcome
     }
 

@@ -1,0 +1,316 @@
+//! tar, read from beginning to end.
+
+use std::io::{self, Read};
+
+use ::tar::{EntryType, Header};
+
+use super::{Member, name};
+
+/// The size of a block, in bytes.
+const BLOCK: usize = 512;
+
+/// The most that is kept of a header that extends the next one, in bytes.
+const EXTENSION: u64 = 64 << 10;
+
+/// A tar archive that is read as it comes.
+#[derive(Debug)]
+pub struct Tar<R> {
+    inner: R,
+    /// Bytes of the present member that were not read.
+    left: u64,
+    /// Bytes that fill up its last block.
+    padding: u64,
+}
+
+/// What earlier headers said of the next member.
+#[derive(Default)]
+struct Extension {
+    name: Option<String>,
+    size: Option<u64>,
+}
+
+/// Whether a file begins as a tar archive does: with a header whose sum is right.
+pub(super) fn is_header(head: &[u8]) -> bool {
+    let block = head.get(..BLOCK).filter(|block| block.first() != Some(&0));
+    block.is_some_and(is_sound)
+}
+
+fn is_sound(block: &[u8]) -> bool {
+    let written = Header::from_byte_slice(block).cksum();
+    let sum: u32 = block
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| {
+            if (148..156).contains(&at) {
+                u32::from(b' ')
+            } else {
+                u32::from(*byte)
+            }
+        })
+        .sum();
+    written.is_ok_and(|written| written == sum)
+}
+
+impl<R: Read> Tar<R> {
+    /// Begins to read.
+    pub fn new(inner: R) -> Self {
+        Self {
+            inner,
+            left: 0,
+            padding: 0,
+        }
+    }
+
+    /// Moves on to the next member that is a file.
+    ///
+    /// # Errors
+    ///
+    /// If the archive is damaged or cannot be read. [`Tar::rest`] gives what follows.
+    pub fn next_member(&mut self) -> io::Result<Option<Member>> {
+        let mut extension = Extension::default();
+        loop {
+            self.skip()?;
+            let mut block = [0; BLOCK];
+            match fill(&mut self.inner, &mut block)? {
+                0 => return Ok(None),
+                BLOCK => {}
+                _ => return Err(damaged("it ends within a header")),
+            }
+            if block.iter().all(|byte| *byte == 0) {
+                continue;
+            }
+            if !is_sound(&block) {
+                return Err(damaged("a header is damaged"));
+            }
+            let header = Header::from_byte_slice(&block);
+            let kind = header.entry_type();
+            let size = header
+                .entry_size()
+                .map_err(|_| damaged("a size is damaged"))?;
+            self.enter(if has_content(kind) { size } else { 0 });
+            match kind {
+                EntryType::GNULongName => {
+                    let text = self.text()?;
+                    extension.name = Some(name(&text));
+                }
+                EntryType::XHeader => extension.read_pax(&self.text()?),
+                EntryType::GNULongLink | EntryType::XGlobalHeader => {}
+                _ => {
+                    let extension = std::mem::take(&mut extension);
+                    if !has_content(kind) {
+                        continue;
+                    }
+                    if let Some(size) = extension.size {
+                        self.enter(size);
+                    }
+                    if kind == EntryType::GNUSparse {
+                        self.skip_map(&block)?;
+                    }
+                    let plain = || name(&header.path_bytes());
+                    return Ok(Some(Member {
+                        name: extension.name.unwrap_or_else(plain),
+                        closed: None,
+                        gap: 0,
+                    }));
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, size: u64) {
+        self.left = size;
+        self.padding = size.next_multiple_of(BLOCK as u64).saturating_sub(size);
+    }
+
+    /// The content of the present member.
+    pub fn content(&mut self) -> impl Read + '_ {
+        Content(self)
+    }
+
+    /// All that follows, as it is.
+    pub fn rest(&mut self) -> &mut R {
+        &mut self.inner
+    }
+
+    fn skip(&mut self) -> io::Result<()> {
+        let wanted = self.left.saturating_add(self.padding);
+        let skipped = io::copy(&mut self.inner.by_ref().take(wanted), &mut io::sink())?;
+        // Archives that lack the padding of their last member are common.
+        if skipped < self.left {
+            self.left = 0;
+            return Err(damaged("it ends within a file"));
+        }
+        (self.left, self.padding) = (0, 0);
+        Ok(())
+    }
+
+    /// The text of a header that extends the next one.
+    fn text(&mut self) -> io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        let wanted = self.left.min(EXTENSION);
+        self.left -= self.inner.by_ref().take(wanted).read_to_end(&mut text)? as u64;
+        Ok(text)
+    }
+
+    /// Skips the blocks that go on with the map of a sparse file.
+    fn skip_map(&mut self, header: &[u8; BLOCK]) -> io::Result<()> {
+        let mut more = header.get(482) == Some(&1);
+        while more {
+            let mut block = [0; BLOCK];
+            if fill(&mut self.inner, &mut block)? < BLOCK {
+                return Err(damaged("it ends within a header"));
+            }
+            more = block.get(504) == Some(&1);
+        }
+        Ok(())
+    }
+}
+
+impl Extension {
+    /// Reads the records of a pax header: `LENGTH KEY=VALUE` lines.
+    fn read_pax(&mut self, text: &[u8]) {
+        for record in text.split(|byte| *byte == b'\n') {
+            let body = record.splitn(2, |byte| *byte == b' ').nth(1);
+            let mut parts = body.unwrap_or_default().splitn(2, |byte| *byte == b'=');
+            match (parts.next(), parts.next()) {
+                (Some(b"path"), Some(value)) => self.name = Some(name(value)),
+                (Some(b"size"), Some(value)) => {
+                    self.size = std::str::from_utf8(value).ok().and_then(|n| n.parse().ok());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether the bytes of a member follow its header; links and devices only name a size.
+fn has_content(kind: EntryType) -> bool {
+    !matches!(
+        kind,
+        EntryType::Link
+            | EntryType::Symlink
+            | EntryType::Char
+            | EntryType::Block
+            | EntryType::Directory
+            | EntryType::Fifo
+    )
+}
+
+fn damaged(message: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("tar: {message}"))
+}
+
+/// Reads as many bytes as there are room and content for.
+fn fill(inner: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(free) = buffer.get_mut(filled..).filter(|free| !free.is_empty()) {
+        match inner.read(free) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+struct Content<'t, R>(&'t mut Tar<R>);
+
+impl<R: Read> Read for Content<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.inner.by_ref().take(self.0.left).read(buffer)?;
+        self.0.left -= read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut builder = ::tar::Builder::new(Vec::new());
+        for (path, bytes) in files {
+            let mut header = Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            builder.append_data(&mut header, path, *bytes).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    fn members(bytes: &[u8]) -> Vec<(String, String)> {
+        let mut tar = Tar::new(bytes);
+        let mut out = Vec::new();
+        while let Some(member) = tar.next_member().unwrap() {
+            let mut text = String::new();
+            tar.content().read_to_string(&mut text).unwrap();
+            out.push((member.name, text));
+        }
+        out
+    }
+
+    #[test]
+    fn members_with_long_names() {
+        let long = format!("{}/x", "d/".repeat(120));
+        let bytes = archive(&[("a", b"one"), (&long, b"two"), ("empty", b"")]);
+        assert!(is_header(&bytes));
+        assert_eq!(
+            members(&bytes),
+            [
+                ("a".to_owned(), "one".to_owned()),
+                (long, "two".to_owned()),
+                ("empty".to_owned(), String::new())
+            ]
+        );
+        // One after the other, as `tar -A` leaves them.
+        let twice = [&bytes[..], &bytes[..]].concat();
+        assert_eq!(members(&twice).len(), 6);
+    }
+
+    #[test]
+    fn a_pax_header_names_the_next_member() {
+        let mut builder = ::tar::Builder::new(Vec::new());
+        let records = [("path", &b"p/long"[..]), ("mtime", b"1")];
+        builder.append_pax_extensions(records).unwrap();
+        let mut header = Header::new_ustar();
+        header.set_size(3);
+        header.set_cksum();
+        builder
+            .append_data(&mut header, "short", &b"abc"[..])
+            .unwrap();
+        let bytes = builder.into_inner().unwrap();
+        assert_eq!(members(&bytes), [("p/long".to_owned(), "abc".to_owned())]);
+    }
+
+    #[test]
+    fn members_that_are_not_read_are_skipped() {
+        let bytes = archive(&[("a", &[b'x'; 5000]), ("b", b"two")]);
+        let mut tar = Tar::new(&bytes[..]);
+        assert_eq!(tar.next_member().unwrap().unwrap().name, "a");
+        assert_eq!(tar.next_member().unwrap().unwrap().name, "b");
+        assert_eq!(tar.next_member().unwrap(), None);
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        let bytes = archive(&[("a", &[b'x'; 5000]), ("b", b"two")]);
+        for cut in [100, 700, 2000] {
+            let mut tar = Tar::new(&bytes[..cut]);
+            let first = tar.next_member();
+            assert!(first.is_err() || tar.next_member().is_err(), "{cut}");
+        }
+        let mut odd = bytes.clone();
+        odd[5632 + 3] ^= 1;
+        let mut tar = Tar::new(&odd[..]);
+        tar.next_member().unwrap();
+        assert!(
+            tar.next_member()
+                .unwrap_err()
+                .to_string()
+                .contains("tar: a header")
+        );
+        let mut rest = Vec::new();
+        tar.rest().read_to_end(&mut rest).unwrap();
+        assert!(rest.starts_with(b"two"));
+    }
+}

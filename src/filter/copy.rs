@@ -1,0 +1,226 @@
+//! The copying of one text, window by window.
+
+use std::io::{self, Write};
+
+use super::{Filter, FilterError};
+use crate::finding::Hit;
+use crate::redact::Secret;
+use crate::source::Chunk;
+use crate::span::{Span, wide};
+use crate::stream::{Step, Supply, Window};
+
+/// Bytes that were read and may not be written yet are kept up to this number; credentials that lie
+/// over each other for longer are a jest.
+const HELD: u64 = 64 << 10;
+
+/// A copy in progress. Places count from the beginning of the text.
+pub(super) struct Copy<'c, 'e, 'w> {
+    filter: &'c mut Filter<'e>,
+    out: &'w mut dyn Write,
+    /// What was dealt with.
+    done: u64,
+    /// Bytes from `done` on that the window may have left behind.
+    held: Vec<u8>,
+    /// What is to be cut out from `done` on.
+    cuts: Vec<Cut>,
+}
+
+/// Bytes that are cut out.
+#[derive(Clone)]
+struct Cut {
+    start: u64,
+    end: u64,
+    /// How well the rule that found them knows what they are.
+    weight: (bool, u64),
+    /// What takes their place, if they are the first piece of their credential.
+    mark: Option<Vec<u8>>,
+}
+
+impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
+    pub(super) fn new(filter: &'c mut Filter<'e>, out: &'w mut dyn Write) -> Self {
+        Self {
+            filter,
+            out,
+            done: 0,
+            held: Vec::new(),
+            cuts: Vec::new(),
+        }
+    }
+
+    /// Copies all windows of a stream whose first is open.
+    pub(super) fn run(
+        mut self,
+        window: &mut Window,
+        supply: &mut Supply<'_>,
+    ) -> Result<(), FilterError> {
+        loop {
+            let fresh = window.fresh();
+            let chunk = window.chunk();
+            self.find(&chunk, fresh.clone());
+            self.write(&chunk, fresh.end).map_err(FilterError::Write)?;
+            loop {
+                match window.advance(supply) {
+                    Step::More => break,
+                    Step::Pause => self
+                        .write_lines(&window.chunk(), window.pending())
+                        .map_err(FilterError::Write)?,
+                    Step::End => {
+                        self.out.flush().map_err(FilterError::Write)?;
+                        return window.error().map_or(Ok(()), |e| Err(FilterError::Read(e)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes the credentials in some bytes of a chunk.
+    fn find(&mut self, chunk: &Chunk<'_>, range: Span) {
+        let engine = self.filter.engine;
+        for hit in engine.credentials(chunk.bytes, range, chunk.start.byte) {
+            self.cut(chunk, &hit);
+        }
+        self.cuts.sort_by_key(|cut| (cut.start, cut.end));
+    }
+
+    fn cut(&mut self, chunk: &Chunk<'_>, hit: &Hit) {
+        let origin = chunk.start.byte;
+        let guessable = self.filter.engine.meta(hit.rule).guessable;
+        let mut add = |span: &Span, secret: Option<&Secret>, filter: &mut Filter<'_>| {
+            let (start, end) = (origin + wide(span.start), origin + wide(span.end));
+            if start >= self.done && start < end {
+                self.cuts.push(Cut {
+                    start,
+                    end,
+                    weight: (!guessable, end - start),
+                    mark: secret
+                        .map(|secret| written(&filter.marks.mark(secret), chunk.get(span.clone()))),
+                });
+            }
+        };
+        let mut secret = hit.secret.as_ref();
+        for piece in &hit.pieces {
+            add(piece, secret.take(), self.filter);
+        }
+        for other in hit.hide.iter().filter(|other| **other != hit.span) {
+            let secret = Secret::new(chunk.get(other.clone()));
+            add(other, Some(&secret), self.filter);
+        }
+    }
+
+    /// Writes all up to a place in a chunk, but for credentials that may lie over others behind it.
+    fn write(&mut self, chunk: &Chunk<'_>, end: usize) -> io::Result<()> {
+        let mut limit = chunk.start.byte + wide(end);
+        let cuts = std::mem::take(&mut self.cuts);
+        let mut regions = merge(cuts).into_iter().peekable();
+        while let Some(region) = regions.next_if(|region| region.start < limit) {
+            if region.end > limit && limit - region.start < HELD && !chunk_ends(chunk, end) {
+                limit = region.start;
+                self.cuts.push(region);
+                break;
+            }
+            self.plain(chunk, region.start)?;
+            if let Some(mark) = &region.mark {
+                self.filter.redacted += 1;
+                self.out.write_all(mark)?;
+            }
+            self.skip(region.end);
+        }
+        self.cuts.extend(regions);
+        self.plain(chunk, limit)?;
+        // The window moves on, and leaves this behind.
+        let reached = self.done + wide(self.held.len());
+        let from = usize::try_from(reached.saturating_sub(chunk.start.byte)).unwrap_or(end);
+        self.held.extend_from_slice(chunk.get(from..end.max(from)));
+        Ok(())
+    }
+
+    /// Writes bytes as they are, up to a place.
+    fn plain(&mut self, chunk: &Chunk<'_>, upto: u64) -> io::Result<()> {
+        if upto <= self.done {
+            return Ok(());
+        }
+        let count = usize::try_from(upto - self.done).unwrap_or(usize::MAX);
+        let of_held = count.min(self.held.len());
+        self.out
+            .write_all(self.held.get(..of_held).unwrap_or_default())?;
+        self.held.drain(..of_held);
+        self.done += wide(of_held);
+        let at = |place: u64| {
+            usize::try_from(place.saturating_sub(chunk.start.byte)).unwrap_or(usize::MAX)
+        };
+        if self.done < upto {
+            self.out.write_all(chunk.get(at(self.done)..at(upto)))?;
+            self.done = upto;
+        }
+        Ok(())
+    }
+
+    /// Leaves bytes out, up to a place.
+    fn skip(&mut self, upto: u64) {
+        let count = usize::try_from(upto.saturating_sub(self.done)).unwrap_or(usize::MAX);
+        self.held.drain(..count.min(self.held.len()));
+        self.done = self.done.max(upto);
+    }
+
+    /// While the stream pauses: writes the lines that are sure.
+    fn write_lines(&mut self, chunk: &Chunk<'_>, pending: Span) -> io::Result<()> {
+        let Some(last) = memchr::memrchr2(b'\n', b'\r', chunk.bytes) else {
+            return self.out.flush();
+        };
+        let mut end = last + 1;
+        let ended = chunk.get(0..end);
+        let open = self.filter.engine.unsettled(ended, pending.start);
+        if let Some(open) = open {
+            end = memchr::memrchr2(b'\n', b'\r', chunk.get(0..open)).map_or(0, |feed| feed + 1);
+        }
+        if end > pending.start {
+            let before = self.cuts.clone();
+            self.find(chunk, pending.start..end);
+            // What crosses this end is found again when it is sure.
+            let limit = chunk.start.byte + wide(end);
+            let crossing = self.cuts.iter().filter(|cut| cut.end > limit);
+            let limit = crossing
+                .map(|cut| cut.start)
+                .min()
+                .unwrap_or(limit)
+                .min(limit);
+            self.cuts.retain(|cut| cut.end <= limit);
+            let end = usize::try_from(limit.saturating_sub(chunk.start.byte)).unwrap_or(0);
+            self.write(chunk, end)?;
+            self.cuts = before;
+            self.cuts.retain(|cut| cut.start >= self.done);
+        }
+        self.out.flush()
+    }
+}
+
+fn chunk_ends(chunk: &Chunk<'_>, end: usize) -> bool {
+    chunk.bytes.len() == end
+}
+
+/// Makes one of cuts that lie over each other.
+fn merge(cuts: Vec<Cut>) -> Vec<Cut> {
+    let mut regions: Vec<Cut> = Vec::new();
+    for cut in cuts {
+        match regions.last_mut() {
+            Some(last) if cut.start < last.end => {
+                last.end = last.end.max(cut.end);
+                if cut.mark.is_some() && (last.mark.is_none() || cut.weight > last.weight) {
+                    last.mark = cut.mark;
+                    last.weight = cut.weight;
+                }
+            }
+            _ => regions.push(cut),
+        }
+    }
+    regions
+}
+
+/// A mark in the encoding of what it replaces.
+fn written(mark: &str, replaced: &[u8]) -> Vec<u8> {
+    match replaced {
+        [0, _, ..] => mark.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        [_, 0, ..] => mark.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        _ => mark.as_bytes().to_vec(),
+    }
+}
