@@ -81,10 +81,15 @@ impl Facts {
         let mut hits: Vec<Hit> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut said = BTreeSet::new();
+        let fitting: Vec<&Compiled> = self
+            .patterns
+            .iter()
+            .filter(|compiled| compiled.file_fits(file.text))
+            .collect();
         for (at, fact) in document.facts.iter().enumerate() {
             let shape = Shape::of(fact);
             let contexts = context::of_fact(fact, &scene.kinds);
-            for compiled in &self.patterns {
+            for compiled in &fitting {
                 if compiled.subject != shape.subject {
                     continue;
                 }

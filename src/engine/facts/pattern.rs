@@ -26,6 +26,13 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
+    /// Whether a file holds the texts that it must, and none that it must not.
+    pub(super) fn file_fits(&self, text: &[u8]) -> bool {
+        let holds = |part: &String| memchr::memmem::find(text, part.as_bytes()).is_some();
+        let mut needs = self.pattern.needs.iter();
+        needs.all(|group| group.iter().any(holds)) && !self.pattern.lacks.iter().any(holds)
+    }
+
     /// What the pattern finds in the fact `at` this place of the document.
     pub(super) fn matches(
         &self,
@@ -77,8 +84,6 @@ impl Compiled {
                 .iter()
                 .any(|path| entries.iter().any(|entry| path.fits(&entry.path))),
         };
-        let file_holds =
-            |text: &String| memchr::memmem::find(scene.file.text, text.as_bytes()).is_some();
         let command_fits = match kind {
             FactKind::Command(command) => {
                 (!pattern.shown || scene.shows(at, command))
@@ -90,11 +95,6 @@ impl Compiled {
             && (pattern.with.is_empty() || has(&pattern.with))
             && (pattern.without.is_empty() || !has(&pattern.without))
             && (pattern.given.is_empty() || scene.has_setting(&pattern.given))
-            && !pattern.lacks.iter().any(file_holds)
-            && pattern
-                .needs
-                .iter()
-                .all(|group| group.iter().any(file_holds))
     }
 
     fn value_fits(&self, scene: &Scene<'_>, entry: &Entry) -> bool {
