@@ -222,7 +222,7 @@ fn compile(
         select: select.clone(),
         ignore,
     };
-    let enabled = enabled(args, &selection, &set)?;
+    let enabled = enabled(args, &selection, &mut set)?;
     let mut path_ignores = Vec::new();
     for (pattern, rules) in &config.per_path_ignores {
         let patterns = PathPatterns::new(&file.root, [pattern.as_str()])
@@ -260,14 +260,24 @@ fn compile(
     Ok((scanner, fail_on.unwrap_or(FailOn::Warning)))
 }
 
+/// Whether history is searched for credentials alone, since no rules were asked for.
+fn is_whole_history(args: &ScanArgs) -> bool {
+    args.git.history.is_some() && args.select.is_empty()
+}
+
 /// Which rules report. In history, those that find credentials, unless others are asked for: a mistake
 /// in an old version cannot be mended, while a credential in it can be revoked.
-fn enabled(args: &ScanArgs, selection: &Selection, set: &RuleSet) -> Result<Vec<bool>, Failure> {
+fn enabled(
+    args: &ScanArgs,
+    selection: &Selection,
+    set: &mut RuleSet,
+) -> Result<Vec<bool>, Failure> {
     let mut enabled = selection.resolve(set)?;
-    if args.git.history.is_some() && args.select.is_empty() {
+    if is_whole_history(args) {
         for (on, rule) in enabled.iter_mut().zip(set.rules()) {
-            *on &= rule.finds_credentials();
+            *on &= rule.token.is_some();
         }
+        set.keep_bytes();
     }
     Ok(enabled)
 }

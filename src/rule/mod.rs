@@ -42,14 +42,6 @@ pub struct Rule {
     pub examples: Vec<Example>,
 }
 
-impl Rule {
-    /// Whether what it finds may hold a credential.
-    #[must_use]
-    pub fn finds_credentials(&self) -> bool {
-        self.token.is_some() || self.facts.iter().any(|(_, pattern)| pattern.credential)
-    }
-}
-
 /// The functions that a rule can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
