@@ -295,7 +295,9 @@ impl Engine {
     pub fn unsettled(&self, text: &[u8], from: usize) -> Option<usize> {
         let mut first = None;
         self.mask_prefilter.find(text, from..text.len(), |at, _| {
-            if first.is_none() && settle::is_open(text.get(at..).unwrap_or_default()) {
+            if first.is_none_or(|first| at < first)
+                && settle::is_open(text.get(at..).unwrap_or_default())
+            {
                 first = Some(at);
             }
         });

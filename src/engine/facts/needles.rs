@@ -8,8 +8,8 @@ use crate::rule::{Context, FactPattern};
 use crate::span::Span;
 use crate::syntax::Format;
 
-/// What is looked for with the keywords of token rules, to find where an anchor may be: few, and
-/// short, since every one of them makes the search of all files slower.
+/// What is looked for with the keywords of token rules, to find where an anchor may be: few, and with
+/// first letters that are rare, since every one of them makes the search of all files slower.
 pub(in crate::engine) const HINTS: [&str; 16] = [
     "ugging",
     "HUGGING",
@@ -21,17 +21,18 @@ pub(in crate::engine) const HINTS: [&str; 16] = [
     "hfj",
     "\"hf\"",
     "hub_t",
-    "use_auth_t",
+    "e_auth_t",
     "hubTok",
     "hf ",
-    "git-cred",
-    "stored_t",
-    ".streamlit/",
+    "t-cred",
+    "red_t",
+    "mlit/",
 ];
 
 /// One of these is in every file that any pattern may match; not what every file of a Hugging Face
-/// repository has, such as its licence and links to pages. Each begins with a hint, but for the
-/// letter before `ugging`.
+/// repository has, such as its licence and links to pages. Each begins with a hint: what comes before
+/// it, as in `huggingface`, `use_auth_token`, `git-credentials`, `stored_tokens`, `.streamlit/`, is
+/// left out.
 const ANCHORS: [&str; 38] = [
     "uggingface_",
     "uggingface-",
@@ -59,7 +60,7 @@ const ANCHORS: [&str; 38] = [
     "\"hf\"",
     "hub_token",
     "hubToken",
-    "use_auth_token",
+    "e_auth_token",
     "hf auth",
     "hf jobs",
     "hf spaces",
@@ -68,9 +69,9 @@ const ANCHORS: [&str; 38] = [
     "hf sandbox",
     "hf login",
     "hf upload",
-    "git-credentials",
-    "stored_tokens",
-    ".streamlit/",
+    "t-credentials",
+    "red_tokens",
+    "mlit/",
 ];
 
 /// Whether an anchor stands at a hint.
