@@ -85,7 +85,10 @@ impl Prefilter {
 impl Search {
     fn new(keywords: &[(Vec<u8>, Vec<Trigger>)]) -> Option<Self> {
         let texts = keywords.iter().map(|(text, _)| text);
-        let packed = packed::Config::new().builder().extend(texts.clone()).build();
+        let packed = packed::Config::new()
+            .builder()
+            .extend(texts.clone())
+            .build();
         let searcher = packed.map(Searcher::Packed).or_else(|| {
             let mut builder = AhoCorasick::builder();
             let automaton = builder.match_kind(MatchKind::LeftmostFirst).build(texts);

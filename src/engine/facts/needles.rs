@@ -1,5 +1,7 @@
 //! What a file must hold before it is worth a parser.
 
+use std::cell::OnceCell;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
 
@@ -11,22 +13,8 @@ use crate::syntax::Format;
 /// What is looked for with the keywords of token rules, to find where an anchor may be: few, and with
 /// first letters that are rare, since every one of them makes the search of all files slower.
 pub(in crate::engine) const HINTS: [&str; 16] = [
-    "ugging",
-    "HUGGING",
-    "HF_",
-    "hf_",
-    "hf-",
-    "hfT",
-    "hfA",
-    "hfj",
-    "\"hf\"",
-    "hub_t",
-    "e_auth_t",
-    "hubTok",
-    "hf ",
-    "t-cred",
-    "red_t",
-    "mlit/",
+    "ugging", "HUGGING", "HF_", "hf_", "hf-", "hfT", "hfA", "hfj", "\"hf\"", "hub_t", "e_auth_t",
+    "hubTok", "hf ", "t-cred", "red_t", "mlit/",
 ];
 
 /// One of these is in every file that any pattern may match; not what every file of a Hugging Face
@@ -74,20 +62,20 @@ const ANCHORS: [&str; 38] = [
     "mlit/",
 ];
 
+/// What stands before the hint in a link to one of Hugging Face's repositories, which says nothing.
+const LINK: &[u8] = b"github.com/h";
+
 /// Whether an anchor stands at a hint.
 pub(in crate::engine) fn is_anchor(text: &[u8], at: usize) -> bool {
-    let rest = text.get(at..).unwrap_or_default();
+    let (before, rest) = text.split_at(at.min(text.len()));
     ANCHORS
         .iter()
         .any(|anchor| rest.starts_with(anchor.as_bytes()))
+        && !before.ends_with(LINK)
 }
 
-/// What names of Hugging Face credentials have. Names are then looked at more closely.
-const NAME: &str = concat!(
-    "(?:HF|Hf|hf|HUGGING|[Hh]ugging|[Hh]ub)[A-Za-z0-9_-]{0,28}",
-    "(?:TOKEN|[Tt]oken|KEY|[Kk]ey|PAT|_pat|SECRET|[Ss]ecret|CREDENTIAL|[Cc]redential)",
-    "|(?:TOKEN|token|KEY|key)_(?:HF|hf|HUGG|hugg|hub)",
-);
+/// One of these is in every name of a Hugging Face credential.
+const NAMES: [&str; 8] = ["HF", "Hf", "hf", "HUGGING", "ugging", "HUB", "Hub", "hub"];
 
 /// Other ways to come by a token: functions, files, commands, and tokens themselves.
 const SOURCE: &str = concat!(
@@ -109,7 +97,7 @@ pub(super) struct Needles {
     patterns: Vec<Needs>,
     /// How many texts the automaton looks for.
     count: usize,
-    name: Option<Regex>,
+    names: Option<AhoCorasick>,
     source: Option<Regex>,
     literal: Option<Regex>,
 }
@@ -170,28 +158,35 @@ impl Needles {
             automaton,
             patterns,
             count: texts.len(),
-            name: Regex::new(NAME).ok(),
+            names: AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .build(NAMES)
+                .ok(),
             source: Regex::new(SOURCE).ok(),
             literal: Regex::new(LITERAL).ok(),
         }
     }
 
-    /// Whether a text of this format, or of any, holds what some pattern needs.
-    pub(super) fn any_holds(&self, text: &[u8], format: Option<Format>) -> bool {
+    /// The places of the patterns all of whose needs a text of this format, or of any, holds.
+    pub(super) fn met(&self, text: &[u8], format: Option<Format>) -> Vec<usize> {
         let formats = format.map_or(u64::MAX, bit);
         let found = self.found(text);
-        let mut known = None;
-        self.patterns.iter().any(|needs| {
-            needs.formats & formats != 0
-                && needs
-                    .groups
-                    .iter()
-                    .all(|group| group.iter().any(|at| found.get(*at) == Some(&true)))
-                && (!needs.credential || {
-                    let known = *known.get_or_insert_with(|| self.credentials(text));
-                    known.named && (known.given || !needs.literal)
-                })
-        })
+        let credentials = OnceCell::new();
+        let patterns = self.patterns.iter().enumerate();
+        patterns
+            .filter(|(_, needs)| {
+                needs.formats & formats != 0
+                    && needs
+                        .groups
+                        .iter()
+                        .all(|group| group.iter().any(|at| found.get(*at) == Some(&true)))
+                    && (!needs.credential || {
+                        let known = credentials.get_or_init(|| self.credentials(text));
+                        known.named && (known.given || !needs.literal)
+                    })
+            })
+            .map(|(place, _)| place)
+            .collect()
     }
 
     fn found(&self, text: &[u8]) -> Vec<bool> {
@@ -216,7 +211,7 @@ impl Needles {
 
     /// Whether a text has a Hugging Face credential, or the name of one, and gives it a literal.
     fn credentials(&self, text: &[u8]) -> Credentials {
-        let (Some(name), Some(source), Some(literal)) = (&self.name, &self.source, &self.literal)
+        let (Some(names), Some(source), Some(literal)) = (&self.names, &self.source, &self.literal)
         else {
             return Credentials {
                 named: true,
@@ -227,8 +222,13 @@ impl Needles {
             named: source.is_match(text),
             given: false,
         };
-        for found in name.find_iter(text) {
+        let mut end = 0;
+        for found in names.find_iter(text) {
+            if found.start() < end {
+                continue;
+            }
             let word = word_around(text, found.start(), found.end());
+            end = word.end;
             let name = text.get(word.clone()).unwrap_or_default();
             if std::str::from_utf8(name).is_ok_and(is_credential_name) {
                 known.named = true;
@@ -323,7 +323,9 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(
-                needles.any_holds(text.as_bytes(), Some(Format::Python)),
+                !needles
+                    .met(text.as_bytes(), Some(Format::Python))
+                    .is_empty(),
                 holds,
                 "{text}"
             );
