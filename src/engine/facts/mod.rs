@@ -61,7 +61,11 @@ impl Facts {
                 pattern: pattern.clone(),
             }));
         }
-        let needles = Needles::new(patterns.iter().map(|compiled| &compiled.pattern));
+        let needles = Needles::new(
+            patterns
+                .iter()
+                .map(|compiled| (compiled.subject, &compiled.pattern)),
+        );
         Self { patterns, needles }
     }
 
