@@ -7,7 +7,7 @@ use gix::hash::{ObjectId, oid};
 use gix::objs::{Data, Find, Kind as ObjectKind};
 use gix::traverse::commit::topo;
 
-use super::{Change, Entry, GitError, Kind, Reader, Repository, Seen, below, renames};
+use super::{Change, Entry, GitError, Kind, Reader, Repository, Seen, Snapshot, below, renames};
 
 /// How many files of vanished folders are looked at, in search of those that moved.
 const VANISHED: usize = 20_000;
@@ -34,6 +34,8 @@ pub struct Since {
     pub changes: Vec<(usize, Change)>,
     /// What all of them come to: files that differ between both ends.
     pub whole: Vec<Change>,
+    /// All files that the last commit holds.
+    pub files: Snapshot,
 }
 
 impl Repository {
@@ -69,6 +71,7 @@ impl Repository {
             commits: Vec::new(),
             changes: Vec::new(),
             whole: Vec::new(),
+            files: Snapshot::Commit(Some(head)),
         };
         let mut added = Seen::default();
         for id in ids {
