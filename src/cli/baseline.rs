@@ -215,7 +215,8 @@ pub(super) fn run(args: BaselineArgs) -> Result<Exit, Failure> {
         let held = baseline.len();
         let _ = writeln!(
             err,
-            "The baseline holds {held} findings: {added} new, {removed} taken out"
+            "The baseline holds {held} finding{}: {added} new, {removed} taken out",
+            if held == 1 { "" } else { "s" }
         );
     }
     Ok(Exit::Clean)

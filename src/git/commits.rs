@@ -113,7 +113,7 @@ impl Reader {
             .filter(|id| self.inner.find_commit(*id).is_ok())
             .ok_or_else(|| GitError {
                 message: format!("there is no commit `{revision}` here"),
-                help: Some(self.how_to_fetch(revision)),
+                help: Some(self.how_to_find(revision)),
             })
     }
 
@@ -134,6 +134,27 @@ impl Reader {
                     .to_owned(),
             ),
         }
+    }
+
+    /// What to do about a revision that is not here.
+    fn how_to_find(&self, revision: &str) -> String {
+        let example = "origin/main, v1.0, HEAD~3";
+        if revision.is_empty() {
+            return format!("name one, such as {example}");
+        }
+        if revision.bytes().all(|byte| byte == b'0') {
+            return "zeros stand for a branch that is new: name what it was made from, such as \
+                    origin/main"
+                .to_owned();
+        }
+        let counts = revision.contains(['~', '^', '@']) && self.shallow.is_empty();
+        let is_local = self.inner.remote_names().is_empty()
+            && !revision.starts_with("origin/")
+            && !revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if counts || is_local {
+            return format!("name one that `git log --all` shows, such as {example}");
+        }
+        self.how_to_fetch(revision)
     }
 
     /// The command that brings a revision.

@@ -33,6 +33,15 @@ impl Repository {
     pub fn staged(&self) -> Result<Staged, GitError> {
         let reader = self.reader();
         let Some(index) = self.index()? else {
+            // Whoever asks there would hear for ever that all is well.
+            if self.inner.work_dir().is_none() {
+                return Err(GitError {
+                    message: "nothing can be staged in a bare repository".to_owned(),
+                    help: Some(
+                        "scan what is pushed with --since, or all with --history".to_owned(),
+                    ),
+                });
+            }
             return Ok(Staged {
                 changes: Vec::new(),
                 files: Snapshot::Commit(None),
