@@ -231,7 +231,7 @@ fn a_log_archive_of_github_actions() {
     let log = fixture("github-actions.txt");
     let tree = Tree::with(
         "logs.zip",
-        crate::decoding::zip(&[("build/3_Train.txt", log.into_bytes())]),
+        crate::decoding::archives::zip(&[("build/3_Train.txt", log.into_bytes())]),
     );
     let run = tree.run(["logs.zip", "--output-format", "json"]);
     let findings = run.expect(1).findings();
