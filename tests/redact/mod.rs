@@ -1,6 +1,7 @@
 //! `hfscan redact`: nothing of a credential is left, and everything else is as it was.
 
 mod archives;
+mod json;
 
 use std::io::Write as _;
 use std::process::Stdio;
