@@ -12,7 +12,7 @@ use crate::decode::{self, Archive, Budget, Counted, Member, Packing, Tar, Zip};
 use crate::problem::ProblemKind;
 use crate::redact::printable;
 use crate::source::Origin;
-use crate::stream::{Step, Stream, Supply, Window, Windows, ahead};
+use crate::stream::{Failing, Step, Stream, Supply, Window, Windows, ahead};
 
 /// The size of the buffer before an archive, in bytes.
 const BUFFER: usize = 128 << 10;
@@ -144,7 +144,7 @@ impl<'a, 't> Scan<'a, 't> {
                 let failed = window.error();
                 let head = io::Cursor::new(window.bytes().to_vec());
                 let rest: Box<Stream<'_>> = match failed {
-                    Some(error) => Box::new(Failing(Some(error))),
+                    Some(error) => Box::new(Failing::new(error)),
                     None if window.has_ended() => Box::new(io::empty()),
                     None => Box::new(supply),
                 };
@@ -375,15 +375,6 @@ impl Place {
             }),
             ..self.named.clone()
         }
-    }
-}
-
-/// Gives an error once.
-struct Failing(Option<io::Error>);
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 
