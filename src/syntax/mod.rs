@@ -14,6 +14,7 @@ mod dockerfile;
 mod dotenv;
 mod escape;
 mod format;
+mod grammar;
 mod hcl;
 mod ini;
 mod invocation;
