@@ -37,6 +37,7 @@ mod testing;
 mod text;
 mod toml;
 mod tree;
+mod weight;
 mod word;
 mod wrappers;
 mod yaml;
