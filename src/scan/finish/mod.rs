@@ -94,9 +94,12 @@ impl<'a> FileScan<'a> {
         if self.log {
             engine.scan_log(chunk.bytes, &mut matches);
         }
-        if matches.anchored && engine.needs_facts(chunk.bytes, &self.origin) {
+        if matches.anchored
+            && let Some(wanted) = engine.facts_wanted(chunk.bytes, &self.origin)
+        {
             if whole && chunk.bytes.len() <= PARSED {
-                self.damaged |= !engine.scan_facts(chunk.bytes, &self.origin, &mut matches);
+                let parsed = engine.scan_facts(&wanted, chunk.bytes, &self.origin, &mut matches);
+                self.damaged |= !parsed;
             } else {
                 self.unparsed = true;
             }

@@ -195,7 +195,7 @@ impl Scanner {
             .scan(content, 0..content.len(), 0, &Origin::default());
         !matches.hits.is_empty()
             || !matches.markers.is_empty()
-            || (matches.anchored && self.engine.may_need_facts(content))
+            || (matches.anchored && self.engine.may_want_facts(content))
     }
 
     /// Says which contents of the history are not stored here.
