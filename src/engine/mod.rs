@@ -20,6 +20,8 @@ mod settle;
 mod split;
 mod token;
 
+pub use facts::runs;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -28,6 +30,7 @@ use crate::redact::{Mask, Secret, printable};
 use crate::rule::{Check, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
+use crate::syntax::Format;
 
 use self::coat::Coat;
 use self::facts::Facts;
@@ -75,6 +78,14 @@ pub struct Matches {
     logged: Vec<(usize, usize)>,
     /// Scripts that the file runs, if it is a CI configuration or a Dockerfile.
     pub runs: Vec<(Runner, String)>,
+}
+
+/// What rules over facts may find in a file.
+#[derive(Debug)]
+pub struct FactsWanted {
+    format: Format,
+    /// The places of patterns.
+    patterns: Vec<usize>,
 }
 
 impl Engine {
@@ -237,35 +248,38 @@ impl Engine {
         }
     }
 
-    /// Whether rules over facts may find something in a whole file, so that it must be parsed.
+    /// What rules over facts may find in a whole file; none if it need not be parsed.
     #[must_use]
-    pub fn needs_facts(&self, text: &[u8], origin: &Origin) -> bool {
-        facts::File { origin, text }
-            .format()
-            .is_some_and(|format| self.facts.may_match(text, Some(format)))
+    pub fn facts_wanted(&self, text: &[u8], origin: &Origin) -> Option<FactsWanted> {
+        let format = facts::File { origin, text }.format()?;
+        let patterns = self.facts.promising(text, Some(format));
+        (!patterns.is_empty()).then_some(FactsWanted { format, patterns })
     }
 
-    /// The same for a text whose name is not known.
+    /// Whether a text whose name is not known may have to be parsed.
     #[must_use]
-    pub fn may_need_facts(&self, text: &[u8]) -> bool {
-        self.facts.may_match(text, None)
+    pub fn may_want_facts(&self, text: &[u8]) -> bool {
+        !self.facts.promising(text, None).is_empty()
     }
 
     /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts
     /// of it could not be parsed.
-    pub fn scan_facts(&self, text: &[u8], origin: &Origin, matches: &mut Matches) -> bool {
-        let file = facts::File { origin, text };
-        let Some(format) = file.format() else {
-            return true;
-        };
-        let document = crate::syntax::lower(format, text);
+    pub fn scan_facts(
+        &self,
+        wanted: &FactsWanted,
+        text: &[u8],
+        origin: &Origin,
+        matches: &mut Matches,
+    ) -> bool {
+        let document = crate::syntax::lower(wanted.format, text);
         let hits = &mut matches.hits;
         let tokens: Vec<Span> = hits
             .iter()
             .filter(|hit| !self.meta(hit.rule).guessable)
             .map(|hit| hit.span.clone())
             .collect();
-        let (found, runs) = self.facts.run(&document, file, &tokens);
+        let file = facts::File { origin, text };
+        let (found, runs) = self.facts.run(&wanted.patterns, &document, file, &tokens);
         hits.extend(found);
         matches.runs = runs;
         overlap::resolve(hits, &self.rules);
@@ -295,7 +309,9 @@ impl Engine {
     pub fn unsettled(&self, text: &[u8], from: usize) -> Option<usize> {
         let mut first = None;
         self.mask_prefilter.find(text, from..text.len(), |at, _| {
-            if first.is_none() && settle::is_open(text.get(at..).unwrap_or_default()) {
+            if first.is_none_or(|first| at < first)
+                && settle::is_open(text.get(at..).unwrap_or_default())
+            {
                 first = Some(at);
             }
         });

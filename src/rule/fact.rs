@@ -336,8 +336,9 @@ fn needle(program: &str) -> Vec<Vec<String>> {
         _ if first == "huggingface-cli" => vec![first.to_owned(), "huggingface_cli".to_owned()],
         Some(second) => vec![
             format!("{name} {second}"),
-            format!("\"{second}\""),
-            format!("'{second}'"),
+            format!("{name}\""),
+            format!("{name}'"),
+            format!("- {name}"),
         ],
         None => vec![name.to_owned()],
     };
