@@ -3,8 +3,8 @@
 use super::lowering::Lowering;
 use super::text::Text;
 use super::{
-    batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, makefile, markdown, markup,
-    notebook, powershell, python, shell, toml, yaml,
+    batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, justfile, makefile,
+    markdown, markup, notebook, powershell, python, shell, toml, yaml,
 };
 
 /// A format that has a front-end.
@@ -32,6 +32,8 @@ pub enum Format {
     Shell,
     /// Makefiles.
     Makefile,
+    /// Justfiles.
+    Justfile,
     /// Markdown, with or without YAML front matter.
     Markdown,
     /// JavaScript.
@@ -52,7 +54,7 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Python,
         Self::Notebook,
         Self::Yaml,
@@ -64,6 +66,7 @@ impl Format {
         Self::Dockerfile,
         Self::Shell,
         Self::Makefile,
+        Self::Justfile,
         Self::Markdown,
         Self::JavaScript,
         Self::TypeScript,
@@ -103,6 +106,7 @@ impl Format {
                 Self::Shell
             }
             "make" | "makefile" => Self::Makefile,
+            "just" | "justfile" => Self::Justfile,
             "markdown" | "md" => Self::Markdown,
             "js" | "javascript" | "jsx" | "mjs" | "node" => Self::JavaScript,
             "ts" | "typescript" | "tsx" => Self::TypeScript,
@@ -121,6 +125,7 @@ impl Format {
             Self::Dockerfile => dockerfile::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
             Self::Makefile => makefile::lower(text, lowering),
+            Self::Justfile => justfile::lower(text, lowering),
             Self::Jenkinsfile => jenkinsfile::lower(text, lowering),
             Self::PowerShell => powershell::lower(text, lowering),
             Self::Batch => batch::lower(text, lowering),
@@ -229,6 +234,7 @@ fn by_whole_name(name: &str) -> Option<Format> {
     }
     Some(match name {
         "makefile" | "gnumakefile" => Format::Makefile,
+        "justfile" | ".justfile" => Format::Justfile,
         "stored_tokens" | ".netrc" | "_netrc" | "netrc" | ".pypirc" | ".gitconfig" | ".npmrc"
         | ".flake8" | ".pylintrc" | ".coveragerc" | ".s3cfg" | ".boto" | ".editorconfig"
         | ".wgetrc" | ".curlrc" | ".gitmodules" => Format::Ini,
@@ -257,6 +263,7 @@ fn by_extension(name: &str) -> Option<Format> {
         "service" | "timer" | "socket" | "container" | "pod" | "kube" => Format::Ini,
         "sh" | "bash" | "zsh" | "ksh" | "slurm" | "sbatch" | "pbs" | "command" => Format::Shell,
         "mk" | "mak" => Format::Makefile,
+        "just" | "justfile" => Format::Justfile,
         "md" | "markdown" | "mdx" | "qmd" | "rmd" => Format::Markdown,
         "js" | "jsx" | "mjs" | "cjs" => Format::JavaScript,
         "ts" | "tsx" | "mts" | "cts" => Format::TypeScript,
@@ -303,6 +310,7 @@ fn by_head(head: &[u8]) -> Option<Format> {
         .or_else(|| interpreter.contains("node").then_some(Format::JavaScript))
         .or_else(|| interpreter.contains("pwsh").then_some(Format::PowerShell))
         .or_else(|| interpreter.contains("make").then_some(Format::Makefile))
+        .or_else(|| interpreter.ends_with("just").then_some(Format::Justfile))
         .or_else(|| interpreter.contains("sh").then_some(Format::Shell))
 }
 
@@ -349,6 +357,10 @@ mod tests {
                 Format::Dockerfile,
             ),
             ("Jenkinsfile Jenkinsfile.sample", Format::Jenkinsfile),
+            (
+                "justfile Justfile .justfile hf.just .tox.justfile",
+                Format::Justfile,
+            ),
             (".env.py", Format::Python),
         ] {
             for name in names.split_whitespace() {

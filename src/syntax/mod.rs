@@ -20,6 +20,7 @@ mod invocation;
 mod javascript;
 mod jenkinsfile;
 mod json;
+mod justfile;
 mod lowering;
 mod makefile;
 mod markdown;

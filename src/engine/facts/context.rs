@@ -101,7 +101,7 @@ fn of_format(format: Format, outer: bool, inner: bool) -> Vec<Context> {
     }
     let script = matches!(
         format,
-        Format::Shell | Format::Makefile | Format::PowerShell | Format::Batch
+        Format::Shell | Format::Makefile | Format::Justfile | Format::PowerShell | Format::Batch
     );
     if outer && script {
         contexts.push(Context::Script);
