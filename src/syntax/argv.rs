@@ -6,7 +6,9 @@
 use super::invocation::{assignment, base_name, is_python, literal};
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{Command, FactKind, Format, Invocation, Place, Redirection, Setting, Spanned, Value};
+use super::{
+    Command, FactKind, Format, Invocation, Place, Redirection, Setting, Spanned, Value, request,
+};
 use crate::span::Span;
 
 /// A word of a command.
@@ -103,6 +105,7 @@ pub(super) fn lower_line(line: Line, span: Span, lowering: &mut Lowering) -> Opt
         .or_else(|| script_of(&effective, arguments))
         .or_else(|| standard_input(&effective, &line))
         .or_else(|| written_file(&effective, arguments, &line))
+        .or_else(|| request::body(&effective, arguments, &line))
     {
         lowering.nested(Place::Embedded, format, &script);
     }

@@ -29,6 +29,7 @@ mod notebook;
 mod powershell;
 mod program;
 mod python;
+mod request;
 mod shell;
 mod show;
 mod template;
