@@ -309,7 +309,7 @@ pub(super) fn here(line: &Line) -> Option<&Text> {
 pub(super) fn output(line: &Line) -> Option<Text> {
     match base_name(&line.words.first()?.value.value)? {
         "cat" | "tee" => here(line).cloned(),
-        "echo" | "printf" => {
+        "echo" | "printf" | "Write-Output" => {
             let words = line.words.get(1..)?;
             let options = words.iter().take_while(|word| is_option(word)).count();
             Some(join(words.get(options..)?))

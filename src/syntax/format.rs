@@ -3,8 +3,8 @@
 use super::lowering::Lowering;
 use super::text::Text;
 use super::{
-    batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, justfile, makefile,
-    markdown, markup, notebook, powershell, python, shell, toml, yaml,
+    apptainer, batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, justfile,
+    makefile, markdown, markup, notebook, powershell, python, shell, toml, yaml,
 };
 
 /// A format that has a front-end.
@@ -28,6 +28,8 @@ pub enum Format {
     Dotenv,
     /// Dockerfiles.
     Dockerfile,
+    /// Definition files of Apptainer and Singularity.
+    Apptainer,
     /// POSIX shell and bash.
     Shell,
     /// Makefiles.
@@ -54,7 +56,7 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Python,
         Self::Notebook,
         Self::Yaml,
@@ -64,6 +66,7 @@ impl Format {
         Self::Ini,
         Self::Dotenv,
         Self::Dockerfile,
+        Self::Apptainer,
         Self::Shell,
         Self::Makefile,
         Self::Justfile,
@@ -85,6 +88,9 @@ impl Format {
         if name.ends_with(".groovy") && !jenkinsfile::is_pipeline(head) {
             return None;
         }
+        if apptainer::is_definition(&name, head) {
+            return Some(Self::Apptainer);
+        }
         by_name(&name)
             .or_else(|| by_settings(&name, head))
             .or_else(|| by_head(head))
@@ -102,6 +108,7 @@ impl Format {
             "ini" | "cfg" | "properties" => Self::Ini,
             "env" | "dotenv" => Self::Dotenv,
             "dockerfile" | "docker" | "containerfile" => Self::Dockerfile,
+            "apptainer" | "singularity" => Self::Apptainer,
             "sh" | "bash" | "shell" | "zsh" | "console" | "shellsession" | "ksh" | "dash" => {
                 Self::Shell
             }
@@ -123,6 +130,7 @@ impl Format {
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
         match self {
             Self::Dockerfile => dockerfile::lower(text, lowering),
+            Self::Apptainer => apptainer::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
             Self::Makefile => makefile::lower(text, lowering),
             Self::Justfile => justfile::lower(text, lowering),

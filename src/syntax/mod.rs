@@ -5,6 +5,7 @@
 //! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
+mod apptainer;
 mod argv;
 mod batch;
 mod blank;
