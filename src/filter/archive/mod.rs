@@ -6,6 +6,7 @@
 //! copied packed as it is; one with some is unpacked once more, redacted and packed again.
 
 mod pass;
+mod spool;
 pub(super) mod tar;
 pub(super) mod zip;
 

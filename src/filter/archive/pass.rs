@@ -1,27 +1,10 @@
 //! What passes by: kept for later, counted, summed up.
 
-use std::io::{self, BufRead, Read, Seek as _, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use flate2::Crc;
-use tempfile::SpooledTempFile;
 
-/// What is kept of a member in memory, in bytes. More goes to a file that has no name.
-const IN_MEMORY: usize = 8 << 20;
-
-/// Bytes for later.
-pub(super) type Spool = SpooledTempFile;
-
-/// Room for bytes.
-pub(super) fn spool() -> Spool {
-    SpooledTempFile::new(IN_MEMORY)
-}
-
-/// How many bytes a spool holds. It is read from the beginning afterwards.
-pub(super) fn length(spool: &mut Spool) -> io::Result<u64> {
-    let length = spool.stream_position()?;
-    spool.rewind()?;
-    Ok(length)
-}
+use super::spool::Spool;
 
 /// Counts what is read, and keeps it if asked to.
 pub(super) struct Tee<R> {
@@ -44,7 +27,10 @@ impl<R: BufRead> Tee<R> {
 
     /// Keeps what is read from now on.
     pub(super) fn keep(&mut self) {
-        self.kept = Some(spool());
+        match Spool::new() {
+            Ok(spool) => self.kept = Some(spool),
+            Err(error) => self.failed = Some(error),
+        }
     }
 
     /// What was read since, and how much that is.
@@ -52,8 +38,8 @@ impl<R: BufRead> Tee<R> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
-        let mut spool = self.kept.take().unwrap_or_else(spool);
-        let length = length(&mut spool)?;
+        let mut spool = self.kept.take().map_or_else(Spool::new, Ok)?;
+        let length = spool.finish()?;
         Ok((spool, length))
     }
 }

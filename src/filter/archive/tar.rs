@@ -4,7 +4,8 @@ use std::io::{self, BufReader, Read, Write};
 
 use ::tar::Header;
 
-use super::pass::{Tee, length, spool};
+use super::pass::Tee;
+use super::spool::Spool;
 use super::{BUFFER, Place, is_damage};
 use crate::decode::Tar;
 use crate::decode::tar::{BLOCK, Block, Extension, Role};
@@ -81,11 +82,11 @@ impl<R: Read + Send> Copy<'_, '_, R> {
                 if self.pending.len() > 4 << 20 {
                     self.release()?;
                 }
-                let mut rest = spool();
+                let mut rest = Spool::new().map_err(FilterError::Write)?;
                 let more = io::copy(&mut self.tar.content(), &mut rest);
                 if more.map_err(FilterError::Read)? > 0 {
                     self.release()?;
-                    length(&mut rest).map_err(FilterError::Write)?;
+                    rest.finish().map_err(FilterError::Write)?;
                     self.filter.fit(rest, self.out)?;
                 }
                 let padding = self.tar.padding().map_err(FilterError::Read)?;
@@ -144,9 +145,9 @@ impl<R: Read + Send> Copy<'_, '_, R> {
             return self.pad();
         }
         self.filter.redacted = before;
-        let mut copy = spool();
+        let mut copy = Spool::new().map_err(FilterError::Write)?;
         self.filter.again(&mut raw, &mut copy, &inside, &look)?;
-        let now = length(&mut copy).map_err(FilterError::Write)?;
+        let now = copy.finish().map_err(FilterError::Write)?;
         if let Some(before) = extension.size {
             set_size(&mut self.pending, before, now)?;
         }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read, Write};
 
 use self::fields::Sizes;
-use super::pass::{Placed, Spool, Summed, Tee, length, spool};
+use super::pass::{Placed, Summed, Tee};
+use super::spool::Spool;
 use super::{BUFFER, Look, Place, is_damage};
 use crate::decode::{Budget, Member, Zip};
 use crate::filter::pack::Packer;
@@ -180,7 +181,9 @@ impl<R: Read + Send> Copy<'_, '_, R> {
     ) -> Result<Sizes, FilterError> {
         let coding = self.zip.coding();
         let budget = Budget::paid();
-        let packer = Packer::method(coding.method, spool()).map_err(FilterError::Write)?;
+        let packer = Spool::new()
+            .and_then(|spool| Packer::method(coding.method, spool))
+            .map_err(FilterError::Write)?;
         let mut summed = Summed::new(packer);
         let content = coding.unpack(BufReader::new(raw), &budget);
         match content {
@@ -194,7 +197,7 @@ impl<R: Read + Send> Copy<'_, '_, R> {
         let mut packed = summed.inner.finish().map_err(FilterError::Write)?;
         let sizes = Sizes {
             crc,
-            packed: length(&mut packed).map_err(FilterError::Write)?,
+            packed: packed.finish().map_err(FilterError::Write)?,
             unpacked,
         };
         let (head, later) = sizes.header(head).map_err(FilterError::Write)?;
