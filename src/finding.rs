@@ -145,6 +145,8 @@ pub enum Runner {
     Ci,
     /// A Dockerfile.
     Dockerfile,
+    /// A command that has the shell print what it runs: `bash -x run.sh`.
+    Tracing,
 }
 
 /// A part of a notebook.

@@ -65,14 +65,23 @@ pub struct FactPattern {
     /// What the entry's text must hold, one of these.
     #[serde(default)]
     pub contains: Vec<String>,
-    /// Of calls and commands, settings of the file of which one must be there.
+    /// Of calls and commands, settings of which the file must give one to them: in the same script,
+    /// or in a map above it.
     #[serde(default)]
     pub given: Vec<PathPattern>,
     /// Of a command, what some word of a later command of the same script must be.
     #[serde(default)]
     pub later: Vec<ValueClass>,
+    /// Of a command, whether it has the shell print each command after it (`set -x`), one of which
+    /// has a word like `later` before `set +x`.
+    #[serde(default)]
+    pub traces: bool,
+    /// Of a command, whether its shell was started so that it prints each command: by the first line
+    /// of the script, by `bash -xc`, by `bash -x` in another file.
+    #[serde(default)]
+    pub traced: bool,
     /// Of a command, whether what it prints must be seen: not piped into another program that takes
-    /// it, and not written to a file.
+    /// it or leaves the value out, not captured, not written to a file.
     #[serde(default)]
     pub shown: bool,
     /// What must run the file, which is a script, or has one in it.

@@ -9,9 +9,12 @@ mod entry;
 mod files;
 mod maps;
 mod needles;
+mod output;
 mod pattern;
+mod pipe;
 mod runs;
 mod scene;
+mod trace;
 mod value;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! The scripts that a CI configuration or a Dockerfile runs.
 
-use super::context;
+use super::{context, trace};
 use crate::finding::Runner;
 use crate::rule::Context;
 use crate::syntax::{Document, FactKind, Value};
@@ -15,6 +15,9 @@ pub(super) fn of(document: &Document, file: &[Context]) -> Vec<(Runner, String)>
         let FactKind::Command(command) = &fact.kind else {
             continue;
         };
+        if let Some(script) = trace::traced_script(command) {
+            runs.push((Runner::Tracing, shown(script)));
+        }
         let contexts = context::of_fact(fact, file);
         let runner = if contexts.contains(&Context::Run) {
             Runner::Dockerfile
@@ -27,10 +30,15 @@ pub(super) fn of(document: &Document, file: &[Context]) -> Vec<(Runner, String)>
             if let Value::Literal(text) = &word.value
                 && SCRIPTS.iter().any(|ending| text.ends_with(ending))
             {
-                let script = text.replace('\\', "/");
-                runs.push((runner, script.trim_start_matches("./").to_owned()));
+                runs.push((runner, shown(text)));
             }
         }
     }
     runs
+}
+
+/// A path with `/`, and from the folder that it is told from.
+fn shown(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.trim_start_matches("./").to_owned()
 }
