@@ -227,11 +227,33 @@ fn a_dumped_value_of_no_known_form_is_not_shown() {
 }
 
 #[test]
+fn a_value_that_a_log_shows_is_one_finding() {
+    let value = format!("k9{}", Letters::new(3).take(28));
+    let inspected = format!(
+        "[{{\"Id\": \"f1\", \"Config\": {{\"Env\": [\"HF_TOKEN={value}\", \"PATH=/bin\"]}}}}]\n"
+    );
+    let repr = format!("INFO environ({{'PATH': '/bin', 'HF_TOKEN': '{value}'}})\n");
+    let job = format!("JobInfo(id='1', environment={{'HF_TOKEN': 'hf_{value}'}})\n");
+    for (name, text) in [
+        ("inspect.json", &inspected),
+        ("run.log", &repr),
+        ("job.log", &job),
+    ] {
+        let found = found(name, text.as_bytes());
+        assert_eq!(found, [(1, "log-env-dump".to_owned())], "{text}");
+    }
+    // Elsewhere it is what it was.
+    let code = format!("HF_TOKEN = '{value}'\n");
+    let found = found("a.py", code.as_bytes());
+    assert_eq!(found, [(1, "hf-credential-literal".to_owned())]);
+}
+
+#[test]
 fn a_log_archive_of_github_actions() {
     let log = fixture("github-actions.txt");
     let tree = Tree::with(
         "logs.zip",
-        crate::decoding::zip(&[("build/3_Train.txt", log.into_bytes())]),
+        crate::decoding::archives::zip(&[("build/3_Train.txt", log.into_bytes())]),
     );
     let run = tree.run(["logs.zip", "--output-format", "json"]);
     let findings = run.expect(1).findings();

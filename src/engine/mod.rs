@@ -20,6 +20,8 @@ mod settle;
 mod split;
 mod token;
 
+pub use facts::runs;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

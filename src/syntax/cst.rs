@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use tree_sitter::{Language, ParseOptions, Parser, TreeCursor};
+use tree_sitter::{ParseOptions, Parser, TreeCursor};
 
+use super::grammar::Grammar;
 use crate::span::Span;
 
 /// The place of a node in its tree.
@@ -16,13 +17,13 @@ const MAX_NODES: usize = 4_000_000;
 #[derive(Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    /// The grammar's names of its kinds of node.
-    kinds: Vec<String>,
+    /// That of its texts, once one is parsed.
+    grammar: Option<&'static Grammar>,
 }
 
 #[derive(Debug)]
 struct Node {
-    kind: usize,
+    kind: u16,
     field: Option<&'static str>,
     span: Span,
     parent: Id,
@@ -35,7 +36,7 @@ impl Tree {
     pub(super) fn new(length: usize) -> Self {
         let root = Node {
             // No grammar has that many.
-            kind: usize::MAX,
+            kind: u16::MAX,
             field: None,
             span: 0..length,
             parent: 0,
@@ -43,22 +44,18 @@ impl Tree {
         };
         Self {
             nodes: vec![root],
-            kinds: Vec::new(),
+            grammar: None,
         }
     }
 
     /// Parses a text that begins at `offset`, and adds it below the root. Says whether all of it
-    /// could be parsed. All texts of a tree are of one language.
-    pub(super) fn parse(&mut self, language: &Language, text: &[u8], offset: usize) -> bool {
+    /// could be parsed. All texts of a tree are of one grammar.
+    pub(super) fn parse(&mut self, grammar: &'static Grammar, text: &[u8], offset: usize) -> bool {
         let mut parser = Parser::new();
-        if parser.set_language(language).is_err() {
+        if parser.set_language(&grammar.language).is_err() {
             return false;
         }
-        if self.kinds.is_empty() {
-            let ids = 0..=u16::MAX;
-            let kinds = ids.map_while(|id| language.node_kind_for_id(id).map(str::to_owned));
-            self.kinds = kinds.collect();
-        }
+        self.grammar = Some(grammar);
         // Recovery from errors may take more than linear time. Steps are counted, not seconds, so
         // that the same input gives the same facts.
         let mut steps = 2_000 + text.len() / 4;
@@ -74,16 +71,18 @@ impl Tree {
         let Some(tree) = parser.parse_with_options(&mut input, None, Some(options)) else {
             return false;
         };
-        self.add(&mut tree.walk(), offset) && !tree.root_node().has_error()
+        self.nodes
+            .reserve(tree.root_node().descendant_count().min(MAX_NODES));
+        self.add(&mut tree.walk(), grammar, offset) && !tree.root_node().has_error()
     }
 
     /// Adds all named nodes and all that have a field.
-    fn add(&mut self, cursor: &mut TreeCursor<'_>, offset: usize) -> bool {
+    fn add(&mut self, cursor: &mut TreeCursor<'_>, grammar: &Grammar, offset: usize) -> bool {
         // Nodes that are open, each with whether it was kept.
         let mut open: Vec<(Id, bool)> = vec![(0, true)];
         loop {
             let node = cursor.node();
-            let field = cursor.field_name().map(known);
+            let field = cursor.field_id().map(|field| grammar.field(field));
             let kept = (node.is_named() || field.is_some()) && !node.is_missing();
             let parent = open.last().map_or(0, |(id, _)| *id);
             if kept {
@@ -92,7 +91,7 @@ impl Tree {
                     return false;
                 }
                 self.nodes.push(Node {
-                    kind: usize::from(node.kind_id()),
+                    kind: node.kind_id(),
                     field,
                     span: node.start_byte() + offset..node.end_byte() + offset,
                     parent,
@@ -134,13 +133,11 @@ impl Tree {
     }
 
     /// What the grammar calls a node.
-    pub(super) fn kind(&self, id: Id) -> &str {
-        let kind = self
-            .nodes
-            .get(id)
-            .and_then(|node| self.kinds.get(node.kind));
-        // Errors have the largest number of all.
-        kind.map_or("ERROR", String::as_str)
+    pub(super) fn kind(&self, id: Id) -> &'static str {
+        match (self.nodes.get(id), self.grammar) {
+            (Some(node), Some(grammar)) => grammar.kind(node.kind),
+            _ => "ERROR",
+        }
     }
 
     /// What a node is to its parent.
@@ -196,56 +193,14 @@ impl Tree {
     }
 }
 
-/// The fields that front-ends ask for.
-const FIELDS: [&str; 30] = [
-    "alias",
-    "alternative",
-    "argument",
-    "arguments",
-    "attribute",
-    "body",
-    "condition",
-    "consequence",
-    "constructor",
-    "expression",
-    "function",
-    "index",
-    "key",
-    "kind",
-    "left",
-    "module",
-    "module_name",
-    "name",
-    "object",
-    "operator",
-    "operators",
-    "parameter",
-    "parameters",
-    "pattern",
-    "property",
-    "right",
-    "source",
-    "subscript",
-    "type",
-    "value",
-];
-
-/// A field's name for as long as the program runs; all that are not asked for look the same.
-fn known(field: &str) -> &'static str {
-    FIELDS
-        .binary_search(&field)
-        .ok()
-        .and_then(|place| FIELDS.get(place).copied())
-        .unwrap_or("other")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::grammar;
 
     fn json(text: &str) -> (Tree, bool) {
         let mut tree = Tree::new(text.len());
-        let whole = tree.parse(&tree_sitter_json::LANGUAGE.into(), text.as_bytes(), 0);
+        let whole = tree.parse(&grammar::JSON, text.as_bytes(), 0);
         (tree, whole)
     }
 

@@ -1,7 +1,7 @@
 //! What front-ends write to: facts, and documents within documents.
 
 use super::text::Text;
-use super::{Document, Fact, FactKind, Format, Import, Place};
+use super::{Document, Fact, FactKind, Format, Import, Place, weight};
 use crate::span::Span;
 
 /// How deep documents may lie in each other.
@@ -9,6 +9,9 @@ const MAX_DEPTH: usize = 6;
 
 /// How many facts a file may have, so that a hostile one stays bounded.
 const MAX_FACTS: usize = 100_000;
+
+/// How much text its facts may hold, in bytes.
+const MAX_TEXT: usize = 128 << 20;
 
 /// A document that is being lowered, from the whole file to the innermost script.
 ///
@@ -19,6 +22,8 @@ pub(super) struct Lowering {
     document: Document,
     place: Vec<Place>,
     depth: usize,
+    /// How much text there is room for.
+    room: usize,
 }
 
 impl Lowering {
@@ -28,6 +33,7 @@ impl Lowering {
             document: Document::default(),
             place: vec![Place::Document(format)],
             depth: 0,
+            room: MAX_TEXT,
         };
         format.lower(&Text::whole(bytes), &mut lowering);
         lowering.document
@@ -36,7 +42,9 @@ impl Lowering {
     /// Adds a fact of a document. `span` is in the file: see [`Text::origin`]. Its place among the
     /// facts is returned, for what comes after it in a pipe.
     pub(super) fn fact(&mut self, kind: FactKind, span: Span) -> Option<usize> {
-        if self.document.facts.len() == MAX_FACTS {
+        let room = self.room.checked_sub(weight::of_fact(&kind, &self.place));
+        self.room = room.unwrap_or_default();
+        if room.is_none() || self.document.facts.len() == MAX_FACTS {
             self.document.damaged = true;
             return None;
         }
@@ -50,7 +58,7 @@ impl Lowering {
 
     /// Whether there is room for no more facts.
     pub(super) fn is_full(&self) -> bool {
-        self.document.facts.len() == MAX_FACTS && self.document.damaged
+        (self.document.facts.len() == MAX_FACTS && self.document.damaged) || self.room == 0
     }
 
     /// Lowers a document that lies within this one, in a place such as a key or an instruction.
@@ -88,5 +96,42 @@ impl Lowering {
     /// Adds an import of a program.
     pub(super) fn import(&mut self, import: Import) {
         self.document.imports.push(import);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_that_stand_for_much_are_bounded() {
+        let long = "a".repeat(100 << 10);
+        let uses = |of: &str| of.repeat(2_000);
+        for (format, text) in [
+            (
+                Format::Python,
+                format!("s = '{long}'\n{}", uses("f(s, [s])\n")),
+            ),
+            (
+                Format::Python,
+                format!("from x import {long} as f\n{}", uses("f(f())\n")),
+            ),
+            (
+                Format::JavaScript,
+                format!("const s = '{long}';\n{}", uses("f(s, [s]);\n")),
+            ),
+            (Format::Json, format!("{{'{long}': [{}0]}}", uses("0,"))),
+            (Format::Yaml, format!("s: &s {long}\n{}", uses("a: *s\n"))),
+            (Format::Toml, format!("['{long}']\n{}", uses("a = 1\n"))),
+            (Format::Hcl, format!("{long} {{\n{}}}\n", uses("a = 1\n"))),
+        ] {
+            let document = Lowering::file(format, text.as_bytes());
+            let weights = document.facts.iter();
+            let held: usize = weights
+                .map(|fact| weight::of_fact(&fact.kind, &fact.place))
+                .sum();
+            assert!(held > long.len(), "{format:?}");
+            assert!(held <= MAX_TEXT, "{format:?}: {held}");
+        }
     }
 }

@@ -14,6 +14,7 @@ mod dockerfile;
 mod dotenv;
 mod escape;
 mod format;
+mod grammar;
 mod hcl;
 mod ini;
 mod invocation;
@@ -36,13 +37,14 @@ mod testing;
 mod text;
 mod toml;
 mod tree;
+mod weight;
 mod word;
 mod wrappers;
 mod yaml;
 
 use crate::span::Span;
 
-pub use context::{Kind, kind, kinds};
+pub use context::{Kind, kind, kinds, runs_scripts};
 pub use format::Format;
 pub use invocation::Invocation;
 pub use text::Text;

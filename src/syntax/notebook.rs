@@ -6,12 +6,12 @@ use super::escape::{Escapes, unescape};
 use super::lowering::Lowering;
 use super::python::{self, Section};
 use super::text::Text;
-use super::{Format, Place};
+use super::{Format, Place, grammar};
 
 /// Lowers the cells of a notebook.
 pub(super) fn lower(text: &Text, lowering: &mut Lowering) {
     let mut tree = Tree::new(text.bytes().len());
-    if !tree.parse(&tree_sitter_json::LANGUAGE.into(), text.bytes(), 0) {
+    if !tree.parse(&grammar::JSON, text.bytes(), 0) {
         lowering.damaged();
     }
     let notebook = Notebook { text, tree };

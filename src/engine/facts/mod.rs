@@ -27,7 +27,7 @@ use crate::finding::{Hit, Runner};
 use crate::rule::RuleSet;
 use crate::source::Origin;
 use crate::span::Span;
-use crate::syntax::{Document, Format};
+use crate::syntax::{Document, Format, lower};
 
 pub(super) use self::needles::{HINTS, is_anchor};
 
@@ -123,6 +123,16 @@ impl Facts {
         }
         (hits, runs::of(document, &scene.kinds))
     }
+}
+
+/// The scripts that a whole file runs, if it is a CI configuration or a Dockerfile.
+#[must_use]
+pub fn runs(text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {
+    let file = File { origin, text };
+    file.format().map_or_else(Vec::new, |format| {
+        let document = lower(format, text);
+        runs::of(&document, &context::of_file(file, &document))
+    })
 }
 
 impl File<'_> {

@@ -37,6 +37,22 @@ impl Resolver<'_, '_> {
         let Some(steps) = steps.checked_sub(1).filter(|_| self.source.budget.spend(1)) else {
             return "?".to_owned();
         };
+        let Source {
+            callees, budget, ..
+        } = self.source;
+        callees.get_or((node, steps), budget, || self.worked_out(node, steps))
+    }
+
+    fn worked_out(&self, node: Id, steps: usize) -> String {
+        let name = self.written(node, steps);
+        if self.source.budget.spend_text(name.len()) {
+            name
+        } else {
+            "?".to_owned()
+        }
+    }
+
+    fn written(&self, node: Id, steps: usize) -> String {
         let tree = &self.source.tree;
         let node = self.source.bare(node);
         let field = |name| tree.field(node, name);

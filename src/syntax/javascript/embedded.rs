@@ -185,7 +185,8 @@ impl Facts<'_, '_> {
             "binary_expression" => writer.sum(string, &mut text)?,
             _ => return None,
         }
-        Some((string, text))
+        let left = self.source.budget.spend_text(text.bytes().len());
+        left.then_some((string, text))
     }
 }
 

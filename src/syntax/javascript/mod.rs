@@ -49,10 +49,9 @@ mod string;
 mod tests;
 mod value;
 
-use tree_sitter::Language;
-
 use super::Format;
 use super::cst::Tree;
+use super::grammar::{self, Grammar};
 use super::lowering::Lowering;
 use super::text::Text;
 use facts::Facts;
@@ -99,20 +98,20 @@ fn is_bundle(program: &[u8]) -> bool {
 /// The tree of a program, and whether all of it could be parsed. TypeScript with JSX and without
 /// have grammars of their own, as `<T>x` means different things.
 fn parse(format: Format, program: &[u8]) -> (Tree, bool) {
-    let parsed = |language: Language| {
+    let parsed = |grammar: &'static Grammar| {
         let mut tree = Tree::new(program.len());
-        let whole = tree.parse(&language, program, 0);
+        let whole = tree.parse(grammar, program, 0);
         (tree, whole)
     };
     if format != Format::TypeScript {
-        return parsed(tree_sitter_javascript::LANGUAGE.into());
+        return parsed(&grammar::JAVASCRIPT);
     }
-    let plain = parsed(tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into());
+    let plain = parsed(&grammar::TYPESCRIPT);
     let has = |text: &[u8]| memchr::memmem::find(program, text).is_some();
     if plain.1 || !(has(b"</") || has(b"/>")) {
         return plain;
     }
-    let with_jsx = parsed(tree_sitter_typescript::LANGUAGE_TSX.into());
+    let with_jsx = parsed(&grammar::TSX);
     if with_jsx.1 || with_jsx.0.len() > plain.0.len() {
         with_jsx
     } else {

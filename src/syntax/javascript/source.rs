@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::names::Names;
 use crate::span::Span;
+use crate::syntax::Value;
 use crate::syntax::cst::{Id, Tree};
-use crate::syntax::program::Budget;
+use crate::syntax::program::{Budget, Memo};
 use crate::syntax::text::Text;
 
 /// How many scopes around a use are looked at, but for the outermost.
@@ -22,6 +23,10 @@ pub(super) struct Source<'t> {
     calls: HashMap<String, Vec<Id>>,
     /// What may still be worked out.
     pub(super) budget: Budget,
+    /// What expressions are called by, each with how many steps were left.
+    pub(super) callees: Memo<(Id, usize), String>,
+    /// What names were given, each with how far it could be followed.
+    pub(super) values: Memo<(Id, usize, usize), Value>,
 }
 
 impl<'t> Source<'t> {
@@ -33,6 +38,8 @@ impl<'t> Source<'t> {
             names: Names::default(),
             calls: HashMap::new(),
             budget: Budget::new(),
+            callees: Memo::new(),
+            values: Memo::new(),
         };
         source.calls = source.find_calls();
         source.names = Names::collect(&source);

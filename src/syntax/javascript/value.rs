@@ -23,7 +23,16 @@ impl Source<'_> {
         let Some(left) = depth.left.checked_sub(1).filter(|_| self.budget.spend(1)) else {
             return Value::Unknown;
         };
-        let depth = Depth { left, ..depth };
+        let value = self.stands_for(node, Depth { left, ..depth });
+        match &value {
+            Value::Literal(text) | Value::Name(text) if !self.budget.spend_text(text.len()) => {
+                Value::Unknown
+            }
+            _ => value,
+        }
+    }
+
+    fn stands_for(&self, node: Id, depth: Depth<'_>) -> Value {
         let node = self.bare(node);
         let field = |name| self.tree.field(node, name);
         match self.tree.kind(node) {
@@ -71,7 +80,7 @@ impl Source<'_> {
             return environment::named(callee::resolve(self, node));
         };
         let mut value = match found.base {
-            Some(Bound::Value(value)) => self.value(*value, depth),
+            Some(Bound::Value(value)) => self.bound_to(*value, depth),
             Some(Bound::Part(whole, keys, default)) => self.part((*whole, keys), *default, depth),
             Some(Bound::Parameter(parameter)) => self
                 .parameter(parameter, name, depth)
@@ -86,6 +95,17 @@ impl Source<'_> {
             value = self.changed(value, change, depth);
         }
         value
+    }
+
+    /// What a name was given. Outside of calls that are looked into and of loops, it is the same for
+    /// every use of the name.
+    fn bound_to(&self, node: Id, depth: Depth<'_>) -> Value {
+        if depth.frame.is_some() || depth.turn.is_some() {
+            return self.value(node, depth);
+        }
+        let key = (node, depth.left, depth.calls);
+        self.values
+            .get_or(key, &self.budget, || self.value(node, depth))
     }
 
     /// What a pattern gives to a name.

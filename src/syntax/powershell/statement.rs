@@ -20,9 +20,31 @@ pub(super) struct Draft {
 }
 
 /// Words before a condition, a name or a block.
-const HEADS: [&str; 18] = [
-    "if", "elseif", "else", "while", "for", "foreach", "switch", "until", "do", "function",
-    "filter", "class", "enum", "param", "try", "catch", "finally", "process",
+const HEADS: [&str; 24] = [
+    "if",
+    "elseif",
+    "else",
+    "while",
+    "for",
+    "foreach",
+    "switch",
+    "until",
+    "do",
+    "function",
+    "filter",
+    "class",
+    "enum",
+    "param",
+    "try",
+    "catch",
+    "finally",
+    "process",
+    "begin",
+    "end",
+    "clean",
+    "dynamicparam",
+    "trap",
+    "workflow",
 ];
 
 impl Reader<'_> {
@@ -63,7 +85,11 @@ impl Reader<'_> {
                     return true;
                 }
                 let is_head = ends && HEADS.contains(&word.as_str());
-                self.top().mode = if is_head { Mode::Head } else { Mode::Command };
+                self.top().mode = match word.as_str() {
+                    "param" if ends => Mode::Parameters,
+                    _ if is_head => Mode::Head,
+                    _ => Mode::Command,
+                };
                 if is_head {
                     self.at += length;
                     return true;

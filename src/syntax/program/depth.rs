@@ -20,11 +20,23 @@ const MAX_CALLS: usize = 4;
 /// How many functions of the program are looked into for one value.
 const MAX_FRAMES: usize = 3;
 
+/// How much text the values of a program may hold, in bytes, so that a long text that is used many
+/// times stays bounded.
+const MAX_TEXT: usize = 64 << 20;
+
 /// What may still be worked out.
 #[derive(Debug)]
 pub(in crate::syntax) struct Budget {
     total: Cell<usize>,
     each: Cell<usize>,
+    text: Cell<usize>,
+}
+
+/// What was taken from a budget.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cost {
+    pub(super) values: usize,
+    text: usize,
 }
 
 impl Budget {
@@ -32,27 +44,57 @@ impl Budget {
         Self {
             total: Cell::new(MAX_VALUES),
             each: Cell::new(MAX_VALUES_EACH),
+            text: Cell::new(MAX_TEXT),
         }
     }
 
-    /// Takes from what is left; false if nothing is.
+    /// Takes from what is left; false if nothing is, or if there is no room for text any more.
     pub(in crate::syntax) fn spend(&self, values: usize) -> bool {
-        for left in [&self.total, &self.each] {
-            match left.get().checked_sub(values) {
-                Some(less) => left.set(less),
-                None => {
-                    left.set(0);
-                    return false;
-                }
-            }
-        }
-        true
+        let mut lefts = [&self.total, &self.each].into_iter();
+        self.text.get() > 0 && lefts.all(|left| take(left, values))
+    }
+
+    /// Takes the bytes of a text from what is left; false if so many are not.
+    pub(in crate::syntax) fn spend_text(&self, bytes: usize) -> bool {
+        take(&self.text, bytes)
+    }
+
+    /// Whether any of it ran out.
+    pub(super) fn is_spent(&self) -> bool {
+        [&self.total, &self.each, &self.text]
+            .iter()
+            .any(|left| left.get() == 0)
+    }
+
+    /// What `work` gives, and what it takes.
+    pub(super) fn metered<V>(&self, work: impl FnOnce() -> V) -> (V, Cost) {
+        let left = |of: &Cell<usize>| of.get();
+        let (values, text) = (left(&self.total), left(&self.text));
+        let value = work();
+        let cost = Cost {
+            values: values - left(&self.total),
+            text: text - left(&self.text),
+        };
+        (value, cost)
+    }
+
+    /// Takes all of a cost, or nothing if there is not enough left.
+    pub(super) fn pay(&self, cost: Cost) -> bool {
+        let left = self.total.get().min(self.each.get());
+        let enough = cost.values < left && cost.text < self.text.get();
+        enough && self.spend(cost.values) && self.spend_text(cost.text)
     }
 
     /// Says that a new expression begins.
     pub(in crate::syntax) fn begin(&self) {
         self.each.set(MAX_VALUES_EACH);
     }
+}
+
+fn take(left: &Cell<usize>, much: usize) -> bool {
+    let rest = left.get().checked_sub(much);
+    left.set(rest.unwrap_or_default());
+    rest.is_some()
 }
 
 /// A call of a function that is looked into.

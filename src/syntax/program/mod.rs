@@ -4,6 +4,7 @@
 mod bindings;
 mod depth;
 mod maps;
+mod memo;
 mod scripts;
 mod texts;
 
@@ -12,5 +13,6 @@ pub(super) use depth::{Budget, Depth, Frame};
 pub(super) use maps::{
     ANY, Entries, REST, held, merged, named, put, put_all, removed, simplified, with_entry,
 };
+pub(super) use memo::Memo;
 pub(super) use scripts::{dedented, document_of_argv, identifier, is_python, plain};
 pub(super) use texts::{concatenated, either, formatted};

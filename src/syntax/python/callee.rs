@@ -1,5 +1,7 @@
 //! What is called: names with imports and receivers resolved.
 
+use std::borrow::Cow;
+
 use super::source::Source;
 use crate::syntax::cst::Id;
 use crate::syntax::program::Bound;
@@ -33,6 +35,22 @@ impl Resolver<'_, '_> {
         let Some(steps) = steps.checked_sub(1).filter(|_| self.source.budget.spend(1)) else {
             return "?".to_owned();
         };
+        let Source {
+            callees, budget, ..
+        } = self.source;
+        callees.get_or((node, steps), budget, || self.worked_out(node, steps))
+    }
+
+    fn worked_out(&self, node: Id, steps: usize) -> String {
+        let name = self.written(node, steps);
+        if self.source.budget.spend_text(name.len()) {
+            name
+        } else {
+            "?".to_owned()
+        }
+    }
+
+    fn written(&self, node: Id, steps: usize) -> String {
         let tree = &self.source.tree;
         let field = |name| tree.field(node, name);
         match tree.kind(node) {
@@ -124,7 +142,7 @@ impl Resolver<'_, '_> {
             .map_or_else(String::new, |object| self.expression(object, steps));
         let attribute = tree
             .field(node, "attribute")
-            .map_or_else(String::new, |attribute| self.source.string(attribute));
+            .map_or_else(Cow::default, |attribute| self.source.string(attribute));
         format!("{object}.{attribute}")
     }
 
@@ -149,7 +167,9 @@ impl Resolver<'_, '_> {
     fn key(&self, node: Id) -> String {
         match super::string::plain(self.source, node) {
             Some(text) => String::from_utf8_lossy(text.bytes()).into_owned(),
-            None if self.source.tree.kind(node) == "integer" => self.source.string(node),
+            None if self.source.tree.kind(node) == "integer" => {
+                self.source.string(node).into_owned()
+            }
             None => "*".to_owned(),
         }
     }

@@ -55,7 +55,7 @@ impl Source<'_> {
                     if let (Some(name), Some(value)) = (field("name"), field("value")) {
                         arguments.push(Argument {
                             name: Some(Spanned {
-                                value: self.string(name),
+                                value: self.string(name).into_owned(),
                                 span: self.origin(name),
                             }),
                             value: self.spanned(value, depth),

@@ -195,7 +195,8 @@ impl Facts<'_, '_> {
             "binary_operator" => writer.sum(string, &mut text)?,
             _ => return None,
         }
-        Some((string, text))
+        let left = self.source.budget.spend_text(text.bytes().len());
+        left.then_some((string, text))
     }
 }
 

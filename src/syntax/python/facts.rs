@@ -102,7 +102,7 @@ impl<'s, 't> Facts<'s, 't> {
                 self.source.key(key, Depth::START)
             } else {
                 Spanned {
-                    value: self.source.string(key),
+                    value: self.source.string(key).into_owned(),
                     span: self.source.origin(key),
                 }
             });
@@ -132,7 +132,7 @@ impl<'s, 't> Facts<'s, 't> {
                 ("keyword_argument", Some("value")) => {
                     if let Some(name) = tree.field(parent, "name") {
                         path.push(Spanned {
-                            value: self.source.string(name),
+                            value: self.source.string(name).into_owned(),
                             span: self.source.origin(name),
                         });
                     }
@@ -199,7 +199,7 @@ impl<'s, 't> Facts<'s, 't> {
             return;
         };
         let key = Spanned {
-            value: self.source.string(name),
+            value: self.source.string(name).into_owned(),
             span: self.source.origin(name),
         };
         self.document_of(std::slice::from_ref(&key), value, lowering);

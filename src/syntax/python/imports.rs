@@ -56,7 +56,7 @@ fn within(module: &str, name: &str) -> String {
 
 /// A dotted name without white space.
 fn compact(source: &Source<'_>, node: Id) -> String {
-    let mut name = source.string(node);
+    let mut name = source.string(node).into_owned();
     name.retain(|c| !c.is_whitespace() && c != '\\');
     name
 }

@@ -121,7 +121,7 @@ impl Source<'_> {
                     let field = |name| self.tree.field(argument, name);
                     if let (Some(name), Some(value)) = (field("name"), field("value")) {
                         let key = Spanned {
-                            value: self.string(name),
+                            value: self.string(name).into_owned(),
                             span: self.origin(name),
                         };
                         let value = self.spanned(value, depth);

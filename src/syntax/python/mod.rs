@@ -52,7 +52,7 @@ mod value;
 use super::cst::Tree;
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{Format, Place};
+use super::{Format, Place, grammar};
 use crate::span::Span;
 use facts::Facts;
 use source::Source;
@@ -86,8 +86,7 @@ pub(super) fn lower_sections(text: &Text, sections: &[Section], lowering: &mut L
         let bytes = text.bytes().get(section.span.clone()).unwrap_or_default();
         let (plain, magics) = magic::split(bytes, section.span.start);
         let from = tree.len();
-        let language = tree_sitter_python::LANGUAGE.into();
-        if !tree.parse(&language, &plain, section.span.start) {
+        if !tree.parse(&grammar::PYTHON, &plain, section.span.start) {
             lowering.damaged();
         }
         parsed.push((section, magics, from..tree.len()));

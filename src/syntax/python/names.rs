@@ -9,9 +9,6 @@ use crate::syntax::Import;
 use crate::syntax::cst::Id;
 use crate::syntax::program::{Bound, Each, Found, Parameter, Table};
 
-/// How many scopes around a use are looked at, but for the outermost.
-const MAX_SCOPES: usize = 100;
-
 /// The names of a program, also dotted ones such as `self.api`.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -40,17 +37,10 @@ impl Names {
             return found(name).or_else(|| found(attribute));
         }
         let own = source.scope(node);
-        let around = std::iter::successors(Some(own), |scope| {
-            (*scope != 0).then(|| source.scope(*scope))
-        });
-        let mut around: Vec<Id> = around.take(MAX_SCOPES).collect();
-        if around.last() != Some(&0) {
-            around.push(0);
-        }
         // The names of a class are not seen by its methods.
         let is_class = |scope| source.tree.kind(scope) == "class_definition";
-        let seen = around
-            .into_iter()
+        let seen = source
+            .scopes_around(node)
             .map(|scope| (scope, scope == own))
             .filter(|(scope, own)| *own || !is_class(*scope));
         self.table.find(name, at, seen)
@@ -99,7 +89,7 @@ impl Names {
             "global_statement" => {
                 for name in tree.items(node) {
                     self.globals
-                        .insert((source.scope(node), source.string(name)));
+                        .insert((source.scope(node), source.string(name).into_owned()));
                 }
             }
             "delete_statement" => {
@@ -137,7 +127,11 @@ impl Names {
             match tree.kind(target) {
                 "identifier" | "attribute" => {
                     if let Some(name) = source.dotted(target) {
-                        self.bind((holder(source, target, &name), at), name, bound);
+                        self.bind(
+                            (holder(source, target, &name), at),
+                            name.into_owned(),
+                            bound,
+                        );
                     }
                 }
                 "subscript" => {
@@ -186,7 +180,7 @@ impl Names {
         };
         if let Some(name) = source.dotted(holding) {
             let place = (holder(source, holding, &name), at);
-            self.bind(place, name, Bound::Entry(keys, value));
+            self.bind(place, name.into_owned(), Bound::Entry(keys, value));
         }
     }
 
@@ -269,7 +263,7 @@ impl Names {
             let Some(name) = name.filter(|name| tree.kind(*name) == "identifier") else {
                 continue;
             };
-            let name = source.string(name);
+            let name = source.string(name).into_owned();
             if place == 0 && matches!(name.as_str(), "self" | "cls") {
                 continue;
             }
@@ -316,7 +310,7 @@ impl Names {
     fn change(&mut self, source: &Source<'_>, object: Id, bound: Bound, at: usize) {
         if let Some(name) = source.dotted(object) {
             let place = (holder(source, object, &name), at);
-            self.bind(place, name, bound);
+            self.bind(place, name.into_owned(), bound);
         }
     }
 }

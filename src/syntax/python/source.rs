@@ -1,12 +1,17 @@
 //! A parsed program: its tree, its scopes and its names.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::names::Names;
 use crate::span::Span;
+use crate::syntax::Value;
 use crate::syntax::cst::{Id, Tree};
-use crate::syntax::program::Budget;
+use crate::syntax::program::{Budget, Memo};
 use crate::syntax::text::Text;
+
+/// How many scopes around a use are looked at, but for the outermost.
+const MAX_SCOPES: usize = 100;
 
 /// A program and all that is known of its names.
 pub(super) struct Source<'t> {
@@ -21,6 +26,10 @@ pub(super) struct Source<'t> {
     calls: HashMap<String, Vec<Id>>,
     /// What may still be worked out.
     pub(super) budget: Budget,
+    /// What expressions are called by, each with how many steps were left.
+    pub(super) callees: Memo<(Id, usize), String>,
+    /// What names were given, each with how far it could be followed.
+    pub(super) values: Memo<(Id, usize, usize), Value>,
 }
 
 impl<'t> Source<'t> {
@@ -33,6 +42,8 @@ impl<'t> Source<'t> {
             names: Names::default(),
             calls: HashMap::new(),
             budget: Budget::new(),
+            callees: Memo::new(),
+            values: Memo::new(),
         };
         source.calls = source.find_calls();
         source.names = Names::collect(&source);
@@ -46,8 +57,8 @@ impl<'t> Source<'t> {
     }
 
     /// The text of a node.
-    pub(super) fn string(&self, node: Id) -> String {
-        String::from_utf8_lossy(self.bytes(node)).into_owned()
+    pub(super) fn string(&self, node: Id) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.bytes(node))
     }
 
     /// The bytes of the file that a node stands at.
@@ -58,6 +69,22 @@ impl<'t> Source<'t> {
     /// The scope that a node stands in.
     pub(super) fn scope(&self, node: Id) -> Id {
         self.scopes.get(node).copied().unwrap_or_default()
+    }
+
+    /// The scopes from the one that a node stands in to the root.
+    pub(super) fn scopes_around(&self, node: Id) -> impl Iterator<Item = Id> + '_ {
+        let mut next = Some(self.scope(node));
+        let mut left = MAX_SCOPES;
+        std::iter::from_fn(move || {
+            let scope = next?;
+            left = left.saturating_sub(1);
+            next = match scope {
+                0 => None,
+                _ if left == 0 => Some(0),
+                _ => Some(self.scope(scope)),
+            };
+            Some(scope)
+        })
     }
 
     /// The loop whose turns a node is run in, if there is one.
@@ -86,19 +113,31 @@ impl<'t> Source<'t> {
     }
 
     /// `a.b.c`, if an expression is just that.
-    pub(super) fn dotted(&self, node: Id) -> Option<String> {
+    pub(super) fn dotted(&self, node: Id) -> Option<Cow<'_, str>> {
         let mut parts = Vec::new();
         let mut at = node;
+        let mut length = 0;
         while self.tree.kind(at) == "attribute" && parts.len() < 8 {
-            parts.push(self.string(self.tree.field(at, "attribute")?));
+            let attribute = self.tree.field(at, "attribute")?;
+            length += self.tree.span(attribute).len() + 1;
+            parts.push(attribute);
             at = self.tree.field(at, "object")?;
         }
         if self.tree.kind(at) != "identifier" {
             return None;
         }
-        parts.push(self.string(at));
-        parts.reverse();
-        Some(parts.join("."))
+        length += self.tree.span(at).len();
+        if length == self.tree.span(node).len() {
+            // There is nothing else in it, such as the end of a line.
+            return Some(self.string(node));
+        }
+        parts.push(at);
+        let parts: Vec<_> = parts
+            .into_iter()
+            .rev()
+            .map(|part| self.string(part))
+            .collect();
+        Some(Cow::Owned(parts.join(".")))
     }
 
     fn find_calls(&self) -> HashMap<String, Vec<Id>> {
@@ -114,7 +153,10 @@ impl<'t> Source<'t> {
                 function = attribute;
             }
             if self.tree.kind(function) == "identifier" {
-                calls.entry(self.string(function)).or_default().push(node);
+                calls
+                    .entry(self.string(function).into_owned())
+                    .or_default()
+                    .push(node);
             }
         }
         calls

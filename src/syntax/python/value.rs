@@ -1,5 +1,7 @@
 //! Expressions as values.
 
+use std::borrow::Cow;
+
 use super::callee;
 use super::source::Source;
 use super::string::{self, Piece};
@@ -22,14 +24,23 @@ impl Source<'_> {
         let Some(left) = depth.left.checked_sub(1).filter(|_| self.budget.spend(1)) else {
             return Value::Unknown;
         };
-        let depth = Depth { left, ..depth };
+        let value = self.stands_for(node, Depth { left, ..depth });
+        match &value {
+            Value::Literal(text) | Value::Name(text) if !self.budget.spend_text(text.len()) => {
+                Value::Unknown
+            }
+            _ => value,
+        }
+    }
+
+    fn stands_for(&self, node: Id, depth: Depth<'_>) -> Value {
         let field = |name| self.tree.field(node, name);
         match self.tree.kind(node) {
             "identifier" => self.name(&self.string(node), node, depth),
             "attribute" => self.attribute(node, depth),
             "string" | "concatenated_string" => self.text_value(node, depth),
             "integer" | "float" | "true" | "false" | "ellipsis" => {
-                Value::Literal(self.string(node))
+                Value::Literal(self.string(node).into_owned())
             }
             "none" => Value::Null,
             "list" | "tuple" | "set" | "expression_list" | "pattern_list" => self.list(node, depth),
@@ -63,7 +74,7 @@ impl Source<'_> {
             },
             "binary_operator" => self.operator(node, depth),
             "unary_operator" => match self.tree.only(node).map(|inner| self.tree.kind(inner)) {
-                Some("integer" | "float") => Value::Literal(self.string(node)),
+                Some("integer" | "float") => Value::Literal(self.string(node).into_owned()),
                 _ => Value::Unknown,
             },
             "dictionary_comprehension" | "list_comprehension" | "set_comprehension" => {
@@ -105,7 +116,7 @@ impl Source<'_> {
         };
         let unknown = || Value::Name(name.to_owned());
         let mut value = match found.base {
-            Some(Bound::Value(value)) => self.value(*value, depth),
+            Some(Bound::Value(value)) => self.bound_to(*value, depth),
             Some(Bound::Parameter(parameter)) => self
                 .parameter(parameter, name, depth)
                 .unwrap_or(Value::Unknown),
@@ -120,6 +131,17 @@ impl Source<'_> {
             value = self.changed(value, change, depth);
         }
         value
+    }
+
+    /// What a name was given. Outside of calls that are looked into and of loops, it is the same for
+    /// every use of the name.
+    fn bound_to(&self, node: Id, depth: Depth<'_>) -> Value {
+        if depth.frame.is_some() || depth.turn.is_some() {
+            return self.value(node, depth);
+        }
+        let key = (node, depth.left, depth.calls);
+        self.values
+            .get_or(key, &self.budget, || self.value(node, depth))
     }
 
     /// What a parameter is given: by the call that is looked into, or by the only one there is.
@@ -155,7 +177,7 @@ impl Source<'_> {
     }
 
     /// The name that a function is called by: a constructor by that of its class.
-    fn called_as(&self, function: Id) -> Option<String> {
+    fn called_as(&self, function: Id) -> Option<Cow<'_, str>> {
         let name = self.string(self.tree.field(function, "name")?);
         if name == "__init__" {
             let class = self.class(function)?;
