@@ -149,6 +149,17 @@ pub enum Runner {
     Tracing,
 }
 
+/// That a file runs a script.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Run {
+    /// What kind of file it is.
+    pub runner: Runner,
+    /// The script, as it names it.
+    pub script: String,
+    /// Its own path.
+    pub by: String,
+}
+
 /// A part of a notebook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cell {

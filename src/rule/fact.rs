@@ -90,6 +90,9 @@ pub struct FactPattern {
     /// Whether the value names a file that holds the key of a token.
     #[serde(default)]
     pub holds_token: bool,
+    /// Whether one finding of the rule is enough for a call or command, of whatever pattern.
+    #[serde(default)]
+    pub single: bool,
     /// Whether one finding a file is enough of those that say the same.
     #[serde(default)]
     pub once: bool,
@@ -155,6 +158,8 @@ pub enum ValueClass {
     CiTokenVariable,
     /// An input of a workflow.
     CiInput,
+    /// An input of a workflow that is a Hugging Face token by its own name.
+    CiTokenInput,
     /// A shell or template variable.
     Variable,
     /// The output of a command.
@@ -281,6 +286,7 @@ impl FactPattern {
             ValueClass::CredentialName,
             ValueClass::ClientToken,
             ValueClass::CiTokenVariable,
+            ValueClass::CiTokenInput,
             ValueClass::Interpolated,
         ];
         let valued = |given: &[ValueClass]| {

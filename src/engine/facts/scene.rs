@@ -2,15 +2,16 @@
 
 use std::cell::{Cell, OnceCell};
 
+use super::arrays::Arrays;
 use super::maps::Maps;
 use super::output::Outputs;
 use super::value::{self, Tokens};
-use super::{File, context, entry, files, trace};
+use super::{File, arrays, context, entry, files, trace};
 use crate::finding::{Condition, Runner};
 use crate::rule::names::is_credential_name;
 use crate::rule::{Context, PathPattern, ValueClass};
 use crate::span::Span;
-use crate::syntax::{Document, Fact, FactKind, Format, Place, Setting, Spanned, Value};
+use crate::syntax::{Command, Document, Fact, FactKind, Format, Place, Setting, Spanned, Value};
 
 /// How many facts may be looked at to tell what stands around others, in one document.
 const MOST_LOOKS: usize = 20_000_000;
@@ -24,6 +25,8 @@ pub(super) struct Scene<'d> {
     maps: OnceCell<Maps>,
     /// Where what commands print goes.
     outputs: OnceCell<Outputs>,
+    /// What variables hold for commands.
+    arrays: OnceCell<Arrays>,
     /// Whether the file's first line has its shell print each command.
     traced: OnceCell<bool>,
     looks: Cell<usize>,
@@ -38,6 +41,7 @@ impl<'d> Scene<'d> {
             tokens: Tokens::new(tokens),
             maps: OnceCell::new(),
             outputs: OnceCell::new(),
+            arrays: OnceCell::new(),
             traced: OnceCell::new(),
             looks: Cell::new(0),
         }
@@ -47,6 +51,22 @@ impl<'d> Scene<'d> {
     pub(super) fn span(&self, at: usize) -> Span {
         let fact = self.document.facts.get(at);
         fact.map_or(0..0, |fact| fact.span.clone())
+    }
+
+    /// A command with the words that its variables hold, if there are any.
+    pub(super) fn filled(&self, at: usize) -> Option<Command> {
+        let fact = self.document.facts.get(at)?;
+        let FactKind::Command(command) = &fact.kind else {
+            return None;
+        };
+        let is_variable = |word: &Spanned<Value>| matches!(word.value, Value::Variable(..));
+        if !command.words.iter().any(is_variable) {
+            return None;
+        }
+        let arrays = || Arrays::new(self.document, self.file.text);
+        self.arrays
+            .get_or_init(arrays)
+            .filled(self.document, at, fact)
     }
 
     pub(super) fn maps(&self) -> &Maps {
@@ -80,7 +100,14 @@ impl<'d> Scene<'d> {
                     wanted.iter().any(|path| path.fits(&entry.path))
                         && covers(&other.place, &entry.path, fact)
                 }),
-                _ => false,
+                FactKind::Command(command) => {
+                    let exported = arrays::exported(command);
+                    fact.place.starts_with(&other.place)
+                        && exported
+                            .iter()
+                            .any(|name| wanted.iter().any(|path| path.fits(&[name])))
+                }
+                FactKind::Call(_) => false,
             })
     }
 
