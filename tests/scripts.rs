@@ -39,6 +39,24 @@ fn a_name_alone_means_the_only_script_nearby() {
 }
 
 #[test]
+fn what_an_image_runs_is_what_was_copied_into_it() {
+    let tree = Tree::with("one/start.sh", LOGIN);
+    tree.file(
+        "two/Dockerfile",
+        "FROM python\nCOPY front/start.sh /app/\nRUN /app/start.sh\n",
+    );
+    assert_eq!(found(&tree), [at("one/start.sh", "login-in-script")]);
+    tree.file("two/front/start.sh", LOGIN);
+    assert_eq!(
+        found(&tree),
+        [
+            at("one/start.sh", "login-in-script"),
+            at("two/front/start.sh", "login-in-dockerfile"),
+        ]
+    );
+}
+
+#[test]
 fn a_script_is_traced_by_what_starts_it() {
     let tree = Tree::with(
         "ci/train.sh",
