@@ -1,5 +1,6 @@
 //! Words of commands that a script keeps in variables: `ARGS=(-e A=b)`, `run "${ARGS[@]}"`.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::trace;
@@ -8,6 +9,9 @@ use crate::syntax::{Command, Document, Fact, FactKind, Format, Place, Setting, S
 /// How many words variables may add to one command.
 const MAX_WORDS: usize = 500;
 
+/// How many words they may add to all commands of a document.
+const MAX_ADDED: usize = 20_000;
+
 /// How many assignments to one variable are looked at.
 const MAX_HELD: usize = 64;
 
@@ -15,6 +19,8 @@ const MAX_HELD: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Arrays {
     held: HashMap<String, Vec<Held>>,
+    /// How many words were added.
+    added: Cell<usize>,
 }
 
 #[derive(Debug)]
@@ -61,6 +67,7 @@ impl Arrays {
         if words.is_empty() || (!is_array && words.len() < 2) {
             return;
         }
+        words.truncate(MAX_WORDS);
         let held = self.held.entry(key.value.clone()).or_default();
         if held.len() < MAX_HELD {
             held.push(Held {
@@ -77,7 +84,7 @@ impl Arrays {
         let FactKind::Command(command) = &fact.kind else {
             return None;
         };
-        if self.held.is_empty() {
+        if self.held.is_empty() || self.added.get() >= MAX_ADDED {
             return None;
         }
         let mut added = 0;
@@ -95,6 +102,7 @@ impl Arrays {
                 false => words.extend(held.into_iter().cloned()),
             }
         }
+        self.added.set(self.added.get() + added);
         (added > 0).then(|| Command {
             words,
             ..command.clone()

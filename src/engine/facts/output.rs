@@ -1,5 +1,6 @@
 //! Where what a command prints goes: to people and logs, or into a program, a variable, a file.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -8,6 +9,9 @@ use crate::syntax::{Command, Document, Fact, FactKind, Format, Place};
 
 /// How many commands what is printed is followed through; after that it counts as seen.
 const MAX_STEPS: usize = 64;
+
+/// How many patterns of `grep` are tried in a document; after that they let everything through.
+const MAX_TRIED: usize = 200;
 
 /// How many brackets that are open around a command are looked at.
 const MAX_OPEN: usize = 16;
@@ -20,6 +24,8 @@ pub(super) struct Outputs {
     /// The command or assignment in whose `$(…)` a command stands, or which runs the script that the
     /// command is of.
     holders: HashMap<usize, usize>,
+    /// How many patterns were tried.
+    tried: Cell<usize>,
 }
 
 impl Outputs {
@@ -27,6 +33,7 @@ impl Outputs {
         let mut outputs = Self {
             takers: HashMap::new(),
             holders: HashMap::new(),
+            tried: Cell::new(0),
         };
         let facts = document.facts.iter().enumerate();
         let mut order: Vec<(usize, &Fact)> = facts
@@ -68,6 +75,8 @@ impl Outputs {
                 return false;
             }
             if let Some(taker) = self.takers.get(&at) {
+                self.tried.set(self.tried.get() + 1);
+                let dump = dump && self.tried.get() <= MAX_TRIED;
                 let taking = document.facts.get(*taker).map(|fact| &fact.kind);
                 if !matches!(taking, Some(FactKind::Command(taking)) if pipe::passes(taking, dump))
                 {

@@ -1,6 +1,7 @@
 //! A document, and what patterns may ask about it beside the fact at hand.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 
 use super::arrays::Arrays;
 use super::maps::Maps;
@@ -14,7 +15,7 @@ use crate::span::Span;
 use crate::syntax::{Command, Document, Fact, FactKind, Format, Place, Setting, Spanned, Value};
 
 /// How many facts may be looked at to tell what stands around others, in one document.
-const MOST_LOOKS: usize = 20_000_000;
+const MOST_LOOKS: usize = 4_000_000;
 
 pub(super) struct Scene<'d> {
     pub(super) file: File<'d>,
@@ -29,6 +30,8 @@ pub(super) struct Scene<'d> {
     arrays: OnceCell<Arrays>,
     /// Whether the file's first line has its shell print each command.
     traced: OnceCell<bool>,
+    /// Whether scripts are given settings, by what is wanted and by their places.
+    given: RefCell<HashMap<(usize, Vec<Place>), bool>>,
     looks: Cell<usize>,
 }
 
@@ -43,6 +46,7 @@ impl<'d> Scene<'d> {
             outputs: OnceCell::new(),
             arrays: OnceCell::new(),
             traced: OnceCell::new(),
+            given: RefCell::default(),
             looks: Cell::new(0),
         }
     }
@@ -94,6 +98,17 @@ impl<'d> Scene<'d> {
 
     /// Whether the environment of a command, as its file gives it, has a setting.
     pub(super) fn is_given(&self, fact: &Fact, wanted: &[PathPattern]) -> bool {
+        // What is wanted belongs to a pattern, which stays where it is.
+        let asked = (wanted.as_ptr().addr(), fact.place.clone());
+        if let Some(known) = self.given.borrow().get(&asked) {
+            return *known;
+        }
+        let given = self.gives(fact, wanted);
+        self.given.borrow_mut().insert(asked, given);
+        given
+    }
+
+    fn gives(&self, fact: &Fact, wanted: &[PathPattern]) -> bool {
         self.look()
             && self.document.facts.iter().any(|other| match &other.kind {
                 FactKind::Setting(setting) => entry::of_setting(setting).iter().any(|entry| {
