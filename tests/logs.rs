@@ -170,6 +170,7 @@ fn logs_of_real_shapes() {
         "kubernetes.log",
         "agent-trace.jsonl",
         "debug-http.log",
+        "train.ipynb",
     ] {
         let text = fixture(name);
         let mut tokens: Vec<u64> = found(name, text.as_bytes())
@@ -189,6 +190,9 @@ fn logs_of_real_shapes() {
                 "{name}: {copy}"
             );
             assert!(!copy.contains(&token(800 + number)[19..]), "{name}: {copy}");
+        }
+        if name.ends_with(".ipynb") {
+            serde_json::from_str::<serde_json::Value>(&copy).unwrap();
         }
         for (line, before) in copy.lines().zip(text.lines()) {
             if serde_json::from_str::<serde_json::Value>(before).is_ok() {
@@ -263,6 +267,11 @@ fn a_log_archive_of_github_actions() {
             .iter()
             .any(|finding| finding["rule"] == "log-login")
     );
+    let copy = tree.run(["redact", "--in-place", "logs.zip"]);
+    copy.expect(0).says("logs.zip: 2 credentials redacted");
+    let run = tree.run(["logs.zip", "--output-format", "json"]);
+    let rules: Vec<String> = run.rules().into_iter().map(|(_, rule)| rule).collect();
+    assert_eq!(rules, ["log-login"]);
 }
 
 #[test]

@@ -44,19 +44,13 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit, Failure> {
         // A file is not replaced by less than all of it.
         let stays = args.in_place && (result.is_err() || filter.is_lost());
         match result {
-            Ok(()) if stays => say_kept(file),
+            Ok(()) if stays => say_stays(file),
             Ok(()) => {}
             // The reader of the copy has seen enough.
             Err(FilterError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => break,
             Err(error) => {
                 failed = true;
-                let failure = match &error {
-                    FilterError::Write(_) => {
-                        format!("cannot write the copy of {}: {error}", file.display())
-                    }
-                    _ => format!("cannot redact {}: {error}", file.display()),
-                };
-                let _ = Failure::new(failure).print(&mut anstream::stderr());
+                say_failed(file, &error, args);
             }
         }
         let said = filter.said();
@@ -89,8 +83,28 @@ fn say(file: &Path, count: u64, check: bool) {
     let _ = writeln!(anstream::stderr(), "{name}: {what} {verb}");
 }
 
+/// Says why there is no copy of a file, or not of all of it.
+fn say_failed(file: &Path, error: &FilterError, args: &RedactArgs) {
+    let name = file.display();
+    let failure = match error {
+        FilterError::Write(_) => format!("cannot write the copy of {name}: {error}"),
+        FilterError::Read(_) => {
+            let rest = if args.in_place {
+                "the file stays as it is"
+            } else if args.check {
+                "what came before was looked at"
+            } else {
+                "what came before was copied"
+            };
+            format!("cannot redact {name}: {error}; {rest}")
+        }
+        _ => format!("cannot redact {name}: {error}"),
+    };
+    let _ = Failure::new(failure).print(&mut anstream::stderr());
+}
+
 /// Says that a file stays as it is.
-fn say_kept(file: &Path) {
+fn say_stays(file: &Path) {
     let message = format!(
         "cannot redact {}: the copy would lack some of it; the file stays as it is",
         file.display()
@@ -118,7 +132,7 @@ fn open(file: &Path) -> Result<Box<dyn io::Read + Send>, FilterError> {
     if file == Path::new("-") {
         return Ok(Box::new(io::stdin()));
     }
-    let stream = File::open(file).map_err(FilterError::Read)?;
+    let stream = File::open(file).map_err(FilterError::Open)?;
     Ok(Box::new(stream))
 }
 
@@ -129,7 +143,7 @@ fn copy(filter: &mut Filter<'_>, file: &Path, out: &mut dyn io::Write) -> Result
 /// Writes the copy beside the file, and renames it over the file if anything was replaced and
 /// nothing is missing. A link stays one, and the permissions stay.
 fn rewrite(filter: &mut Filter<'_>, file: &Path) -> Result<(), FilterError> {
-    let target = file.canonicalize().map_err(FilterError::Read)?;
+    let target = file.canonicalize().map_err(FilterError::Open)?;
     let before = filter.redacted();
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut beside = tempfile::NamedTempFile::new_in(folder).map_err(FilterError::Write)?;

@@ -33,8 +33,11 @@ pub struct Filter<'e> {
 /// Why a stream could not be copied.
 #[derive(Debug, thiserror::Error)]
 pub enum FilterError {
+    /// It could not be opened.
+    #[error("{0}")]
+    Open(io::Error),
     /// It could not be read to its end, or is damaged; what came before was copied.
-    #[error("{0}; what came before was copied")]
+    #[error("{0}")]
     Read(io::Error),
     /// What was copied could not be written.
     #[error("{0}")]

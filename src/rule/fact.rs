@@ -207,6 +207,10 @@ pub enum Context {
     Arg,
     /// `COPY` or `ADD` in a Dockerfile.
     Copy,
+    /// A section of an Apptainer definition that runs when the image is built.
+    ApptainerBuild,
+    /// The arguments of an Apptainer build.
+    ApptainerArgument,
     /// A compose file.
     Compose,
     /// A Kubernetes manifest or Helm values.
@@ -217,7 +221,7 @@ pub enum Context {
     Mcp,
     /// A shell script, or one in another document.
     Shell,
-    /// A script file, run by no person: `.sh`, Slurm, cloud-init, a Makefile.
+    /// A script file, run by no person: `.sh`, Slurm, cloud-init, a Makefile; scripts of a package.
     Script,
     /// Python.
     Python,
@@ -355,6 +359,14 @@ fn needle(program: &str) -> Vec<Vec<String>> {
             format!("{name}'"),
             format!("- {name}"),
         ],
+        // A pipe or a redirection of a PowerShell expression implies it.
+        None if name == "Write-Output" => ["Write-Output", "write-output", "$env:", "$Env:"]
+            .map(str::to_owned)
+            .to_vec(),
+        // The names of cmdlets are the same in any letters.
+        None if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains('-') => {
+            vec![name.to_owned(), name.to_ascii_lowercase()]
+        }
         None => vec![name.to_owned()],
     };
     vec![group]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aho_corasick::AhoCorasick;
 
@@ -38,6 +38,11 @@ impl<'a> Site<'a> {
     pub(super) fn on_disk(path: &'a Path) -> Self {
         let around = &Disk;
         Self { path, around }
+    }
+
+    /// The absolute path of the file.
+    pub(super) fn absolute(self) -> Option<PathBuf> {
+        std::path::absolute(self.path).ok()
     }
 }
 
@@ -136,7 +141,7 @@ pub(super) fn holds_token(script: Option<Site<'_>>, name: &str) -> bool {
     if name.is_empty() || relative.is_absolute() || name.contains('$') {
         return false;
     }
-    let Some(Site { path, around }) = script else {
+    let Some((path, around)) = script.and_then(|site| Some((site.absolute()?, site.around))) else {
         return false;
     };
     let folders = path.ancestors().skip(1).take(MAX_UP);

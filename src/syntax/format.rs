@@ -3,8 +3,8 @@
 use super::lowering::Lowering;
 use super::text::Text;
 use super::{
-    batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, makefile, markdown, markup,
-    notebook, powershell, python, shell, toml, yaml,
+    apptainer, batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, justfile,
+    makefile, markdown, markup, notebook, powershell, python, shell, toml, yaml,
 };
 
 /// A format that has a front-end.
@@ -28,10 +28,14 @@ pub enum Format {
     Dotenv,
     /// Dockerfiles.
     Dockerfile,
+    /// Definition files of Apptainer and Singularity.
+    Apptainer,
     /// POSIX shell and bash.
     Shell,
     /// Makefiles.
     Makefile,
+    /// Justfiles.
+    Justfile,
     /// Markdown, with or without YAML front matter.
     Markdown,
     /// JavaScript.
@@ -52,7 +56,7 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Python,
         Self::Notebook,
         Self::Yaml,
@@ -62,8 +66,10 @@ impl Format {
         Self::Ini,
         Self::Dotenv,
         Self::Dockerfile,
+        Self::Apptainer,
         Self::Shell,
         Self::Makefile,
+        Self::Justfile,
         Self::Markdown,
         Self::JavaScript,
         Self::TypeScript,
@@ -82,6 +88,9 @@ impl Format {
         if name.ends_with(".groovy") && !jenkinsfile::is_pipeline(head) {
             return None;
         }
+        if apptainer::is_definition(&name, head) {
+            return Some(Self::Apptainer);
+        }
         by_name(&name)
             .or_else(|| by_settings(&name, head))
             .or_else(|| by_head(head))
@@ -99,10 +108,12 @@ impl Format {
             "ini" | "cfg" | "properties" => Self::Ini,
             "env" | "dotenv" => Self::Dotenv,
             "dockerfile" | "docker" | "containerfile" => Self::Dockerfile,
+            "apptainer" | "singularity" => Self::Apptainer,
             "sh" | "bash" | "shell" | "zsh" | "console" | "shellsession" | "ksh" | "dash" => {
                 Self::Shell
             }
             "make" | "makefile" => Self::Makefile,
+            "just" | "justfile" => Self::Justfile,
             "markdown" | "md" => Self::Markdown,
             "js" | "javascript" | "jsx" | "mjs" | "node" => Self::JavaScript,
             "ts" | "typescript" | "tsx" => Self::TypeScript,
@@ -119,8 +130,10 @@ impl Format {
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
         match self {
             Self::Dockerfile => dockerfile::lower(text, lowering),
+            Self::Apptainer => apptainer::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
             Self::Makefile => makefile::lower(text, lowering),
+            Self::Justfile => justfile::lower(text, lowering),
             Self::Jenkinsfile => jenkinsfile::lower(text, lowering),
             Self::PowerShell => powershell::lower(text, lowering),
             Self::Batch => batch::lower(text, lowering),
@@ -229,6 +242,7 @@ fn by_whole_name(name: &str) -> Option<Format> {
     }
     Some(match name {
         "makefile" | "gnumakefile" => Format::Makefile,
+        "justfile" | ".justfile" => Format::Justfile,
         "stored_tokens" | ".netrc" | "_netrc" | "netrc" | ".pypirc" | ".gitconfig" | ".npmrc"
         | ".flake8" | ".pylintrc" | ".coveragerc" | ".s3cfg" | ".boto" | ".editorconfig"
         | ".wgetrc" | ".curlrc" | ".gitmodules" => Format::Ini,
@@ -257,6 +271,7 @@ fn by_extension(name: &str) -> Option<Format> {
         "service" | "timer" | "socket" | "container" | "pod" | "kube" => Format::Ini,
         "sh" | "bash" | "zsh" | "ksh" | "slurm" | "sbatch" | "pbs" | "command" => Format::Shell,
         "mk" | "mak" => Format::Makefile,
+        "just" | "justfile" => Format::Justfile,
         "md" | "markdown" | "mdx" | "qmd" | "rmd" => Format::Markdown,
         "js" | "jsx" | "mjs" | "cjs" => Format::JavaScript,
         "ts" | "tsx" | "mts" | "cts" => Format::TypeScript,
@@ -303,6 +318,7 @@ fn by_head(head: &[u8]) -> Option<Format> {
         .or_else(|| interpreter.contains("node").then_some(Format::JavaScript))
         .or_else(|| interpreter.contains("pwsh").then_some(Format::PowerShell))
         .or_else(|| interpreter.contains("make").then_some(Format::Makefile))
+        .or_else(|| interpreter.ends_with("just").then_some(Format::Justfile))
         .or_else(|| interpreter.contains("sh").then_some(Format::Shell))
 }
 
@@ -349,6 +365,10 @@ mod tests {
                 Format::Dockerfile,
             ),
             ("Jenkinsfile Jenkinsfile.sample", Format::Jenkinsfile),
+            (
+                "justfile Justfile .justfile hf.just .tox.justfile",
+                Format::Justfile,
+            ),
             (".env.py", Format::Python),
         ] {
             for name in names.split_whitespace() {

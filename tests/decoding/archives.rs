@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
-use flate2::write::{DeflateEncoder, GzEncoder};
+use flate2::write::GzEncoder;
 
 use crate::support::{Run, Tree, plant, token};
 
@@ -51,27 +51,13 @@ pub(crate) fn tar(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
 
 /// A zip as services write them: lengths stand behind the content.
 pub(crate) fn zip(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut writer = zip::ZipWriter::new_stream(Vec::new());
     for (name, bytes) in files {
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        let packed = encoder.finish().unwrap();
-        out.extend(b"PK\x03\x04\x14\0\x08\0\x08\0");
-        out.extend([0; 16]);
-        out.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
-        out.extend([0; 2]);
-        out.extend(name.bytes());
-        out.extend(&packed);
-        let mut crc = flate2::Crc::new();
-        crc.update(bytes);
-        out.extend(b"PK\x07\x08");
-        out.extend(crc.sum().to_le_bytes());
-        for length in [packed.len(), bytes.len()] {
-            out.extend(u32::try_from(length).unwrap().to_le_bytes());
-        }
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
     }
-    out.extend(b"PK\x01\x02 and so on");
-    out
+    writer.finish().unwrap().into_inner()
 }
 
 /// Members, with the places of findings in them.

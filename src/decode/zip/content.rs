@@ -8,6 +8,7 @@ use flate2::bufread::DeflateDecoder;
 use lzma_rust2::XzReader;
 
 use super::Zip;
+use super::open::Open;
 use crate::decode::budget::{Bounded, Budget};
 use crate::decode::unpack::zstd;
 
@@ -21,6 +22,8 @@ pub struct Coding {
     pub method: u16,
     /// The checksum of what it holds, where that is known beforehand.
     pub(super) crc: Option<u32>,
+    /// How much stands behind it, in bytes, if only that shows where it ends.
+    pub(super) open: Option<usize>,
 }
 
 impl Coding {
@@ -34,6 +37,9 @@ impl Coding {
         packed: impl BufRead + Send + 'a,
         budget: &'a Budget,
     ) -> io::Result<Box<dyn Read + Send + 'a>> {
+        if let Some(behind) = self.open {
+            return Ok(self.checked(Open::new(packed, behind), budget));
+        }
         Ok(match self.method {
             8 => self.checked(DeflateDecoder::new(packed), budget),
             12 => self.checked(BzDecoder::new(packed), budget),
@@ -41,6 +47,12 @@ impl Coding {
             95 => self.checked(XzReader::new_mem_limit(packed, false, XZ_MEMORY), budget),
             _ => self.checked(packed, budget),
         })
+    }
+
+    /// Whether only what stands behind shows where it ends; then that is read with the content.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.open.is_some()
     }
 
     fn checked<'a>(

@@ -1,5 +1,7 @@
 //! The header of a member.
 
+use super::open::{LONG, SHORT};
+
 /// The length of a member's header before its name, in bytes.
 pub(super) const FIXED: usize = 30;
 
@@ -51,36 +53,46 @@ impl Header {
         (!self.is_later() || packed > 0).then_some(packed)
     }
 
+    /// How much stands behind the content, in bytes, if only that shows where it ends: the content
+    /// is stored, and its length not known.
+    pub(super) fn open(&self, extra: &[u8]) -> Option<usize> {
+        let open = self.method == 0 && self.length(extra).is_none();
+        let wide = wide_field(extra).is_some();
+        open.then_some(if wide { LONG } else { SHORT })
+    }
+
     /// Why the content cannot be read, if it cannot.
-    pub(super) fn closed(&self, sized: bool) -> Option<String> {
+    pub(super) fn closed(&self) -> Option<String> {
         if self.flags & ENCRYPTED != 0 {
             Some("it is encrypted".to_owned())
         } else if !matches!(self.method, 0 | 8 | 12 | 93 | 95) {
             Some(format!("compression method {} is not known", self.method))
-        } else if self.method == 0 && !sized {
-            Some("its length is not known".to_owned())
         } else {
             None
         }
     }
 
     /// The packed length; that of a large member stands in a field of its own.
-    fn wide_length(&self, mut extra: &[u8]) -> u64 {
+    fn wide_length(&self, extra: &[u8]) -> u64 {
         if self.packed != WIDE {
             return self.packed;
         }
-        while let [i0, i1, l0, l1, rest @ ..] = extra {
-            let length = usize::from(u16::from_le_bytes([*l0, *l1]));
-            let field = rest.get(..length).unwrap_or(rest);
-            if u16::from_le_bytes([*i0, *i1]) == 1 {
-                let words = field.as_chunks::<8>().0;
-                let at = usize::from(self.unpacked == WIDE);
-                return words.get(at).map_or(WIDE, |word| u64::from_le_bytes(*word));
-            }
-            extra = rest.get(length..).unwrap_or_default();
-        }
-        WIDE
+        let words = wide_field(extra).unwrap_or_default().as_chunks::<8>().0;
+        let at = usize::from(self.unpacked == WIDE);
+        words.get(at).map_or(WIDE, |word| u64::from_le_bytes(*word))
     }
+}
+
+/// The field for large lengths.
+fn wide_field(mut extra: &[u8]) -> Option<&[u8]> {
+    while let [i0, i1, l0, l1, rest @ ..] = extra {
+        let length = usize::from(u16::from_le_bytes([*l0, *l1]));
+        if u16::from_le_bytes([*i0, *i1]) == 1 {
+            return Some(rest.get(..length).unwrap_or(rest));
+        }
+        extra = rest.get(length..).unwrap_or_default();
+    }
+    None
 }
 
 #[cfg(test)]

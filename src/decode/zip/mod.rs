@@ -5,6 +5,7 @@
 
 mod content;
 mod header;
+mod open;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,7 @@ impl Entry {
         coding: Coding {
             method: 0,
             crc: None,
+            open: None,
         },
         left: 0,
         sized: true,
@@ -139,13 +141,14 @@ impl<R: BufRead> Zip<R> {
             coding: Coding {
                 method: header.method,
                 crc: (!header.is_later()).then_some(header.crc),
+                open: header.open(self.head.get(name_end..).unwrap_or_default()),
             },
             left: length.unwrap_or(u64::MAX),
             sized,
         };
         Ok(Member {
             name: name(self.head.get(FIXED..name_end).unwrap_or_default()),
-            closed: header.closed(sized),
+            closed: header.closed(),
             gap: 0,
         })
     }

@@ -311,6 +311,9 @@ fn holds_in(context: Context, format: Format) -> bool {
             data || format == Format::Jenkinsfile
         }
         Context::Compose | Context::Kubernetes => data,
+        Context::ApptainerBuild | Context::ApptainerArgument => {
+            matches!(format, Format::Apptainer | Format::Markdown)
+        }
         Context::Dockerfile
         | Context::Run
         | Context::Start

@@ -35,6 +35,13 @@ impl Outputs {
             holders: HashMap::new(),
             tried: Cell::new(0),
         };
+        for (at, fact) in document.facts.iter().enumerate() {
+            if let FactKind::Command(command) = &fact.kind
+                && let Some(source) = command.piped_from
+            {
+                outputs.takers.insert(source, at);
+            }
+        }
         let facts = document.facts.iter().enumerate();
         let mut order: Vec<(usize, &Fact)> = facts
             .filter(|(_, fact)| fact.place.last() == Some(&Place::Document(Format::Shell)))
@@ -48,10 +55,7 @@ impl Outputs {
             {
                 open.pop();
             }
-            if let FactKind::Command(command) = &fact.kind {
-                if let Some(source) = command.piped_from {
-                    outputs.takers.insert(source, at);
-                }
+            if matches!(fact.kind, FactKind::Command(_)) {
                 let mut around = open.iter().rev().take(MAX_OPEN);
                 if let Some((holder, _)) = around.find(|(_, outer)| holds(outer, fact)) {
                     outputs.holders.insert(at, *holder);

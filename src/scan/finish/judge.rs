@@ -6,6 +6,7 @@ use super::{FileScan, MOST};
 use crate::finding::{Disposition, Finding, Location, Suppression, content};
 use crate::problem::ProblemKind;
 use crate::rule::Check;
+use crate::scan::links::Site;
 use crate::scan::runs::is_script;
 use crate::scan::{Outcome, Tell};
 
@@ -131,12 +132,17 @@ impl FileScan<'_> {
     }
 
     fn ignore_by_path(&self, finding: &mut Finding) {
-        let Some((path, _)) = &self.site else { return };
+        if self.scanner.policy.path_ignores.is_empty() {
+            return;
+        }
+        let Some(path) = self.site.and_then(Site::absolute) else {
+            return;
+        };
         for (patterns, line, names) in &self.scanner.policy.path_ignores {
             let named = names
                 .iter()
                 .any(|name| **name == *finding.rule.id || *name == finding.rule.family);
-            if named && finding.is_active() && patterns.cover(path) {
+            if named && finding.is_active() && patterns.cover(&path) {
                 let suppression = Suppression::Config(line.clone());
                 finding.disposition = Disposition::Suppressed(suppression);
             }

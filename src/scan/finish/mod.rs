@@ -3,11 +3,10 @@
 mod judge;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Scanner;
-use super::links::{self, Around, Site};
+use super::links::{self, Site};
 use super::masks::Masks;
 use crate::decode::Notebook;
 use crate::engine::Matches;
@@ -33,8 +32,8 @@ const PROSE: [&str; 6] = ["md", "markdown", "mdx", "rst", "txt", "adoc"];
 pub(super) struct FileScan<'a> {
     scanner: &'a Scanner,
     origin: Arc<Origin>,
-    /// Its absolute path, and the files around it.
-    site: Option<(PathBuf, &'a dyn Around)>,
+    /// Where it lies.
+    site: Option<Site<'a>>,
     findings: Vec<Finding>,
     comments: Vec<Written>,
     /// How many of the findings are final, and were told.
@@ -69,7 +68,7 @@ impl<'a> FileScan<'a> {
         Self {
             scanner,
             origin,
-            site: site.and_then(|site| Some((std::path::absolute(site.path).ok()?, site.around))),
+            site,
             findings: Vec::new(),
             comments: Vec::new(),
             told: 0,
@@ -88,7 +87,8 @@ impl<'a> FileScan<'a> {
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let engine = &self.scanner.engine;
         let mut matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
-        if !self.begun {
+        // What a short file is matters only where a rule over logs may match.
+        if !self.begun && (matches.may_be_log() || !whole) {
             self.log = engine.is_log(&self.origin, chunk.bytes);
         }
         if self.log {
@@ -114,13 +114,8 @@ impl<'a> FileScan<'a> {
             matches.hits.insert(at, hit);
         }
         self.begun = true;
-        let site = self.site.as_ref();
-        let site = site.map(|(path, around)| Site {
-            path,
-            around: *around,
-        });
         matches.hits.retain(|hit| match &hit.condition {
-            Some(Condition::HoldsToken(name)) => links::holds_token(site, name),
+            Some(Condition::HoldsToken(name)) => links::holds_token(self.site, name),
             _ => true,
         });
         if matches.hits.is_empty() && matches.markers.is_empty() {

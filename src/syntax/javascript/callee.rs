@@ -1,8 +1,9 @@
 //! What is called: names with imports and receivers resolved.
 
+use std::borrow::Cow;
+
 use super::imports;
 use super::source::Source;
-use super::string;
 use crate::syntax::cst::Id;
 use crate::syntax::program::Bound;
 
@@ -60,7 +61,7 @@ impl Resolver<'_, '_> {
             "identifier" | "type_identifier" | "shorthand_property_identifier" => {
                 self.name(&self.source.string(node), node, steps)
             }
-            "this" | "super" | "import" | "meta_property" => self.source.string(node),
+            "this" | "super" | "import" | "meta_property" => self.source.string(node).into_owned(),
             "member_expression" | "nested_type_identifier" | "nested_identifier" => {
                 self.member(node, steps)
             }
@@ -173,15 +174,17 @@ impl Resolver<'_, '_> {
         let property = tree
             .field(node, "property")
             .or_else(|| tree.field(node, "name"));
-        let property = property.map_or_else(String::new, |property| self.source.string(property));
+        let property = property.map_or_else(Cow::default, |property| self.source.string(property));
         imports::member(&object, &property)
     }
 
     /// A key or name given as a string.
     fn key(&self, node: Id) -> String {
-        match string::plain(self.source, node) {
+        match self.source.plain(node) {
             Some(text) => String::from_utf8_lossy(text.bytes()).into_owned(),
-            None if self.source.tree.kind(node) == "number" => self.source.string(node),
+            None if self.source.tree.kind(node) == "number" => {
+                self.source.string(node).into_owned()
+            }
             None => "*".to_owned(),
         }
     }

@@ -1,13 +1,12 @@
 //! The facts of a program, node by node.
 
-use std::collections::HashSet;
-
 use super::calls::writes_down;
+use super::names::Names;
 use super::source::{Source, is_function};
 use super::{callee, environment, patterns};
 use crate::syntax::cst::Id;
 use crate::syntax::lowering::Lowering;
-use crate::syntax::program::{Bound, Depth};
+use crate::syntax::program::{Bound, Depth, Embedded};
 use crate::syntax::{Argument, Call, FactKind, Setting, Spanned, Value};
 
 /// How many keys a path has at most.
@@ -16,15 +15,15 @@ const MAX_PATH: usize = 16;
 /// Writes the facts of a program.
 pub(super) struct Facts<'s, 't> {
     pub(super) source: &'s Source<'t>,
-    /// The strings that were lowered as documents, each once.
-    pub(super) embedded: HashSet<Id>,
+    /// What its strings hold.
+    pub(super) embedded: Embedded<'s, 't, Names>,
 }
 
 impl<'s, 't> Facts<'s, 't> {
     pub(super) fn new(source: &'s Source<'t>) -> Self {
         Self {
             source,
-            embedded: HashSet::new(),
+            embedded: Embedded::new(source),
         }
     }
 
@@ -65,7 +64,7 @@ impl<'s, 't> Facts<'s, 't> {
             "jsx_attribute" => {
                 let mut parts = source.tree.items(node);
                 if let (Some(name), Some(value)) = (parts.next(), parts.next()) {
-                    let path = vec![self.written(name)];
+                    let path = vec![self.source.written(name)];
                     self.setting(node, path, value, lowering);
                 }
             }
@@ -78,7 +77,7 @@ impl<'s, 't> Facts<'s, 't> {
             }
             "shorthand_property_identifier" => {
                 let mut path = self.path_to(node);
-                path.push(self.written(node));
+                path.push(self.source.written(node));
                 self.setting(node, path, node, lowering);
             }
             "object" => self.name_and_value(node, lowering),
@@ -86,13 +85,6 @@ impl<'s, 't> Facts<'s, 't> {
             "member_expression" | "subscript_expression" => self.read(node, lowering),
             "import_specifier" => self.imported(node, lowering),
             _ => {}
-        }
-    }
-
-    fn written(&self, node: Id) -> Spanned<String> {
-        Spanned {
-            value: self.source.string(node),
-            span: self.source.origin(node),
         }
     }
 
@@ -152,7 +144,7 @@ impl<'s, 't> Facts<'s, 't> {
                 "member_expression" => tree.field(at, "property"),
                 "subscript_expression" => tree.field(at, "index"),
                 "identifier" | "shorthand_property_identifier_pattern" | "this" => {
-                    path.push(self.written(at));
+                    path.push(self.source.written(at));
                     break;
                 }
                 _ => break,

@@ -1,7 +1,6 @@
 //! What modules give: `import`, `require`, `import(…)`.
 
 use super::source::Source;
-use super::string;
 use crate::syntax::Import;
 use crate::syntax::cst::Id;
 
@@ -16,7 +15,7 @@ pub(super) fn of(source: &Source<'_>, node: Id) -> Vec<Import> {
         left = vec![(node, module_of(source, module))];
     }
     let mut add = |name: Id, target: String| {
-        let name = source.string(name);
+        let name = source.string(name).into_owned();
         imports.push(Import { target, name });
     };
     while let Some((at, module)) = left.pop() {
@@ -64,7 +63,7 @@ pub(super) fn loaded(source: &Source<'_>, call: Id) -> Option<String> {
         return None;
     }
     let first = source.tree.only(source.tree.field(call, "arguments")?)?;
-    string::plain(source, first).map(|_| module_of(source, first))
+    source.plain(first).map(|_| module_of(source, first))
 }
 
 /// Something that a module gives.
@@ -80,9 +79,9 @@ fn module_of(source: &Source<'_>, string: Id) -> String {
 }
 
 fn text_of(source: &Source<'_>, node: Id) -> String {
-    match string::plain(source, node) {
+    match source.plain(node) {
         Some(text) => String::from_utf8_lossy(text.bytes()).into_owned(),
-        None => source.string(node),
+        None => source.string(node).into_owned(),
     }
 }
 

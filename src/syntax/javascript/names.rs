@@ -1,6 +1,7 @@
 //! What the names of a program stand for: the last assignment before a use, in the same scope or
 //! one around it, and what was put into it since.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::source::{Source, is_function};
@@ -31,7 +32,7 @@ struct Given {
 }
 
 impl Names {
-    pub(super) fn collect(source: &Source<'_>) -> Self {
+    pub(super) fn of(source: &Source<'_>) -> Self {
         let mut names = Self::default();
         for node in 0..source.tree.len() {
             names.visit(source, node);
@@ -39,7 +40,10 @@ impl Names {
         for given in std::mem::take(&mut names.given) {
             let scopes = names.declared.get(&given.name);
             let declares = |scope: &Id| scopes.is_some_and(|scopes| scopes.contains(scope));
-            let scope = source.around(given.node).find(declares).unwrap_or_default();
+            let scope = source
+                .scopes_around(given.node)
+                .find(declares)
+                .unwrap_or_default();
             names.table.bind((scope, given.at), given.name, given.bound);
         }
         names.table.finish();
@@ -53,7 +57,7 @@ impl Names {
             return self.table.find_in(source.class(node)?, name, at);
         }
         let mut own = true;
-        let seen = source.around(node).map(|scope| {
+        let seen = source.scopes_around(node).map(|scope| {
             let seen = (scope, own);
             own = own && !is_function(source.tree.kind(scope));
             seen
@@ -103,7 +107,7 @@ impl Names {
             "class_declaration" | "abstract_class_declaration" => {
                 if let Some(name) = field("name") {
                     let place = (source.scope(node), 0);
-                    self.bind(place, source.string(name), Bound::Class(node));
+                    self.bind(place, source.string(name).into_owned(), Bound::Class(node));
                 }
             }
             "field_definition" | "public_field_definition" => {
@@ -155,7 +159,7 @@ impl Names {
         let (pattern, scope, at) = place;
         for (target, bound) in patterns::targets(source, pattern, bound) {
             if source.tree.kind(target).contains("identifier") {
-                self.bind((scope, at), source.string(target), bound);
+                self.bind((scope, at), source.string(target).into_owned(), bound);
             }
         }
     }
@@ -196,7 +200,9 @@ impl Names {
             "shorthand_property_identifier_pattern" => Some(source.string(node)),
             _ => source.simple(node),
         };
-        let Some(name) = name else { return };
+        let Some(name) = name.map(Cow::into_owned) else {
+            return;
+        };
         if name.starts_with("this.") {
             if let Some(class) = source.class(node) {
                 self.table.bind((class, at), name, bound);
@@ -235,7 +241,11 @@ impl Names {
                 self.own(source, node, name, bound);
             } else {
                 // Functions are there before anything is run.
-                self.bind((source.scope(node), 0), source.string(name), bound);
+                self.bind(
+                    (source.scope(node), 0),
+                    source.string(name).into_owned(),
+                    bound,
+                );
             }
         }
         if let Some(parameter) = field("parameter") {
@@ -297,7 +307,7 @@ impl Names {
                     Bound::Part(_, keys, _) => imports::member(&module, &keys.join(".")),
                     _ => module.clone(),
                 };
-                given.push((target_name, source.string(target)));
+                given.push((target_name, source.string(target).into_owned()));
             }
         }
         if given.is_empty() {

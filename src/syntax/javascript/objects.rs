@@ -49,19 +49,15 @@ impl Source<'_> {
 
     /// A key of an object; `*` if it is not known.
     pub(super) fn key(&self, node: Id, depth: Depth<'_>) -> Spanned<String> {
-        let written = |node| Spanned {
-            value: self.string(node),
-            span: self.origin(node),
-        };
         match self.tree.kind(node) {
             "computed_property_name" => match self.tree.only(node) {
                 Some(inner) => self.key(inner, depth),
-                None => written(node),
+                None => self.written(node),
             },
             "property_identifier"
             | "private_property_identifier"
             | "shorthand_property_identifier"
-            | "number" => written(node),
+            | "number" => self.written(node),
             _ => {
                 let key = self.spanned(node, depth);
                 Spanned {

@@ -64,19 +64,19 @@ fn member(source: &Source<'_>, item: Id, bound: &Bound) -> Option<(Id, Bound)> {
     let tree = &source.tree;
     match tree.kind(item) {
         "shorthand_property_identifier_pattern" => {
-            Some((item, part(bound, source.string(item), None)))
+            Some((item, part(bound, source.string(item).into_owned(), None)))
         }
         "object_assignment_pattern" => {
             let name = tree.field(item, "left")?;
             let default = tree.field(item, "right");
-            Some((name, part(bound, source.string(name), default)))
+            Some((name, part(bound, source.string(name).into_owned(), default)))
         }
         "pair_pattern" => {
             let (key, value) = (tree.field(item, "key")?, tree.field(item, "value")?);
-            let key = match super::string::plain(source, key) {
+            let key = match source.plain(key) {
                 Some(text) => String::from_utf8_lossy(text.bytes()).into_owned(),
                 None if tree.kind(key) == "computed_property_name" => return None,
-                None => source.string(key),
+                None => source.string(key).into_owned(),
             };
             Some((value, part(bound, key, None)))
         }

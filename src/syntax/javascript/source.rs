@@ -1,118 +1,89 @@
-//! A parsed program: its tree, its scopes and its names.
+//! A parsed program in JavaScript or TypeScript.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use super::names::Names;
+use super::{string, value};
 use crate::span::Span;
 use crate::syntax::Value;
 use crate::syntax::cst::{Id, Tree};
-use crate::syntax::program::{Budget, Memo};
-use crate::syntax::text::Text;
-
-/// How many scopes around a use are looked at, but for the outermost.
-const MAX_SCOPES: usize = 100;
+use crate::syntax::program::{self, Depth, Language, Piece};
 
 /// A program and all that is known of its names.
-pub(super) struct Source<'t> {
-    pub(super) text: &'t Text,
-    pub(super) tree: Tree,
-    pub(super) names: Names,
-    /// The scope of each node: the function, block or class around it, or the root.
-    scopes: Vec<Id>,
-    /// The calls of each function, by the last part of its name.
-    calls: HashMap<String, Vec<Id>>,
-    /// What may still be worked out.
-    pub(super) budget: Budget,
-    /// What expressions are called by, each with how many steps were left.
-    pub(super) callees: Memo<(Id, usize), String>,
-    /// What names were given, each with how far it could be followed.
-    pub(super) values: Memo<(Id, usize, usize), Value>,
+pub(super) type Source<'t> = program::Source<'t, Names>;
+
+impl Language for Names {
+    const SPREAD: &str = "spread_element";
+    const JOINED: &str = "binary_expression";
+    const FORMATS_BY_OPERATOR: bool = false;
+
+    fn is_scope_of(tree: &Tree, parent: Id, _: Id) -> bool {
+        let kind = tree.kind(parent);
+        is_function(kind)
+            || matches!(
+                kind,
+                "statement_block"
+                    | "class_body"
+                    | "for_statement"
+                    | "for_in_statement"
+                    | "catch_clause"
+                    | "switch_body"
+            )
+    }
+
+    fn called_name(tree: &Tree, node: Id) -> Option<Id> {
+        if !matches!(tree.kind(node), "call_expression" | "new_expression") {
+            return None;
+        }
+        let function = called(tree, node)?;
+        let name = tree.field(function, "property").unwrap_or(function);
+        tree.kind(name).ends_with("identifier").then_some(name)
+    }
+
+    fn collect(source: &Source<'_>) -> Self {
+        Self::of(source)
+    }
+
+    fn stands_for(source: &Source<'_>, node: Id, depth: Depth<'_>) -> Value {
+        source.stands_for(node, depth)
+    }
+
+    fn inner(source: &Source<'_>, node: Id) -> Span {
+        value::inner(source, node)
+    }
+
+    fn pieces(source: &Source<'_>, node: Id) -> Option<Vec<Piece>> {
+        string::pieces(source, node)
+    }
+
+    fn followed(source: &Source<'_>, node: Id) -> Id {
+        super::embedded::followed(source, node)
+    }
 }
 
-impl<'t> Source<'t> {
-    pub(super) fn new(text: &'t Text, tree: Tree) -> Self {
-        let mut source = Self {
-            text,
-            scopes: scopes(&tree),
-            tree,
-            names: Names::default(),
-            calls: HashMap::new(),
-            budget: Budget::new(),
-            callees: Memo::new(),
-            values: Memo::new(),
-        };
-        source.calls = source.find_calls();
-        source.names = Names::collect(&source);
-        source
-    }
-
-    /// The text of a node.
-    pub(super) fn bytes(&self, node: Id) -> &[u8] {
-        let span = self.tree.span(node);
-        self.text.bytes().get(span).unwrap_or_default()
-    }
-
-    /// The text of a node.
-    pub(super) fn string(&self, node: Id) -> String {
-        String::from_utf8_lossy(self.bytes(node)).into_owned()
-    }
-
-    /// The bytes of the file that a node stands at.
-    pub(super) fn origin(&self, node: Id) -> Span {
-        self.text.origin(self.tree.span(node))
-    }
-
-    /// The scope that a node stands in.
-    pub(super) fn scope(&self, node: Id) -> Id {
-        self.scopes.get(node).copied().unwrap_or_default()
-    }
-
-    /// The scopes from the one that a node stands in to the root.
-    pub(super) fn around(&self, node: Id) -> impl Iterator<Item = Id> + '_ {
-        let mut next = Some(self.scope(node));
-        let mut left = MAX_SCOPES;
-        std::iter::from_fn(move || {
-            let scope = next?;
-            left = left.saturating_sub(1);
-            next = match scope {
-                0 => None,
-                _ if left == 0 => Some(0),
-                _ => Some(self.scope(scope)),
-            };
-            Some(scope)
-        })
-    }
-
+impl Source<'_> {
     /// The function that a node stands in, or the root.
     pub(super) fn function(&self, node: Id) -> Id {
-        let mut around = self.around(node);
+        let mut around = self.scopes_around(node);
         let found = around.find(|scope| is_function(self.tree.kind(*scope)));
         found.unwrap_or_default()
     }
 
     /// The body of the class that a node stands in.
     pub(super) fn class(&self, node: Id) -> Option<Id> {
-        let mut around = self.around(node);
+        let mut around = self.scopes_around(node);
         around.find(|scope| self.tree.kind(*scope) == "class_body")
     }
 
-    /// The one call of a function, if there is just one.
-    pub(super) fn only_call(&self, function: &str) -> Option<Id> {
-        match self.calls.get(function)?.as_slice() {
-            [call] => Some(*call),
-            _ => None,
-        }
-    }
-
     /// `a` or `this.a`, if an expression is just that.
-    pub(super) fn simple(&self, node: Id) -> Option<String> {
+    pub(super) fn simple(&self, node: Id) -> Option<Cow<'_, str>> {
         match self.tree.kind(node) {
             "identifier" | "shorthand_property_identifier" => Some(self.string(node)),
             "member_expression" => {
                 let object = self.tree.field(node, "object")?;
                 let property = self.tree.field(node, "property")?;
                 let own = self.tree.kind(object) == "this";
-                own.then(|| format!("this.{}", self.string(property)))
+                own.then(|| format!("this.{}", self.string(property)).into())
             }
             _ => None,
         }
@@ -120,8 +91,7 @@ impl<'t> Source<'t> {
 
     /// What is called: of `f(…)` and of `new F(…)`.
     pub(super) fn called(&self, call: Id) -> Option<Id> {
-        let field = |name| self.tree.field(call, name);
-        field("function").or_else(|| field("constructor"))
+        called(&self.tree, call)
     }
 
     /// The expression in parentheses, behind `await`, `as T`, `!` and the like.
@@ -146,23 +116,11 @@ impl<'t> Source<'t> {
             _ => None,
         }
     }
+}
 
-    fn find_calls(&self) -> HashMap<String, Vec<Id>> {
-        let mut calls: HashMap<String, Vec<Id>> = HashMap::new();
-        for node in 0..self.tree.len() {
-            if !matches!(self.tree.kind(node), "call_expression" | "new_expression") {
-                continue;
-            }
-            let Some(function) = self.called(node) else {
-                continue;
-            };
-            let function = self.tree.field(function, "property").unwrap_or(function);
-            if self.tree.kind(function).ends_with("identifier") {
-                calls.entry(self.string(function)).or_default().push(node);
-            }
-        }
-        calls
-    }
+fn called(tree: &Tree, call: Id) -> Option<Id> {
+    let field = |name| tree.field(call, name);
+    field("function").or_else(|| field("constructor"))
 }
 
 /// Whether a node is a function of any kind.
@@ -176,25 +134,4 @@ pub(super) fn is_function(kind: &str) -> bool {
             | "arrow_function"
             | "method_definition"
     )
-}
-
-fn scopes(tree: &Tree) -> Vec<Id> {
-    let mut scopes: Vec<Id> = Vec::with_capacity(tree.len());
-    for node in 0..tree.len() {
-        let parent = tree.parent(node).unwrap_or_default();
-        let kind = tree.kind(parent);
-        let opens = is_function(kind)
-            || matches!(
-                kind,
-                "statement_block"
-                    | "class_body"
-                    | "for_statement"
-                    | "for_in_statement"
-                    | "catch_clause"
-                    | "switch_body"
-            );
-        let outer = scopes.get(parent).copied().unwrap_or_default();
-        scopes.push(if opens { parent } else { outer });
-    }
-    scopes
 }

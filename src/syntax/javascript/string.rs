@@ -3,16 +3,8 @@
 use super::source::Source;
 use crate::syntax::cst::Id;
 use crate::syntax::escape::{Escapes, unescape};
+use crate::syntax::program::Piece;
 use crate::syntax::text::Text;
-
-/// A part of a literal.
-#[derive(Debug)]
-pub(super) enum Piece {
-    /// Text as it is written, with escapes resolved.
-    Plain(Text),
-    /// An expression of a template.
-    Expression(Id),
-}
 
 /// The bytes between the quotes.
 pub(super) fn inner(source: &Source<'_>, node: Id) -> crate::span::Span {
@@ -23,8 +15,11 @@ pub(super) fn inner(source: &Source<'_>, node: Id) -> crate::span::Span {
     start..if closed { span.end - 1 } else { span.end }
 }
 
-/// The parts of a string or template.
-pub(super) fn pieces(source: &Source<'_>, node: Id) -> Vec<Piece> {
+/// The parts of a string or template; none of anything else.
+pub(super) fn pieces(source: &Source<'_>, node: Id) -> Option<Vec<Piece>> {
+    if !is_literal(source, node) {
+        return None;
+    }
     let mut pieces = Vec::new();
     let mut plain = Text::default();
     let span = inner(source, node);
@@ -51,20 +46,7 @@ pub(super) fn pieces(source: &Source<'_>, node: Id) -> Vec<Piece> {
         unescape(source.text, at..span.end, Escapes::JavaScript, &mut plain);
     }
     flush(&mut plain, &mut pieces);
-    pieces
-}
-
-/// The text of a literal without expressions in it.
-pub(super) fn plain(source: &Source<'_>, node: Id) -> Option<Text> {
-    if !is_literal(source, node) {
-        return None;
-    }
-    let mut pieces = pieces(source, node);
-    match (pieces.pop(), pieces.is_empty()) {
-        (None, _) => Some(Text::default()),
-        (Some(Piece::Plain(text)), true) => Some(text),
-        _ => None,
-    }
+    Some(pieces)
 }
 
 /// Whether a node is a string or a template.

@@ -1,8 +1,10 @@
 //! Expressions as values.
 
+use std::borrow::Cow;
+
 use super::environment::{self, Read};
 use super::source::Source;
-use super::string::{self, Piece};
+use super::string;
 use super::{callee, imports};
 use crate::span::Span;
 use crate::syntax::cst::Id;
@@ -10,29 +12,8 @@ use crate::syntax::program::{Bound, Depth, Parameter, concatenated, either, held
 use crate::syntax::{Spanned, Value};
 
 impl Source<'_> {
-    /// An expression with its bytes: those between the quotes, if it is a string.
-    pub(super) fn spanned(&self, node: Id, depth: Depth<'_>) -> Spanned<Value> {
-        Spanned {
-            value: self.value(node, depth),
-            span: self.text.origin(self.inner(node)),
-        }
-    }
-
-    /// What an expression stands for.
-    pub(super) fn value(&self, node: Id, depth: Depth<'_>) -> Value {
-        let Some(left) = depth.left.checked_sub(1).filter(|_| self.budget.spend(1)) else {
-            return Value::Unknown;
-        };
-        let value = self.stands_for(node, Depth { left, ..depth });
-        match &value {
-            Value::Literal(text) | Value::Name(text) if !self.budget.spend_text(text.len()) => {
-                Value::Unknown
-            }
-            _ => value,
-        }
-    }
-
-    fn stands_for(&self, node: Id, depth: Depth<'_>) -> Value {
+    /// What an expression stands for: see the table of this language.
+    pub(super) fn stands_for(&self, node: Id, depth: Depth<'_>) -> Value {
         let node = self.bare(node);
         let field = |name| self.tree.field(node, name);
         match self.tree.kind(node) {
@@ -41,7 +22,7 @@ impl Source<'_> {
             }
             "member_expression" | "subscript_expression" => self.member(node, depth),
             "string" | "template_string" => self.text_value(node, depth),
-            "number" | "true" | "false" => Value::Literal(self.string(node)),
+            "number" | "true" | "false" => Value::Literal(self.string(node).into_owned()),
             "null" | "undefined" => Value::Null,
             "array" => self.list(node, depth),
             "object" => self.object(node, depth),
@@ -57,20 +38,10 @@ impl Source<'_> {
                 field("right").map_or(Value::Unknown, |right| self.value(right, depth))
             }
             "unary_expression" => match field("argument").map(|inner| self.tree.kind(inner)) {
-                Some("number") => Value::Literal(self.string(node)),
+                Some("number") => Value::Literal(self.string(node).into_owned()),
                 _ => Value::Unknown,
             },
             _ => Value::Unknown,
-        }
-    }
-
-    /// The bytes of an expression: those between the quotes, if it is a string.
-    fn inner(&self, node: Id) -> Span {
-        let node = self.bare(node);
-        if string::is_literal(self, node) {
-            string::inner(self, node)
-        } else {
-            self.tree.span(node)
         }
     }
 
@@ -95,17 +66,6 @@ impl Source<'_> {
             value = self.changed(value, change, depth);
         }
         value
-    }
-
-    /// What a name was given. Outside of calls that are looked into and of loops, it is the same for
-    /// every use of the name.
-    fn bound_to(&self, node: Id, depth: Depth<'_>) -> Value {
-        if depth.frame.is_some() || depth.turn.is_some() {
-            return self.value(node, depth);
-        }
-        let key = (node, depth.left, depth.calls);
-        self.values
-            .get_or(key, &self.budget, || self.value(node, depth))
     }
 
     /// What a pattern gives to a name.
@@ -171,7 +131,7 @@ impl Source<'_> {
     }
 
     /// The name that a function is called by: a constructor by that of its class.
-    fn called_as(&self, function: Id) -> Option<String> {
+    fn called_as(&self, function: Id) -> Option<Cow<'_, str>> {
         let parent = self.tree.parent(function)?;
         let field = |node, name| self.tree.field(node, name);
         let name = match self.tree.kind(function) {
@@ -213,7 +173,7 @@ impl Source<'_> {
             return Value::Unknown;
         };
         let key = match (tree.field(node, "property"), tree.field(node, "index")) {
-            (Some(property), _) => self.string(property),
+            (Some(property), _) => self.string(property).into_owned(),
             (None, Some(index)) => self.key(index, depth).value,
             (None, None) => return Value::Unknown,
         };
@@ -241,41 +201,11 @@ impl Source<'_> {
 
     /// A text with what is put into it.
     pub(super) fn text_value(&self, node: Id, depth: Depth<'_>) -> Value {
-        let mut parts: Vec<Spanned<Value>> = Vec::new();
-        for piece in string::pieces(self, node) {
-            parts.push(match piece {
-                Piece::Plain(text) => Spanned {
-                    value: Value::Literal(String::from_utf8_lossy(text.bytes()).into_owned()),
-                    span: text.origin(0..text.bytes().len()),
-                },
-                Piece::Expression(expression) => self.spanned(expression, depth),
-            });
-        }
+        let parts = self.parts(node, depth);
         if parts.is_empty() {
             return Value::Null;
         }
         concatenated(parts)
-    }
-
-    fn list(&self, node: Id, depth: Depth<'_>) -> Value {
-        let mut items = Vec::new();
-        for item in self.tree.items(node) {
-            if self.tree.kind(item) != "spread_element" {
-                items.push(self.spanned(item, depth));
-                continue;
-            }
-            let Some(inner) = self.tree.only(item) else {
-                continue;
-            };
-            match self.spanned(inner, depth) {
-                Spanned {
-                    value: Value::List(inner),
-                    ..
-                } => items.extend(inner),
-                other => items.push(other),
-            }
-        }
-        Value::List(items)
     }
 
     /// `a + b`, `a || b`, `a ?? b`, `a && b`. The left side is a chain that may be long.
@@ -313,6 +243,16 @@ impl Source<'_> {
         };
         let chosen = parts.into_iter().reduce(one);
         chosen.map_or(Value::Unknown, |chosen| chosen.value)
+    }
+}
+
+/// The bytes of an expression: those between the quotes, if it is a string.
+pub(super) fn inner(source: &Source<'_>, node: Id) -> Span {
+    let node = source.bare(node);
+    if string::is_literal(source, node) {
+        string::inner(source, node)
+    } else {
+        source.tree.span(node)
     }
 }
 

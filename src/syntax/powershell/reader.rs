@@ -186,7 +186,7 @@ impl Reader<'_> {
             }
             (b'\'', _) => self.single_quotes(),
             (b'$', _) => self.dollar(),
-            (b'>', _) if mode == Mode::Command => self.redirection(),
+            (b'>', _) if matches!(mode, Mode::Command | Mode::Expression) => self.redirection(),
             (b'`', Some(next)) => self.take(2, Some(&[next])),
             _ if mode == Mode::Expression => self.expression_step(byte),
             _ => self.take_run(),
@@ -243,6 +243,7 @@ impl Reader<'_> {
     }
 
     fn pipe(&mut self) {
+        self.write_output();
         self.at += 1;
         let before = self.drafts.len();
         self.end_statement();

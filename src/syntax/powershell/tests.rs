@@ -70,7 +70,29 @@ fn commands() {
             "echo $env:T | hf x > f 2>&1",
             &["echo $T", "hf x > f <- echo"],
         ),
-        ("$env:T | hf x", &["hf x"]),
+        (
+            "$env:T | hf x",
+            &["Write-Output $T", "hf x <- Write-Output"],
+        ),
+        (
+            "\"a $env:T\" > f; $x.y >> g\n$z = 'a' | hf x",
+            &[
+                "Write-Output \"a \"+$T > f",
+                "Write-Output $x >> g",
+                "z = a",
+                "hf x",
+            ],
+        ),
+        (
+            "@'\nhf y\n'@ | bash\nif ($a) { $b | set-content -PATH c }",
+            &[
+                "Write-Output \"hf y\"",
+                "bash <- Write-Output",
+                "hf y",
+                "Write-Output $b",
+                "Set-Content -path c <- Write-Output",
+            ],
+        ),
         (
             "if ($a -and (hf x)) {\n hf y\n} else { hf z }\nfunction f($a) { ls }\nls",
             &["hf x", "hf y", "hf z", "ls", "ls"],

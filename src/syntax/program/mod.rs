@@ -3,16 +3,22 @@
 
 mod bindings;
 mod depth;
+mod embedded;
+mod language;
 mod maps;
 mod memo;
 mod scripts;
+mod source;
 mod texts;
+mod values;
 
 pub(super) use bindings::{Bound, Each, Found, Parameter, Table};
-pub(super) use depth::{Budget, Depth, Frame};
+pub(super) use depth::{Depth, Frame};
+pub(super) use embedded::{Embedded, command};
+pub(super) use language::{Language, Piece};
 pub(super) use maps::{
     ANY, Entries, REST, held, merged, named, put, put_all, removed, simplified, with_entry,
 };
-pub(super) use memo::Memo;
-pub(super) use scripts::{dedented, document_of_argv, identifier, is_python, plain};
+pub(super) use scripts::{dedented, is_python};
+pub(super) use source::Source;
 pub(super) use texts::{concatenated, either, formatted};

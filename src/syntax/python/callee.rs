@@ -165,7 +165,7 @@ impl Resolver<'_, '_> {
 
     /// A key or name given as a string.
     fn key(&self, node: Id) -> String {
-        match super::string::plain(self.source, node) {
+        match self.source.plain(node) {
             Some(text) => String::from_utf8_lossy(text.bytes()).into_owned(),
             None if self.source.tree.kind(node) == "integer" => {
                 self.source.string(node).into_owned()
@@ -196,7 +196,7 @@ impl Resolver<'_, '_> {
                     return Some(self.expression(node, steps) + "()");
                 }
                 "string" => {
-                    let text = super::string::plain(self.source, node)?;
+                    let text = self.source.plain(node)?;
                     let name = String::from_utf8_lossy(text.bytes()).into_owned();
                     return Some(self.name(&name, node, steps.checked_sub(1)?) + "()");
                 }

@@ -54,10 +54,7 @@ impl Source<'_> {
                     let field = |name| self.tree.field(item, name);
                     if let (Some(name), Some(value)) = (field("name"), field("value")) {
                         arguments.push(Argument {
-                            name: Some(Spanned {
-                                value: self.string(name).into_owned(),
-                                span: self.origin(name),
-                            }),
+                            name: Some(self.written(name)),
                             value: self.spanned(value, depth),
                         });
                     }

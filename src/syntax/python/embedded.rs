@@ -2,14 +2,10 @@
 
 use super::facts::Facts;
 use super::source::Source;
-use super::string::{self, Piece};
 use crate::syntax::cst::Id;
 use crate::syntax::lowering::Lowering;
-use crate::syntax::program::{
-    Bound, Depth, dedented, document_of_argv, identifier, is_python, plain,
-};
-use crate::syntax::text::Text;
-use crate::syntax::{FactKind, Format, Place, Spanned, Value};
+use crate::syntax::program::{self, Bound, Depth, dedented, is_python};
+use crate::syntax::{Format, Spanned, Value};
 
 /// How many names and parts lead to a document.
 const MAX_STEPS: usize = 12;
@@ -26,16 +22,18 @@ impl Facts<'_, '_> {
         match key.value.as_str() {
             "command" | "cmd" | "entrypoint" => self.command(value, lowering),
             "script" | "source" | "code" => {
-                let Some((string, text)) = self.text_of(value, Format::Python) else {
+                let Some((string, text)) = self.embedded.text_of(value, Format::Python) else {
                     return;
                 };
                 let bytes = text.bytes();
                 let lines = bytes.contains(&b'\n');
                 let spaces = bytes.iter().any(u8::is_ascii_whitespace);
                 if lines && is_python(bytes) {
-                    self.nested(string, Format::Python, &dedented(&text), lowering);
+                    let program = dedented(&text);
+                    self.embedded
+                        .document(string, Format::Python, &program, lowering);
                 } else if key.value == "script" && spaces {
-                    self.shell(value, lowering);
+                    self.embedded.shell(value, lowering);
                 }
             }
             _ => {}
@@ -78,7 +76,7 @@ impl Facts<'_, '_> {
             | "get_ipython().getoutput"
             | "get_ipython().system_raw" => {
                 if let Some(first) = first.or_else(|| keyword("cmd")) {
-                    self.shell(first, lowering);
+                    self.embedded.shell(first, lowering);
                 }
             }
             "subprocess.run"
@@ -106,11 +104,16 @@ impl Facts<'_, '_> {
                     name => Format::of_language(name),
                 });
                 if let (Some(Format::Shell), Some(body)) = (format, given.last()) {
-                    self.shell(*body, lowering);
+                    self.embedded.shell(*body, lowering);
                 }
             }
             _ => {}
         }
+    }
+
+    fn argv(&mut self, list: Id, words: &[Id], lowering: &mut Lowering) {
+        let span = self.source.origin(list);
+        self.embedded.argv((list, span), words, lowering);
     }
 
     /// A command that is a list, or a text for the shell.
@@ -127,81 +130,15 @@ impl Facts<'_, '_> {
                 value: Value::List(words),
                 span,
             } => {
-                lowering.within(Place::Embedded, |lowering| {
-                    lowering.fact(FactKind::Command(plain(words)), span);
-                });
+                program::command(words, span, lowering);
             }
-            _ => self.shell(value, lowering),
+            _ => self.embedded.shell(value, lowering),
         }
-    }
-
-    /// A command whose words are expressions; `bash -c` and `python -c` hold a document.
-    fn argv(&mut self, list: Id, words: &[Id], lowering: &mut Lowering) {
-        if !self.embedded.insert(list) {
-            return;
-        }
-        let mut argv: Vec<Spanned<Value>> = Vec::new();
-        let mut nodes = Vec::new();
-        for word in words {
-            if self.source.tree.kind(*word) == "list_splat"
-                && let Some(inner) = self.source.tree.only(*word)
-                && let Value::List(items) = self.source.value(inner, Depth::START)
-            {
-                nodes.extend(items.iter().map(|_| *word));
-                argv.extend(items);
-            } else {
-                argv.push(self.source.spanned(*word, Depth::START));
-                nodes.push(*word);
-            }
-        }
-        let document =
-            document_of_argv(&argv).and_then(|(place, format)| Some((*nodes.get(place)?, format)));
-        lowering.within(Place::Embedded, |lowering| {
-            lowering.fact(FactKind::Command(plain(argv)), self.source.origin(list));
-        });
-        match document {
-            Some((node, Format::Python)) => {
-                if let Some((string, text)) = self.text_of(node, Format::Python) {
-                    self.nested(string, Format::Python, &dedented(&text), lowering);
-                }
-            }
-            Some((node, _)) => self.shell(node, lowering),
-            None => {}
-        }
-    }
-
-    fn shell(&mut self, node: Id, lowering: &mut Lowering) {
-        if let Some((string, text)) = self.text_of(node, Format::Shell) {
-            self.nested(string, Format::Shell, &text, lowering);
-        }
-    }
-
-    fn nested(&mut self, string: Id, format: Format, text: &Text, lowering: &mut Lowering) {
-        if self.embedded.insert(string) {
-            lowering.nested(Place::Embedded, format, text);
-        }
-    }
-
-    /// The text that an expression stands for, and the string that it is made of.
-    fn text_of(&self, node: Id, format: Format) -> Option<(Id, Text)> {
-        let string = followed(self.source, node);
-        let mut text = Text::default();
-        let writer = Writer {
-            source: self.source,
-            format,
-        };
-        match self.source.tree.kind(string) {
-            "string" | "concatenated_string" => writer.string(string, &mut text),
-            "binary_operator" => writer.sum(string, &mut text)?,
-            _ => return None,
-        }
-        let left = self.source.budget.spend_text(text.bytes().len());
-        left.then_some((string, text))
     }
 }
 
 /// The string that an expression leads to, through names and calls that change nothing else.
-fn followed(source: &Source<'_>, node: Id) -> Id {
+pub(super) fn followed(source: &Source<'_>, node: Id) -> Id {
     let tree = &source.tree;
     let mut at = node;
     for _ in 0..MAX_STEPS {
@@ -238,68 +175,5 @@ fn same(source: &Source<'_>, call: Id) -> Option<Id> {
         b"dedent" | b"cleandoc" | b"str" | b"list" => first(),
         b"split" if source.bytes(function) == b"shlex.split" => first(),
         _ => None,
-    }
-}
-
-struct Writer<'s, 't> {
-    source: &'s Source<'t>,
-    format: Format,
-}
-
-impl Writer<'_, '_> {
-    fn string(&self, node: Id, into: &mut Text) {
-        for piece in string::pieces(self.source, node) {
-            match piece {
-                Piece::Plain(text) => into.push_from(&text, 0..text.bytes().len()),
-                Piece::Expression(expression) => self.expression(expression, into),
-            }
-        }
-    }
-
-    /// `"a" + b + "c"`
-    fn sum(&self, node: Id, into: &mut Text) -> Option<()> {
-        let tree = &self.source.tree;
-        let mut parts = Vec::new();
-        let mut at = node;
-        while tree.kind(at) == "binary_operator" {
-            if self.source.bytes(tree.field(at, "operator")?) != b"+" {
-                // `"…" % x`: the text is on the left.
-                parts.clear();
-            } else {
-                parts.push(tree.field(at, "right")?);
-            }
-            at = tree.field(at, "left")?;
-        }
-        parts.push(at);
-        let mut texts = 0;
-        for part in parts.into_iter().rev() {
-            let inner = followed(self.source, part);
-            if matches!(tree.kind(inner), "string" | "concatenated_string") {
-                texts += 1;
-                self.string(inner, into);
-            } else {
-                self.expression(part, into);
-            }
-        }
-        (texts > 0).then_some(())
-    }
-
-    /// What stands for an expression: a variable of the same name in a shell script; in a program,
-    /// the expression in braces.
-    fn expression(&self, node: Id, into: &mut Text) {
-        let origin = self.source.origin(node);
-        if self.format != Format::Shell {
-            into.push(b"{", origin.start..origin.start);
-            into.push_from(self.source.text, self.source.tree.span(node));
-            into.push(b"}", origin.end..origin.end);
-            return;
-        }
-        let text = match self.source.value(node, Depth::START) {
-            Value::Literal(text) => text,
-            Value::Environment(name, _) => format!("${{{}}}", identifier(&name)),
-            Value::Name(name) => format!("${{{}}}", identifier(&name)),
-            _ => format!("${{{}}}", identifier(&self.source.string(node))),
-        };
-        into.push(text.as_bytes(), origin);
     }
 }

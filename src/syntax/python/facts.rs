@@ -1,13 +1,11 @@
 //! The facts of a program, node by node.
 
-use std::collections::HashSet;
-
 use super::callee;
-use super::names;
+use super::names::{self, Names};
 use super::source::Source;
 use crate::syntax::cst::Id;
 use crate::syntax::lowering::Lowering;
-use crate::syntax::program::Depth;
+use crate::syntax::program::{Depth, Embedded};
 use crate::syntax::{Argument, Call, FactKind, Setting, Spanned, Value};
 
 /// How many keys a path has at most.
@@ -16,15 +14,15 @@ const MAX_PATH: usize = 16;
 /// Writes the facts of a program.
 pub(super) struct Facts<'s, 't> {
     pub(super) source: &'s Source<'t>,
-    /// The strings that were lowered as documents, each once.
-    pub(super) embedded: HashSet<Id>,
+    /// What its strings hold.
+    pub(super) embedded: Embedded<'s, 't, Names>,
 }
 
 impl<'s, 't> Facts<'s, 't> {
     pub(super) fn new(source: &'s Source<'t>) -> Self {
         Self {
             source,
-            embedded: HashSet::new(),
+            embedded: Embedded::new(source),
         }
     }
 
@@ -101,10 +99,7 @@ impl<'s, 't> Facts<'s, 't> {
             path.push(if tree.kind(at) == "subscript" {
                 self.source.key(key, Depth::START)
             } else {
-                Spanned {
-                    value: self.source.string(key).into_owned(),
-                    span: self.source.origin(key),
-                }
+                self.source.written(key)
             });
             match holder {
                 Some(holder) => at = holder,
@@ -131,10 +126,7 @@ impl<'s, 't> Facts<'s, 't> {
                 }
                 ("keyword_argument", Some("value")) => {
                     if let Some(name) = tree.field(parent, "name") {
-                        path.push(Spanned {
-                            value: self.source.string(name).into_owned(),
-                            span: self.source.origin(name),
-                        });
+                        path.push(self.source.written(name));
                     }
                     break;
                 }
@@ -198,10 +190,7 @@ impl<'s, 't> Facts<'s, 't> {
         else {
             return;
         };
-        let key = Spanned {
-            value: self.source.string(name).into_owned(),
-            span: self.source.origin(name),
-        };
+        let key = self.source.written(name);
         self.document_of(std::slice::from_ref(&key), value, lowering);
         let call = tree.parent(node).and_then(|list| tree.parent(list));
         let function = call.and_then(|call| tree.field(call, "function").map(|f| (call, f)));

@@ -27,7 +27,7 @@ impl Source<'_> {
 
     /// How many turns of the loop around a node are known.
     pub(super) fn turns_around(&self, node: Id, depth: Depth<'_>) -> Option<(Id, usize)> {
-        let of = self.around(node)?;
+        let of = self.names.turns_of(node)?;
         let turns = self.turns(self.tree.field(of, "right")?, depth)?;
         Some((of, turns.len())).filter(|(_, turns)| *turns > 0)
     }

@@ -120,10 +120,7 @@ impl Source<'_> {
                 "keyword_argument" => {
                     let field = |name| self.tree.field(argument, name);
                     if let (Some(name), Some(value)) = (field("name"), field("value")) {
-                        let key = Spanned {
-                            value: self.string(name).into_owned(),
-                            span: self.origin(name),
-                        };
+                        let key = self.written(name);
                         let value = self.spanned(value, depth);
                         put(&self.budget, &mut entries, key, value);
                     }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::imports;
 use super::source::Source;
 use crate::syntax::Import;
-use crate::syntax::cst::Id;
+use crate::syntax::cst::{Id, Tree};
 use crate::syntax::program::{Bound, Each, Found, Parameter, Table};
 
 /// The names of a program, also dotted ones such as `self.api`.
@@ -14,13 +14,18 @@ use crate::syntax::program::{Bound, Each, Found, Parameter, Table};
 pub(super) struct Names {
     table: Table,
     globals: HashSet<(Id, String)>,
+    /// The loop that each node stands in, or the root.
+    loops: Vec<Id>,
     /// The imports in the order of the program.
     pub(super) imports: Vec<Import>,
 }
 
 impl Names {
-    pub(super) fn collect(source: &Source<'_>) -> Self {
-        let mut names = Self::default();
+    pub(super) fn of(source: &Source<'_>) -> Self {
+        let mut names = Self {
+            loops: loops(&source.tree),
+            ..Self::default()
+        };
         for node in 0..source.tree.len() {
             names.visit(source, node);
         }
@@ -44,6 +49,11 @@ impl Names {
             .map(|scope| (scope, scope == own))
             .filter(|(scope, own)| *own || !is_class(*scope));
         self.table.find(name, at, seen)
+    }
+
+    /// The loop whose turns a node is run in, if there is one.
+    pub(super) fn turns_of(&self, node: Id) -> Option<Id> {
+        self.loops.get(node).copied().filter(|of| *of != 0)
     }
 
     /// What a name of a class stands for: `Config.TOKEN`.
@@ -350,4 +360,18 @@ fn holder(source: &Source<'_>, node: Id, name: &str) -> Id {
     of_instance(name)
         .and_then(|_| source.class(node))
         .unwrap_or_else(|| source.scope(node))
+}
+
+fn loops(tree: &Tree) -> Vec<Id> {
+    let mut loops: Vec<Id> = Vec::with_capacity(tree.len());
+    for node in 0..tree.len() {
+        let parent = tree.parent(node).unwrap_or_default();
+        let outer = loops.get(parent).copied().unwrap_or_default();
+        loops.push(match tree.kind(parent) {
+            "for_statement" if tree.field_of(node) == Some("body") => parent,
+            "function_definition" | "lambda" => 0,
+            _ => outer,
+        });
+    }
+    loops
 }

@@ -3,43 +3,24 @@
 use super::source::Source;
 use crate::syntax::cst::Id;
 use crate::syntax::escape::{Escapes, unescape};
+use crate::syntax::program::Piece;
 use crate::syntax::text::Text;
 
-/// A part of a string literal.
-#[derive(Debug)]
-pub(super) enum Piece {
-    /// Text as it is written, with escapes resolved.
-    Plain(Text),
-    /// An expression of an f-string.
-    Expression(Id),
-}
-
-/// The parts of a string, or of several that stand side by side.
-pub(super) fn pieces(source: &Source<'_>, node: Id) -> Vec<Piece> {
+/// The parts of a string, or of several that stand side by side; none of anything else.
+pub(super) fn pieces(source: &Source<'_>, node: Id) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut plain = Text::default();
-    if source.tree.kind(node) == "concatenated_string" {
-        for string in source.tree.items(node) {
-            collect(source, string, &mut plain, &mut pieces);
+    match source.tree.kind(node) {
+        "string" => collect(source, node, &mut plain, &mut pieces),
+        "concatenated_string" => {
+            for string in source.tree.items(node) {
+                collect(source, string, &mut plain, &mut pieces);
+            }
         }
-    } else {
-        collect(source, node, &mut plain, &mut pieces);
+        _ => return None,
     }
     flush(&mut plain, &mut pieces);
-    pieces
-}
-
-/// The text of a string without expressions in it.
-pub(super) fn plain(source: &Source<'_>, node: Id) -> Option<Text> {
-    if !matches!(source.tree.kind(node), "string" | "concatenated_string") {
-        return None;
-    }
-    let mut pieces = pieces(source, node);
-    match (pieces.pop(), pieces.is_empty()) {
-        (None, _) => Some(Text::default()),
-        (Some(Piece::Plain(text)), true) => Some(text),
-        _ => None,
-    }
+    Some(pieces)
 }
 
 fn flush(plain: &mut Text, pieces: &mut Vec<Piece>) {

@@ -4,36 +4,14 @@ use std::borrow::Cow;
 
 use super::callee;
 use super::source::Source;
-use super::string::{self, Piece};
 use crate::span::Span;
 use crate::syntax::cst::Id;
 use crate::syntax::program::{Bound, Depth, Parameter, concatenated, either, formatted, merged};
 use crate::syntax::{Spanned, Value};
 
 impl Source<'_> {
-    /// An expression with its bytes: those between the quotes, if it is a string.
-    pub(super) fn spanned(&self, node: Id, depth: Depth<'_>) -> Spanned<Value> {
-        Spanned {
-            value: self.value(node, depth),
-            span: self.text.origin(self.inner(node)),
-        }
-    }
-
-    /// What an expression stands for.
-    pub(super) fn value(&self, node: Id, depth: Depth<'_>) -> Value {
-        let Some(left) = depth.left.checked_sub(1).filter(|_| self.budget.spend(1)) else {
-            return Value::Unknown;
-        };
-        let value = self.stands_for(node, Depth { left, ..depth });
-        match &value {
-            Value::Literal(text) | Value::Name(text) if !self.budget.spend_text(text.len()) => {
-                Value::Unknown
-            }
-            _ => value,
-        }
-    }
-
-    fn stands_for(&self, node: Id, depth: Depth<'_>) -> Value {
+    /// What an expression stands for: see the table of this language.
+    pub(super) fn stands_for(&self, node: Id, depth: Depth<'_>) -> Value {
         let field = |name| self.tree.field(node, name);
         match self.tree.kind(node) {
             "identifier" => self.name(&self.string(node), node, depth),
@@ -84,31 +62,6 @@ impl Source<'_> {
         }
     }
 
-    /// The bytes of an expression: those between the quotes, if it is a string.
-    fn inner(&self, node: Id) -> Span {
-        let mut node = node;
-        while self.tree.kind(node) == "parenthesized_expression" {
-            match self.tree.only(node) {
-                Some(inner) => node = inner,
-                None => break,
-            }
-        }
-        let span = self.tree.span(node);
-        let (first, last) = match self.tree.kind(node) {
-            "string" => (Some(node), Some(node)),
-            "concatenated_string" => (self.tree.items(node).next(), self.tree.items(node).last()),
-            _ => return span,
-        };
-        let part = |string: Option<Id>, kind| {
-            let mut parts = self.tree.children(string?);
-            parts.find(|part| self.tree.kind(*part) == kind)
-        };
-        match (part(first, "string_start"), part(last, "string_end")) {
-            (Some(start), Some(end)) => self.tree.span(start).end..self.tree.span(end).start,
-            _ => span,
-        }
-    }
-
     /// What a name stands for where a node uses it.
     pub(super) fn name(&self, name: &str, node: Id, depth: Depth<'_>) -> Value {
         let Some(found) = self.names.find(self, name, node) else {
@@ -131,17 +84,6 @@ impl Source<'_> {
             value = self.changed(value, change, depth);
         }
         value
-    }
-
-    /// What a name was given. Outside of calls that are looked into and of loops, it is the same for
-    /// every use of the name.
-    fn bound_to(&self, node: Id, depth: Depth<'_>) -> Value {
-        if depth.frame.is_some() || depth.turn.is_some() {
-            return self.value(node, depth);
-        }
-        let key = (node, depth.left, depth.calls);
-        self.values
-            .get_or(key, &self.budget, || self.value(node, depth))
     }
 
     /// What a parameter is given: by the call that is looked into, or by the only one there is.
@@ -214,16 +156,7 @@ impl Source<'_> {
     }
 
     fn text_value(&self, node: Id, depth: Depth<'_>) -> Value {
-        let mut parts: Vec<Spanned<Value>> = Vec::new();
-        for piece in string::pieces(self, node) {
-            parts.push(match piece {
-                Piece::Plain(text) => Spanned {
-                    value: Value::Literal(String::from_utf8_lossy(text.bytes()).into_owned()),
-                    span: text.origin(0..text.bytes().len()),
-                },
-                Piece::Expression(expression) => self.spanned(expression, depth),
-            });
-        }
+        let parts = self.parts(node, depth);
         match parts.as_slice() {
             [] => Value::Null,
             [
@@ -234,27 +167,6 @@ impl Source<'_> {
             ] => Value::Literal(text.clone()),
             _ => Value::Text(parts),
         }
-    }
-
-    fn list(&self, node: Id, depth: Depth<'_>) -> Value {
-        let mut items = Vec::new();
-        for item in self.tree.items(node) {
-            if self.tree.kind(item) != "list_splat" {
-                items.push(self.spanned(item, depth));
-                continue;
-            }
-            let Some(inner) = self.tree.only(item) else {
-                continue;
-            };
-            match self.spanned(inner, depth) {
-                Spanned {
-                    value: Value::List(inner),
-                    ..
-                } => items.extend(inner),
-                other => items.push(other),
-            }
-        }
-        Value::List(items)
     }
 
     /// `a + b`, `a % b`, `a | b`, and so on. The left side is a chain that may be long.
@@ -317,4 +229,32 @@ fn is_text(parts: &[Spanned<Value>]) -> bool {
         first,
         Some(Value::Literal(_) | Value::Text(_) | Value::Name(_))
     )
+}
+
+/// The bytes of an expression: those between the quotes, if it is a string.
+pub(super) fn inner(source: &Source<'_>, node: Id) -> Span {
+    let mut node = node;
+    while source.tree.kind(node) == "parenthesized_expression" {
+        match source.tree.only(node) {
+            Some(inner) => node = inner,
+            None => break,
+        }
+    }
+    let span = source.tree.span(node);
+    let (first, last) = match source.tree.kind(node) {
+        "string" => (Some(node), Some(node)),
+        "concatenated_string" => (
+            source.tree.items(node).next(),
+            source.tree.items(node).last(),
+        ),
+        _ => return span,
+    };
+    let part = |string: Option<Id>, kind| {
+        let mut parts = source.tree.children(string?);
+        parts.find(|part| source.tree.kind(*part) == kind)
+    };
+    match (part(first, "string_start"), part(last, "string_end")) {
+        (Some(start), Some(end)) => source.tree.span(start).end..source.tree.span(end).start,
+        _ => span,
+    }
 }

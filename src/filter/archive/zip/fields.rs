@@ -121,6 +121,16 @@ impl<'h> Fields<'h> {
     }
 }
 
+/// What stands behind the member of a header, without its sizes.
+pub(super) fn blank(head: &[u8]) -> Vec<u8> {
+    let mut blank = b"PK\x07\x08".to_vec();
+    let mut head = head.to_vec();
+    let extra = HEADER + usize::from(short(&head, 26));
+    let wide = Fields::new(&mut head, extra).wide.len() >= 16;
+    blank.resize(if wide { 24 } else { 16 }, 0);
+    blank
+}
+
 /// A header whose names hold no credential; its lengths stay.
 pub(super) fn fitted(filter: &mut Filter<'_>, mut head: Vec<u8>) -> Result<Vec<u8>, FilterError> {
     let names = head.split_off(HEADER.min(head.len()));

@@ -198,9 +198,14 @@ impl<R: Read + Send> Copy<'_, '_, R> {
             unpacked,
         };
         let (head, later) = sizes.header(head).map_err(FilterError::Write)?;
-        self.owed = later.then_some(sizes);
         self.write(&head)?;
         self.spooled(packed)?;
+        if coding.is_open() {
+            // What stood behind it was read with it.
+            self.write(&sizes.descriptor(&fields::blank(&head)).0)?;
+        } else {
+            self.owed = later.then_some(sizes);
+        }
         Ok(sizes)
     }
 
