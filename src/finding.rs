@@ -145,6 +145,19 @@ pub enum Runner {
     Ci,
     /// A Dockerfile.
     Dockerfile,
+    /// A command that has the shell print what it runs: `bash -x run.sh`.
+    Tracing,
+}
+
+/// That a file runs a script.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Run {
+    /// What kind of file it is.
+    pub runner: Runner,
+    /// The script, as it names it.
+    pub script: String,
+    /// Its own path.
+    pub by: String,
 }
 
 /// A part of a notebook.

@@ -21,6 +21,7 @@ mod proptests;
 mod redact;
 mod reports;
 mod rules;
+mod scripts;
 mod support;
 mod suppression;
 mod versions;

@@ -64,8 +64,13 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
         .iter()
         .flat_map(|(part, _)| part.runs.clone())
         .collect();
+    let scripts: BTreeSet<_> = parts
+        .iter()
+        .flat_map(|(part, _)| part.scripts.clone())
+        .collect();
     for (part, _) in &mut parts {
         part.runs.clone_from(&runs);
+        part.scripts.clone_from(&scripts);
         part.sort();
     }
     let all = parts.iter_mut().map(|(part, _)| &mut part.findings);

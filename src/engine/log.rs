@@ -136,7 +136,9 @@ pub(super) fn is_log(origin: &Origin, head: &[u8]) -> bool {
     match extension {
         Some("log" | "out" | "err" | "stdout" | "stderr") => true,
         _ if name == "<stdin>" => true,
-        None | Some("txt" | "jsonl" | "ndjson") => has_shape(head) || is_inspected(head),
+        // A line of these is a record; of text, a few may be quoted.
+        Some("jsonl" | "ndjson") => has_shape(head, 1) || is_inspected(head),
+        None | Some("txt") => has_shape(head, 3) || is_inspected(head),
         Some("json") => is_inspected(head),
         Some(_) => false,
     }
@@ -156,14 +158,15 @@ fn is_inspected(head: &[u8]) -> bool {
     known.is_some_and(|known| known.iter().any(|regex| regex.is_match(head)))
 }
 
-fn has_shape(head: &[u8]) -> bool {
+/// Whether at least so many lines, and a third of all, begin as those of logs do.
+fn has_shape(head: &[u8], least: usize) -> bool {
     let head = head.get(..SHAPE.min(head.len())).unwrap_or_default();
     let lines = memchr::memchr_iter(b'\n', head).count() + 1;
     let Some(line) = LINE.as_ref() else {
         return false;
     };
     let shaped = line.find_iter(head).count();
-    shaped >= 3 && shaped * 3 >= lines
+    shaped >= least && shaped * 3 >= lines
 }
 
 fn compile(pattern: &str) -> Result<Regex, regex::Error> {
@@ -180,6 +183,7 @@ mod tests {
         let colours = "\x1b[2m2026-11-22 20:31:10\x1b[0m INFO x\n".repeat(5);
         let runner = "build\tRun\t2026-11-22T20:31:10.1Z ##[group]\n".repeat(5);
         let code = "import os\nprint(1)\n".repeat(5);
+        let record = r#"{"level":"debug","env":{"A":"1"}}"#.to_owned();
         let inspected = r#"[{"Id": "f1", "Config": {"Env": ["A=1"]}}]"#.to_owned();
         for (name, text, wanted) in [
             ("a.log", &code, true),
@@ -195,6 +199,8 @@ mod tests {
             ("Makefile", &code, false),
             ("inspect.json", &inspected, true),
             ("settings.json", &log, false),
+            ("worker.jsonl", &record, true),
+            ("data.jsonl", &code, false),
         ] {
             let origin = Origin::file(name);
             assert_eq!(is_log(&origin, text.as_bytes()), wanted, "{name}");

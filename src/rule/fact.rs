@@ -65,14 +65,23 @@ pub struct FactPattern {
     /// What the entry's text must hold, one of these.
     #[serde(default)]
     pub contains: Vec<String>,
-    /// Of calls and commands, settings of the file of which one must be there.
+    /// Of calls and commands, settings of which the file must give one to them: in the same script,
+    /// or in a map above it.
     #[serde(default)]
     pub given: Vec<PathPattern>,
     /// Of a command, what some word of a later command of the same script must be.
     #[serde(default)]
     pub later: Vec<ValueClass>,
+    /// Of a command, whether it has the shell print each command after it (`set -x`), one of which
+    /// has a word like `later` before `set +x`.
+    #[serde(default)]
+    pub traces: bool,
+    /// Of a command, whether its shell was started so that it prints each command: by the first line
+    /// of the script, by `bash -xc`, by `bash -x` in another file.
+    #[serde(default)]
+    pub traced: bool,
     /// Of a command, whether what it prints must be seen: not piped into another program that takes
-    /// it, and not written to a file.
+    /// it or leaves the value out, not captured, not written to a file.
     #[serde(default)]
     pub shown: bool,
     /// What must run the file, which is a script, or has one in it.
@@ -81,6 +90,9 @@ pub struct FactPattern {
     /// Whether the value names a file that holds the key of a token.
     #[serde(default)]
     pub holds_token: bool,
+    /// Whether one finding of the rule is enough for a call or command, of whatever pattern.
+    #[serde(default)]
+    pub single: bool,
     /// Whether one finding a file is enough of those that say the same.
     #[serde(default)]
     pub once: bool,
@@ -146,6 +158,8 @@ pub enum ValueClass {
     CiTokenVariable,
     /// An input of a workflow.
     CiInput,
+    /// An input of a workflow that is a Hugging Face token by its own name.
+    CiTokenInput,
     /// A shell or template variable.
     Variable,
     /// The output of a command.
@@ -276,6 +290,7 @@ impl FactPattern {
             ValueClass::CredentialName,
             ValueClass::ClientToken,
             ValueClass::CiTokenVariable,
+            ValueClass::CiTokenInput,
             ValueClass::Interpolated,
         ];
         let valued = |given: &[ValueClass]| {

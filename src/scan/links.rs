@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use aho_corasick::AhoCorasick;
 
+use super::runs::{Known, drop_lesser, name};
 use super::{DEFECT, Outcome, Scanner};
 use crate::engine;
-use crate::finding::Runner;
+use crate::finding::{Run, Runner};
 use crate::problem::ProblemKind;
 use crate::rule::names::is_credential_name;
 use crate::source::Origin;
@@ -63,31 +64,31 @@ impl Around for Disk {
     }
 }
 
-/// The name of a script. Commands name scripts by paths of their own, and images have them elsewhere,
-/// so that it alone tells which is meant.
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 impl Outcome {
-    /// What runs which scripts, by their names.
-    fn run_names(&self) -> BTreeSet<(Runner, &str)> {
-        let runs = self.runs.iter();
-        runs.map(|(runner, script)| (*runner, name(script)))
-            .collect()
+    /// Takes note of the scripts that a file runs.
+    pub(super) fn ran(&mut self, by: &str, runs: Vec<(Runner, String)>) {
+        self.runs
+            .extend(runs.into_iter().map(|(runner, script)| Run {
+                runner,
+                script,
+                by: by.to_owned(),
+            }));
     }
 
     /// Drops what counts only in a script that something runs, where nothing does.
     pub(super) fn drop_what_nothing_runs(&mut self) {
-        let mut findings = std::mem::take(&mut self.findings);
-        let runs = self.run_names();
-        findings.retain(|finding| {
-            let script = name(&finding.location.origin.path);
+        let run = Known::new(self).run(&self.runs);
+        let run: BTreeSet<(Runner, String)> = run
+            .into_iter()
+            .map(|(runner, path)| (runner, path.to_owned()))
+            .collect();
+        self.findings.retain(|finding| {
+            let path = &finding.location.origin.path;
             finding
                 .run_by
-                .is_none_or(|runner| runs.contains(&(runner, script)))
+                .is_none_or(|runner| run.contains(&(runner, path.clone())))
         });
-        self.findings = findings;
+        drop_lesser(&mut self.findings);
     }
 }
 
@@ -100,14 +101,14 @@ impl Scanner {
         others: impl FnOnce(&mut Outcome) -> Vec<(String, T)>,
         read: impl Fn(&mut Outcome, &str, T) -> Option<Vec<u8>>,
     ) {
-        let known = outcome.run_names();
+        let known = Known::new(outcome).run(&outcome.runs);
         let pending: BTreeSet<String> = outcome
             .findings
             .iter()
             .filter_map(|finding| {
-                let script = name(&finding.location.origin.path);
+                let path = finding.location.origin.path.as_str();
                 let runner = finding.run_by?;
-                (!known.contains(&(runner, script))).then(|| script.to_owned())
+                (!known.contains(&(runner, path))).then(|| name(path).to_owned())
             })
             .collect();
         if pending.is_empty() {
@@ -126,7 +127,7 @@ impl Scanner {
             }
             let origin = Origin::file(path);
             match catch_unwind(AssertUnwindSafe(|| engine::runs(&text, &origin))) {
-                Ok(runs) => outcome.runs.extend(runs),
+                Ok(runs) => outcome.ran(&origin.path, runs),
                 Err(_) => outcome.fail(origin.path, ProblemKind::Internal, DEFECT.to_owned()),
             }
         }

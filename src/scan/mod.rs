@@ -10,6 +10,7 @@ mod git;
 mod links;
 mod masks;
 mod reuse;
+mod runs;
 
 pub use git::{Past, Scope};
 
@@ -23,7 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use self::links::{Around as _, Disk, MAX_RUNNER};
 use crate::config::PathPatterns;
 use crate::engine::Engine;
-use crate::finding::{Confidence, Finding, Runner, Severity};
+use crate::finding::{Confidence, Finding, Run, Severity};
 use crate::input::{Entry, Shown, Visitor, Walk};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::Stats;
@@ -124,7 +125,9 @@ pub struct Outcome {
     /// What was.
     pub stats: Stats,
     /// Scripts that CI configurations and Dockerfiles run, as these name them.
-    pub runs: BTreeSet<(Runner, String)>,
+    pub runs: BTreeSet<Run>,
+    /// Files that are scripts by their names.
+    pub scripts: BTreeSet<String>,
     /// Files that, by their names, may run scripts.
     pub runners: BTreeSet<PathBuf>,
 }
@@ -147,6 +150,7 @@ impl Outcome {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
         self.runs.extend(other.runs);
+        self.scripts.extend(other.scripts);
         self.runners.extend(other.runners);
         self.stats.files += other.stats.files;
         self.stats.bytes += other.stats.bytes;

@@ -35,7 +35,7 @@ pub struct Comment {
     pub end: Position,
     /// What it covers.
     pub scope: Scope,
-    /// The rules or families it names; none if it is bare.
+    /// The rules or families it names; none if it is bare, and so hides nothing.
     pub rules: Vec<String>,
     /// Its words, for a report.
     pub words: String,
@@ -51,7 +51,8 @@ impl Comment {
         self.rules.is_empty()
     }
 
-    /// Whether it covers a finding of these lines by this rule.
+    /// Whether it covers a finding of these lines by this rule. One that names no rule covers nothing:
+    /// it would hide what nobody has seen yet.
     #[must_use]
     pub fn covers(&self, first: u64, last: u64, rule: &str, family: &str) -> bool {
         let line = self.start.line;
@@ -60,7 +61,7 @@ impl Comment {
             Scope::NextLine => (first..=last).contains(&(line + 1)),
             Scope::File => true,
         };
-        here && (self.is_bare() || self.rules.iter().any(|name| name == rule || name == family))
+        here && self.rules.iter().any(|name| name == rule || name == family)
     }
 }
 

@@ -139,6 +139,12 @@ fn unwrap<'c>(
             .position(|word| literal(&word.value) == Some("--"))?;
         return rest.get(dashes + 1..);
     }
+    // `command -v hf` asks whether there is such a program.
+    let asks =
+        |word: &Spanned<Value>| literal(&word.value).is_some_and(|o| matches!(o, "-v" | "-V"));
+    if name == "command" && rest.first().is_some_and(asks) {
+        return None;
+    }
     let mut operands = wrapper.operands;
     let set = matches!(name, "env" | "sudo" | "doas");
     while let Some((word, after)) = rest.split_first() {
@@ -299,6 +305,8 @@ mod tests {
                 "huggingface-cli login",
             ),
             ("python3.12 train.py -m x", "python3.12 train.py -m x"),
+            ("command hf x", "hf x"),
+            ("command -v hf", "command -v hf"),
             ("sudo", "sudo"),
             ("env", "env"),
             ("env HF_TOKEN=x", "env HF_TOKEN=x"),

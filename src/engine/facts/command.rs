@@ -58,6 +58,9 @@ const FLAGS: [&str; 49] = [
     "-noclobber",
 ];
 
+/// How many options may stand before a subcommand.
+const MAX_OPTIONS: usize = 8;
+
 /// Commands after whose words everything belongs to another program, and how many words those are.
 const HAND_OVER: [(&str, usize); 11] = [
     ("hf jobs run", 1),
@@ -136,7 +139,7 @@ impl Line {
     /// What is given to a program with its subcommands (`hf auth login`); none if this is another.
     pub(super) fn entries(&self, program: &str) -> Option<Vec<Entry>> {
         if program == "**" {
-            return Some(self.read(1, usize::MAX));
+            return Some(self.read(1, usize::MAX, false));
         }
         let mut wanted = program.split(' ');
         let mut at = 0;
@@ -146,17 +149,16 @@ impl Line {
         }
         for name in wanted {
             at += 1;
-            // A switch may stand before a subcommand.
-            while self.words.get(at).is_some_and(|word| is_flag(&word.text)) {
-                at += 1;
-            }
+            at = self.after_options(at, name);
             if self.words.get(at)?.text != name {
                 return None;
             }
         }
         let hand_over = HAND_OVER.iter().find(|(name, _)| *name == program);
         let own = hand_over.map_or(usize::MAX, |(_, words)| *words);
-        let mut entries = self.read(at + 1, own);
+        // A script takes no variables: these are the job's, also behind it.
+        let late = hand_over.is_some() && program.ends_with("uv run");
+        let mut entries = self.read(at + 1, own, late);
         // What these write to is none of what they take.
         if matches!(first, "COPY" | "ADD" | "%files" | "%appfiles") && entries.len() > 1 {
             entries.pop();
@@ -165,8 +167,25 @@ impl Line {
         Some(entries)
     }
 
-    /// Reads options and words; after `own` words, all that follows is the other program's.
-    fn read(&self, from: usize, own: usize) -> Vec<Entry> {
+    /// The place of a subcommand, before which options may stand, some with a value:
+    /// `docker compose -f x.yml build`.
+    fn after_options(&self, from: usize, name: &str) -> usize {
+        let mut at = from;
+        let text = |at: usize| self.words.get(at).map(|word| word.text.as_str());
+        for _ in 0..MAX_OPTIONS {
+            let Some(option) = text(at).filter(|text| text.starts_with('-')) else {
+                break;
+            };
+            at += 1;
+            let value = text(at).is_some_and(|text| text != name && !text.starts_with('-'));
+            at += usize::from(value && !option.contains('='));
+        }
+        at
+    }
+
+    /// Reads options and words; after `own` words, all that follows is the other program's, but for
+    /// variables that come `late`.
+    fn read(&self, from: usize, own: usize, late: bool) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut positional = 0;
         let mut at = from;
@@ -176,7 +195,7 @@ impl Line {
             if positional >= own && is_secret_option(text) {
                 // Newer versions of `hf` take these out of the inner command: no leak by itself.
                 at += usize::from(!text.contains('='));
-            } else if positional >= own {
+            } else if positional >= own && !(late && is_variable_option(text)) {
                 entries.push(plain(
                     vec!["then".into(), (positional - own).to_string()],
                     &word.value,
@@ -260,6 +279,11 @@ fn option(name: &Spanned<String>, value: &Spanned<Value>, into: &mut Vec<Entry>)
 fn is_secret_option(text: &str) -> bool {
     let name = text.split('=').next().unwrap_or(text);
     matches!(name, "--secrets" | "--secret" | "-s" | "--secrets-file")
+}
+
+/// `--env`, which gives a job a variable.
+fn is_variable_option(text: &str) -> bool {
+    matches!(text, "-e" | "--env") || text.starts_with("--env=")
 }
 
 fn is_flag(text: &str) -> bool {

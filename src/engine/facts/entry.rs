@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::command;
 use crate::rule::{FactPattern, Subject};
 use crate::span::Span;
-use crate::syntax::{Argument, Call, Fact, FactKind, Setting, Spanned, Value};
+use crate::syntax::{Argument, Call, Command, Fact, FactKind, Setting, Spanned, Value};
 
 /// How deep maps in arguments are looked into.
 const MAX_DEPTH: usize = 8;
@@ -36,8 +36,11 @@ impl Entry {
             return key.clone();
         }
         let between = file.get(key.end..value.start).unwrap_or_default();
+        // What a name is given by a reference on lines of its own, as in Kubernetes, says little.
+        let shown = self.value.value != Value::Unknown;
         match memchr::memchr(b'\n', between) {
-            Some(_) => value.clone(),
+            Some(_) if shown => value.clone(),
+            Some(_) => key.clone(),
             None => key.start..value.end,
         }
     }
@@ -63,7 +66,8 @@ pub(super) struct Scope {
 }
 
 impl Shape {
-    pub(super) fn of(fact: &Fact) -> Self {
+    /// Takes a fact apart; a command with the words that its variables hold, if it is `filled`.
+    pub(super) fn of(fact: &Fact, filled: Option<&Command>) -> Self {
         let mut shape = Self {
             subject: Subject::Command,
             scope: Scope {
@@ -89,7 +93,9 @@ impl Shape {
                     entries: of_call(call),
                 };
             }
-            FactKind::Command(command) => shape.lines = command::Line::all(command),
+            FactKind::Command(command) => {
+                shape.lines = command::Line::all(filled.unwrap_or(command));
+            }
         }
         shape
     }

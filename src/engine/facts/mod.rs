@@ -3,15 +3,19 @@
 //! A file is parsed only if it holds one text of each group that some pattern needs. What is then
 //! lowered to facts is held against every pattern; a match is a hit like any other.
 
+mod arrays;
 mod command;
 mod context;
 mod entry;
 mod files;
 mod maps;
 mod needles;
+mod output;
 mod pattern;
+mod pipe;
 mod runs;
 mod scene;
+mod trace;
 mod value;
 
 use std::collections::BTreeSet;
@@ -92,6 +96,7 @@ impl Facts {
         let mut hits: Vec<Hit> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut said = BTreeSet::new();
+        let mut settled = BTreeSet::new();
         let fitting: Vec<&Compiled> = promising
             .iter()
             .filter_map(|at| self.patterns.get(*at))
@@ -106,10 +111,13 @@ impl Facts {
             if asking.is_empty() {
                 continue;
             }
-            let shape = Shape::of(fact);
+            let shape = Shape::of(fact, scene.filled(at).as_ref());
             let contexts = context::of_fact(fact, &scene.kinds);
             for compiled in asking {
                 for hit in compiled.matches(&scene, at, &shape, &contexts) {
+                    if compiled.pattern.single && !settled.insert((hit.rule, at)) {
+                        continue;
+                    }
                     let new =
                         !compiled.pattern.once || said.insert((hit.rule, hit.context.clone()));
                     if new && seen.insert((hit.rule, hit.span.start, hit.span.end)) {

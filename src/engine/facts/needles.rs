@@ -21,7 +21,7 @@ pub(in crate::engine) const HINTS: [&str; 16] = [
 /// repository has, such as its licence and links to pages. Each begins with a hint: what comes before
 /// it, as in `huggingface`, `use_auth_token`, `git-credentials`, `stored_tokens`, `.streamlit/`, is
 /// left out.
-const ANCHORS: [&str; 38] = [
+const ANCHORS: [&str; 39] = [
     "uggingface_",
     "uggingface-",
     "uggingfacehub",
@@ -57,6 +57,7 @@ const ANCHORS: [&str; 38] = [
     "hf sandbox",
     "hf login",
     "hf upload",
+    "hf webhooks",
     "t-credentials",
     "red_tokens",
     "mlit/",
@@ -88,7 +89,7 @@ const SOURCE: &str = concat!(
 const LITERAL: &str = concat!(
     r#"^["'`]?\s{0,4}[\])]?\s{0,4}(?::[^=\n"']{1,40}=|[:=,]{1,2}>?)\s{0,8}"#,
     r#"(?:[bfru]{0,2}["'`]\S{8}|[^\s"'`$({\[<]{8})"#,
-    r#"|^["']?\s{1,80}["']?(?:value|default)\b"#
+    r#"|^["']?,?\s{0,80}["']?(?:value|default)\b"#
 );
 
 /// One of these is in every Python program that runs commands: the functions and arguments that do,

@@ -76,7 +76,7 @@ impl Compiled {
             _ => &pattern.argument,
         };
         if wanted.is_empty() {
-            return vec![self.hit(scene, None, &scope, fact)];
+            return vec![self.hit(scene, None, &scope, at)];
         }
         entries
             .iter()
@@ -85,7 +85,7 @@ impl Compiled {
                     && self.value_fits(scene, entry)
                     && self.company_fits(scene, fact, entry, entries)
             })
-            .map(|entry| self.hit(scene, Some(entry), &scope, fact))
+            .map(|entry| self.hit(scene, Some(entry), &scope, at))
             .collect()
     }
 
@@ -99,16 +99,26 @@ impl Compiled {
                 .any(|path| entries.iter().any(|entry| path.fits(&entry.path))),
         };
         let command_fits = match kind {
-            FactKind::Command(command) => {
-                (!pattern.shown || scene.shows(at, command))
-                    && (pattern.later.is_empty() || scene.has_later(at, &pattern.later))
+            FactKind::Command(_) => {
+                let later = match pattern.traces {
+                    true => scene.traces(at, &pattern.later),
+                    false => pattern.later.is_empty() || scene.has_later(at, &pattern.later),
+                };
+                later
+                    && (!pattern.shown || scene.shows(at, pattern.argument.is_empty()))
+                    && (!pattern.traced || scene.traced(at).is_some())
             }
             _ => true,
         };
         command_fits
             && (pattern.with.is_empty() || has(&pattern.with))
             && (pattern.without.is_empty() || !has(&pattern.without))
-            && (pattern.given.is_empty() || scene.has_setting(&pattern.given))
+            && (pattern.given.is_empty()
+                || scene
+                    .document
+                    .facts
+                    .get(at)
+                    .is_some_and(|fact| scene.is_given(fact, &pattern.given)))
     }
 
     fn value_fits(&self, scene: &Scene<'_>, entry: &Entry) -> bool {
@@ -164,13 +174,15 @@ impl Compiled {
             })
     }
 
-    fn condition(&self, entry: Option<&Entry>) -> Option<Condition> {
+    fn condition(&self, scene: &Scene<'_>, entry: Option<&Entry>, at: usize) -> Option<Condition> {
         let file = entry.filter(|_| self.pattern.holds_token);
         let file = file.map(|entry| Condition::HoldsToken(files::path(&entry.value.value)));
+        let traced = || scene.traced(at).filter(|_| self.pattern.traced).flatten();
         file.or(self.pattern.run_by.map(Condition::RunBy))
+            .or_else(traced)
     }
 
-    fn hit(&self, scene: &Scene<'_>, entry: Option<&Entry>, scope: &Scope, fact: &Fact) -> Hit {
+    fn hit(&self, scene: &Scene<'_>, entry: Option<&Entry>, scope: &Scope, at: usize) -> Hit {
         let mut hide = Vec::new();
         let mut secret = None;
         if let Some(entry) = entry
@@ -190,7 +202,7 @@ impl Compiled {
             None => scope.span.clone(),
         };
         let span = if pointed.is_empty() {
-            fact.span.clone()
+            scene.span(at)
         } else if secret.is_some() {
             pointed
         } else {
@@ -207,7 +219,7 @@ impl Compiled {
             confidence: self.confidence,
             context: self.pattern.message.iter().map(told).collect(),
             help: self.pattern.help.as_ref().map(told),
-            condition: self.condition(entry),
+            condition: self.condition(scene, entry, at),
         }
     }
 }

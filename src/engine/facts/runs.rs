@@ -1,6 +1,8 @@
 //! The scripts that a CI configuration or a Dockerfile runs.
 
-use super::context;
+use std::collections::BTreeMap;
+
+use super::{context, trace};
 use crate::finding::Runner;
 use crate::rule::Context;
 use crate::syntax::{Document, FactKind, Value};
@@ -11,10 +13,14 @@ const SCRIPTS: [&str; 5] = [".sh", ".bash", ".py", ".ps1", ".bat"];
 /// The scripts, as their commands name them, and what runs them.
 pub(super) fn of(document: &Document, file: &[Context]) -> Vec<(Runner, String)> {
     let mut runs = Vec::new();
+    let copied = copied(document);
     for fact in &document.facts {
         let FactKind::Command(command) = &fact.kind else {
             continue;
         };
+        if let Some(script) = trace::traced_script(command) {
+            runs.push((Runner::Tracing, shown(script)));
+        }
         let contexts = context::of_fact(fact, file);
         let runner = if contexts.contains(&Context::Run) {
             Runner::Dockerfile
@@ -27,10 +33,52 @@ pub(super) fn of(document: &Document, file: &[Context]) -> Vec<(Runner, String)>
             if let Value::Literal(text) = &word.value
                 && SCRIPTS.iter().any(|ending| text.ends_with(ending))
             {
-                let script = text.replace('\\', "/");
-                runs.push((runner, script.trim_start_matches("./").to_owned()));
+                let script = shown(text);
+                // An image has it in a place of its own.
+                let source = script
+                    .rsplit('/')
+                    .next()
+                    .and_then(|name| copied.get(name))
+                    .filter(|_| runner == Runner::Dockerfile);
+                runs.push((runner, source.cloned().unwrap_or(script)));
             }
         }
     }
     runs
+}
+
+/// The scripts that a Dockerfile puts into its image, where they come from, by name.
+fn copied(document: &Document) -> BTreeMap<String, String> {
+    let mut copied = BTreeMap::new();
+    for fact in &document.facts {
+        let FactKind::Command(command) = &fact.kind else {
+            continue;
+        };
+        if !matches!(command.program(), Some("COPY" | "ADD")) {
+            continue;
+        }
+        let words = command.words.iter().skip(1).map(|word| match &word.value {
+            Value::Literal(text) => text.as_str(),
+            _ => "",
+        });
+        let words: Vec<&str> = words.collect();
+        let sources = words.split_last().map_or(&[][..], |(_, sources)| sources);
+        if sources.iter().any(|word| word.starts_with("--from")) {
+            continue;
+        }
+        for source in sources {
+            let name = source.rsplit('/').next().unwrap_or(source);
+            if SCRIPTS.iter().any(|ending| name.ends_with(ending)) {
+                let source = shown(source).trim_start_matches('/').to_owned();
+                copied.insert(name.to_owned(), source);
+            }
+        }
+    }
+    copied
+}
+
+/// A path with `/`, and from the folder that it is told from.
+fn shown(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.trim_start_matches("./").to_owned()
 }

@@ -1,23 +1,21 @@
 //! A document, and what patterns may ask about it beside the fact at hand.
 
-use std::cell::{Cell, OnceCell};
-use std::collections::HashSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 
+use super::arrays::Arrays;
 use super::maps::Maps;
+use super::output::Outputs;
 use super::value::{self, Tokens};
-use super::{File, context, entry, files};
+use super::{File, arrays, context, entry, files, trace};
+use crate::finding::{Condition, Runner};
+use crate::rule::names::is_credential_name;
 use crate::rule::{Context, PathPattern, ValueClass};
 use crate::span::Span;
-use crate::syntax::{Command, Document, Fact, FactKind, Spanned, Value};
+use crate::syntax::{Command, Document, Fact, FactKind, Format, Place, Setting, Spanned, Value};
 
 /// How many facts may be looked at to tell what stands around others, in one document.
-const MOST_LOOKS: usize = 20_000_000;
-
-/// Programs that print what is piped into them, or a part of it.
-const FILTERS: [&str; 14] = [
-    "cut", "head", "tail", "sed", "tr", "awk", "base64", "tee", "cat", "rev", "fold", "xxd", "od",
-    "grep",
-];
+const MOST_LOOKS: usize = 4_000_000;
 
 pub(super) struct Scene<'d> {
     pub(super) file: File<'d>,
@@ -26,8 +24,14 @@ pub(super) struct Scene<'d> {
     pub(super) tokens: Tokens<'d>,
     /// What stands beside what; made when it is first asked for.
     maps: OnceCell<Maps>,
-    /// Commands whose output is not seen.
-    taken: OnceCell<HashSet<usize>>,
+    /// Where what commands print goes.
+    outputs: OnceCell<Outputs>,
+    /// What variables hold for commands.
+    arrays: OnceCell<Arrays>,
+    /// Whether the file's first line has its shell print each command.
+    traced: OnceCell<bool>,
+    /// Whether scripts are given settings, by what is wanted and by their places.
+    given: RefCell<HashMap<(usize, Vec<Place>), bool>>,
     looks: Cell<usize>,
 }
 
@@ -39,9 +43,34 @@ impl<'d> Scene<'d> {
             kinds: context::of_file(file, document),
             tokens: Tokens::new(tokens),
             maps: OnceCell::new(),
-            taken: OnceCell::new(),
+            outputs: OnceCell::new(),
+            arrays: OnceCell::new(),
+            traced: OnceCell::new(),
+            given: RefCell::default(),
             looks: Cell::new(0),
         }
+    }
+
+    /// The bytes of a fact.
+    pub(super) fn span(&self, at: usize) -> Span {
+        let fact = self.document.facts.get(at);
+        fact.map_or(0..0, |fact| fact.span.clone())
+    }
+
+    /// A command with the words that its variables hold, if there are any.
+    pub(super) fn filled(&self, at: usize) -> Option<Command> {
+        let fact = self.document.facts.get(at)?;
+        let FactKind::Command(command) = &fact.kind else {
+            return None;
+        };
+        let is_variable = |word: &Spanned<Value>| matches!(word.value, Value::Variable(..));
+        if !command.words.iter().any(is_variable) {
+            return None;
+        }
+        let arrays = || Arrays::new(self.document, self.file.text);
+        self.arrays
+            .get_or_init(arrays)
+            .filled(self.document, at, fact)
     }
 
     pub(super) fn maps(&self) -> &Maps {
@@ -65,6 +94,36 @@ impl<'d> Scene<'d> {
         settings
             .flatten()
             .any(|entry| wanted.iter().any(|path| path.fits(&entry.path)))
+    }
+
+    /// Whether the environment of a command, as its file gives it, has a setting.
+    pub(super) fn is_given(&self, fact: &Fact, wanted: &[PathPattern]) -> bool {
+        // What is wanted belongs to a pattern, which stays where it is.
+        let asked = (wanted.as_ptr().addr(), fact.place.clone());
+        if let Some(known) = self.given.borrow().get(&asked) {
+            return *known;
+        }
+        let given = self.gives(fact, wanted);
+        self.given.borrow_mut().insert(asked, given);
+        given
+    }
+
+    fn gives(&self, fact: &Fact, wanted: &[PathPattern]) -> bool {
+        self.look()
+            && self.document.facts.iter().any(|other| match &other.kind {
+                FactKind::Setting(setting) => entry::of_setting(setting).iter().any(|entry| {
+                    wanted.iter().any(|path| path.fits(&entry.path))
+                        && covers(&other.place, &entry.path, fact)
+                }),
+                FactKind::Command(command) => {
+                    let exported = arrays::exported(command);
+                    fact.place.starts_with(&other.place)
+                        && exported
+                            .iter()
+                            .any(|name| wanted.iter().any(|path| path.fits(&[name])))
+                }
+                FactKind::Call(_) => false,
+            })
     }
 
     /// Whether a setting below a path, in the same document as a fact, holds one of these texts.
@@ -92,11 +151,7 @@ impl<'d> Scene<'d> {
             return false;
         };
         let later = self.document.facts.iter().skip(at + 1);
-        let is = |word: &Spanned<Value>| {
-            classes
-                .iter()
-                .any(|class| value::is(word, *class, &self.tokens))
-        };
+        let is = |word: &Spanned<Value>| self.is_one_of(word, classes);
         later
             .take_while(|other| other.place.starts_with(&fact.place))
             .any(|other| match &other.kind {
@@ -109,30 +164,75 @@ impl<'d> Scene<'d> {
             })
     }
 
-    /// Whether what a command prints goes to where people and logs see it.
-    pub(super) fn shows(&self, at: usize, command: &Command) -> bool {
-        !writes(command) && !self.takers().contains(&at)
+    /// Whether a command has the shell print those after it, one of which has a word of one of these
+    /// classes before printing is turned off.
+    pub(super) fn traces(&self, at: usize, classes: &[ValueClass]) -> bool {
+        let Some(fact) = self.document.facts.get(at).filter(|_| self.look()) else {
+            return false;
+        };
+        let FactKind::Command(command) = &fact.kind else {
+            return false;
+        };
+        if trace::switch(command) != Some(true) {
+            return false;
+        }
+        let end = trace::end(self.file.text, &fact.span);
+        let later = self.document.facts.iter().skip(at + 1);
+        let is = |word: &Spanned<Value>| self.is_one_of(word, classes);
+        // What a shell prints has the output of other commands in it.
+        let is_set = |setting: &Setting| {
+            let name = setting.path.last().map(|key| key.value.as_str());
+            let read = matches!(setting.value.value, Value::Substitution(_));
+            is(&setting.value) || (read && name.is_some_and(is_credential_name))
+        };
+        // Scripts within commands are run by shells of their own.
+        let traced = later
+            .filter(|other| trace::same_script(fact, other))
+            .take_while(|other| other.span.start < end);
+        for other in traced {
+            match &other.kind {
+                FactKind::Command(command) => {
+                    if trace::switch(command) == Some(false) {
+                        return false;
+                    }
+                    if command.words.iter().any(is) || command.assignments.iter().any(is_set) {
+                        return true;
+                    }
+                }
+                FactKind::Setting(setting) if is_set(setting) => return true,
+                _ => {}
+            }
+        }
+        false
     }
 
-    /// The commands whose output goes into one that does not print it, by place.
-    fn takers(&self) -> &HashSet<usize> {
-        self.taken.get_or_init(|| {
-            let commands = self
-                .document
-                .facts
-                .iter()
-                .filter_map(|fact| match &fact.kind {
-                    FactKind::Command(command) => Some(command),
-                    _ => None,
-                });
-            let taking = commands.filter(|command| {
-                let filter = command
-                    .program()
-                    .is_some_and(|name| FILTERS.contains(&name));
-                !filter || writes(command)
-            });
-            taking.filter_map(|command| command.piped_from).collect()
-        })
+    /// What must hold for a shell to print a command before it runs it, by the way that it was
+    /// started; none if it does not.
+    pub(super) fn traced(&self, at: usize) -> Option<Option<Condition>> {
+        let fact = self.document.facts.get(at)?;
+        let is_file = fact.place == [Place::Document(Format::Shell)];
+        let by_line = || {
+            *self
+                .traced
+                .get_or_init(|| trace::in_first_line(self.file.text))
+        };
+        match is_file {
+            true if by_line() => Some(None),
+            true => Some(Some(Condition::RunBy(Runner::Tracing))),
+            false => trace::in_argument(self.document, at).then_some(None),
+        }
+    }
+
+    fn is_one_of(&self, word: &Spanned<Value>, classes: &[ValueClass]) -> bool {
+        let mut classes = classes.iter();
+        classes.any(|class| value::is(word, *class, &self.tokens))
+    }
+
+    /// Whether what a command prints goes to where people and logs see it. A `dump` is one of all
+    /// variables.
+    pub(super) fn shows(&self, at: usize, dump: bool) -> bool {
+        let outputs = self.outputs.get_or_init(|| Outputs::new(self.document));
+        outputs.are_seen(self.document, at, dump)
     }
 
     /// Takes note that all facts are looked at; false if that was too often.
@@ -143,15 +243,32 @@ impl<'d> Scene<'d> {
     }
 }
 
-/// Whether the output of a command goes to a file.
-fn writes(command: &Command) -> bool {
-    command.redirections.iter().any(|redirection| {
-        let descriptor = redirection.operator.trim_end_matches(['>', '|', '&']);
-        let to = files::path(&redirection.target.value);
-        let shown = ["1", "2", "&1", "&2", "/dev/stdout", "/dev/stderr"];
-        redirection.operator.contains('>')
-            && descriptor != "2"
-            && !shown.contains(&to.as_str())
-            && !to.starts_with("/dev/tty")
-    })
+/// Whether a setting at a place, such as `jobs.a.env.X`, is given to a command: it stands in the same
+/// script, or above the script in the document that has it (`jobs.a.steps.0.run`).
+fn covers(place: &[Place], path: &[String], fact: &Fact) -> bool {
+    let documents = |place: &[Place]| {
+        let documents = place
+            .iter()
+            .filter(|place| !matches!(place, Place::Instruction(_)));
+        documents.cloned().collect::<Vec<_>>()
+    };
+    let (outer, inner) = (documents(place), documents(&fact.place));
+    let Some(rest) = inner.strip_prefix(outer.as_slice()) else {
+        return false;
+    };
+    let Some(Place::Key(key)) = rest.first() else {
+        return true;
+    };
+    // The map of variables and the variable are left out, and what runs the script: a container.
+    let mut above = path.get(..path.len().saturating_sub(2)).unwrap_or_default();
+    if let [rest @ .., last] = above
+        && matches!(last.as_str(), "container" | "image" | "config")
+    {
+        above = rest;
+    }
+    let above = above.join(".");
+    above.is_empty()
+        || key
+            .strip_prefix(&above)
+            .is_some_and(|rest| rest.starts_with('.'))
 }

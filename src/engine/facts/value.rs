@@ -67,8 +67,15 @@ pub(super) fn is(value: &Spanned<Value>, class: ValueClass, tokens: &Tokens<'_>)
                 | Value::Name(_)
         ),
         ValueClass::Environment => matches!(this, Value::Environment(..)),
-        ValueClass::CiSecret => matches!(this, Value::CiSecret(_)),
+        ValueClass::CiSecret => match this {
+            Value::CiSecret(_) => true,
+            Value::Literal(text) => written_secret(text).is_some_and(|(whole, _)| whole),
+            _ => false,
+        },
         ValueClass::CiVariable => matches!(this, Value::CiVariable(_)),
+        ValueClass::CiTokenInput => {
+            matches!(this, Value::CiInput(name) if is_credential_name(name))
+        }
         ValueClass::CiInput => matches!(this, Value::CiInput(_)),
         ValueClass::Variable => matches!(this, Value::Variable(..)),
         ValueClass::Substitution => matches!(this, Value::Substitution(_)),
@@ -95,6 +102,7 @@ pub(super) fn reference(value: &Value) -> Option<String> {
         Value::Name(name) => Some(name.clone()),
         Value::Call(call) => Some(call.callee.value.clone()),
         Value::Text(parts) => parts.iter().find_map(|part| reference(&part.value)),
+        Value::Literal(text) => written_secret(text).map(|(_, name)| name.to_owned()),
         _ => None,
     }
 }
@@ -271,11 +279,24 @@ fn holds_ci_variable(value: &Value, depth: usize) -> bool {
 fn interpolates(value: &Value, depth: usize) -> bool {
     match value {
         Value::CiSecret(name) => is_credential_name(name),
+        Value::Literal(text) => {
+            written_secret(text).is_some_and(|(_, name)| is_credential_name(name))
+        }
         Value::Text(parts) | Value::List(parts) if depth < MAX_DEPTH => parts
             .iter()
             .any(|part| interpolates(&part.value, depth + 1)),
         _ => false,
     }
+}
+
+/// The first secret that a CI system writes into a literal of a program, `"${{ secrets.X }}"`, and
+/// whether that is all of it.
+fn written_secret(text: &str) -> Option<(bool, &str)> {
+    let (before, rest) = text.split_once("${{")?;
+    let (inside, after) = rest.split_once("}}")?;
+    let name = inside.trim().strip_prefix("secrets.")?;
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    plain.then_some((before.is_empty() && after.is_empty(), name))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::finding::{Disposition, Finding, Location, Suppression, content};
 use crate::problem::ProblemKind;
 use crate::rule::Check;
 use crate::scan::links::Site;
+use crate::scan::runs::is_script;
 use crate::scan::{Outcome, Tell};
 
 impl FileScan<'_> {
@@ -58,7 +59,10 @@ impl FileScan<'_> {
         let mut findings = std::mem::take(&mut self.findings);
         findings.retain(|finding| self.is_wanted(finding));
         outcome.findings.extend(findings);
-        outcome.runs.extend(self.runs);
+        outcome.ran(&self.origin.path, self.runs);
+        if is_script(&self.origin.path) {
+            outcome.scripts.insert(self.origin.path.clone());
+        }
     }
 
     fn suppress(&mut self, finding: &mut Finding) {

@@ -128,6 +128,11 @@ impl Source<'_> {
             (b"trim" | b"trimStart" | b"trimEnd" | b"toString" | b"valueOf", _) => {
                 Some(self.value(object, depth)).filter(|value| *value != Value::Unknown)
             }
+            // The words of a text are as good as the text.
+            (b"split", _) => {
+                let text = Some(self.value(object, depth));
+                text.filter(|value| matches!(value, Value::Text(_)))
+            }
             (b"slice" | b"substring" | b"substr" | b"at" | b"charAt", _) => {
                 let whole = self.spanned(object, depth);
                 is_text(&whole.value).then(|| Value::Text(vec![whole]))

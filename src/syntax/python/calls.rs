@@ -132,9 +132,14 @@ impl Source<'_> {
                 let default = default.filter(|default| default.value != Value::Null);
                 Some(Value::Environment(name, default.map(Box::new)))
             }
+            "shlex.join" | "subprocess.list2cmdline" => match self.value(first?, depth) {
+                Value::List(parts) => Some(formatted(parts)),
+                _ => None,
+            },
             "dict" => Some(self.entries_of(self.tree.field(node, "arguments")?, depth)),
             "str" | "bytes" | "list" | "tuple" | "copy.copy" | "copy.deepcopy" | "json.dumps"
-            | "json.loads" | "textwrap.dedent" | "inspect.cleandoc" | "shlex.quote" => {
+            | "json.loads" | "textwrap.dedent" | "inspect.cleandoc" | "shlex.quote"
+            | "shlex.split" => {
                 let first = first.filter(|first| self.tree.kind(*first) != "keyword_argument")?;
                 Some(self.value(first, depth))
             }
@@ -153,6 +158,21 @@ impl Source<'_> {
                 | b"removeprefix" | b"removesuffix" | b"expanduser" | b"absolute",
                 _,
             ) => Some(self.value(object, depth)).filter(|value| *value != Value::Unknown),
+            // The words of a text are as good as the text.
+            (b"split" | b"rsplit" | b"splitlines" | b"partition", _) => {
+                let text = Some(self.value(object, depth));
+                text.filter(|value| matches!(value, Value::Text(_)))
+            }
+            // What takes the place of a secret hides it.
+            (b"replace", Some(first)) if self.tree.kind(first) == "string" => {
+                let mut parts = vec![self.spanned(object, depth)];
+                let value = arguments.get(1).map(|with| self.spanned(*with, depth));
+                let is_text = |part: &Spanned<Value>| {
+                    matches!(part.value, Value::Literal(_) | Value::Text(_))
+                };
+                parts.extend(value);
+                parts.iter().any(is_text).then(|| formatted(parts))
+            }
             (b"format", Some(_)) => {
                 let mut parts = vec![self.spanned(object, depth)];
                 for argument in arguments {

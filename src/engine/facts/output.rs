@@ -1,0 +1,141 @@
+//! Where what a command prints goes: to people and logs, or into a program, a variable, a file.
+
+use std::cell::Cell;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::{files, pipe};
+use crate::syntax::{Command, Document, Fact, FactKind, Format, Place};
+
+/// How many commands what is printed is followed through; after that it counts as seen.
+const MAX_STEPS: usize = 64;
+
+/// How many patterns of `grep` are tried in a document; after that they let everything through.
+const MAX_TRIED: usize = 200;
+
+/// How many brackets that are open around a command are looked at.
+const MAX_OPEN: usize = 16;
+
+/// The ways of output between the commands of a document, by their places among its facts.
+#[derive(Debug)]
+pub(super) struct Outputs {
+    /// What takes the output of a command by a pipe.
+    takers: HashMap<usize, usize>,
+    /// The command or assignment in whose `$(…)` a command stands, or which runs the script that the
+    /// command is of.
+    holders: HashMap<usize, usize>,
+    /// How many patterns were tried.
+    tried: Cell<usize>,
+}
+
+impl Outputs {
+    pub(super) fn new(document: &Document) -> Self {
+        let mut outputs = Self {
+            takers: HashMap::new(),
+            holders: HashMap::new(),
+            tried: Cell::new(0),
+        };
+        for (at, fact) in document.facts.iter().enumerate() {
+            if let FactKind::Command(command) = &fact.kind
+                && let Some(source) = command.piped_from
+            {
+                outputs.takers.insert(source, at);
+            }
+        }
+        let facts = document.facts.iter().enumerate();
+        let mut order: Vec<(usize, &Fact)> = facts
+            .filter(|(_, fact)| fact.place.last() == Some(&Place::Document(Format::Shell)))
+            .collect();
+        order.sort_by_key(|(at, fact)| (fact.span.start, Reverse(fact.span.end), *at));
+        let mut open: Vec<(usize, &Fact)> = Vec::new();
+        for (at, fact) in order {
+            while open
+                .last()
+                .is_some_and(|(_, outer)| outer.span.end <= fact.span.start)
+            {
+                open.pop();
+            }
+            if matches!(fact.kind, FactKind::Command(_)) {
+                let mut around = open.iter().rev().take(MAX_OPEN);
+                if let Some((holder, _)) = around.find(|(_, outer)| holds(outer, fact)) {
+                    outputs.holders.insert(at, *holder);
+                }
+            }
+            open.push((at, fact));
+        }
+        outputs
+    }
+
+    /// Whether people and logs see what the command at a place prints: all variables, if it is a
+    /// `dump`.
+    pub(super) fn are_seen(&self, document: &Document, at: usize, dump: bool) -> bool {
+        let mut at = at;
+        for _ in 0..MAX_STEPS {
+            let Some(FactKind::Command(command)) = document.facts.get(at).map(|fact| &fact.kind)
+            else {
+                return false;
+            };
+            if writes(command) {
+                return false;
+            }
+            if let Some(taker) = self.takers.get(&at) {
+                self.tried.set(self.tried.get() + 1);
+                let dump = dump && self.tried.get() <= MAX_TRIED;
+                let taking = document.facts.get(*taker).map(|fact| &fact.kind);
+                if !matches!(taking, Some(FactKind::Command(taking)) if pipe::passes(taking, dump))
+                {
+                    return false;
+                }
+                at = *taker;
+                continue;
+            }
+            let Some(holder) = self.holders.get(&at) else {
+                return true;
+            };
+            let fact = document.facts.get(at);
+            let outer = document.facts.get(*holder);
+            let (Some(fact), Some(outer)) = (fact, outer) else {
+                return true;
+            };
+            let substituted = fact.place == outer.place;
+            let program = match &outer.kind {
+                FactKind::Command(command) => command.program(),
+                _ => None,
+            };
+            let prints = matches!(program, Some("echo" | "printf" | "print" | "cat" | "tee"));
+            match (substituted, prints) {
+                (true, false) => return false,
+                // It writes a script, which something else runs.
+                (false, true) => return true,
+                _ => at = *holder,
+            }
+        }
+        true
+    }
+}
+
+/// Whether a fact stands within another one of its own script, or of the script around that.
+fn holds(outer: &Fact, inner: &Fact) -> bool {
+    let within = outer.span.start <= inner.span.start && inner.span.end <= outer.span.end;
+    let script = match inner.place.strip_prefix(outer.place.as_slice()) {
+        Some([]) => true,
+        Some([Place::Embedded, Place::Document(Format::Shell)]) => {
+            matches!(outer.kind, FactKind::Command(_))
+        }
+        _ => false,
+    };
+    within && script
+}
+
+/// Whether the output of a command goes to a file.
+fn writes(command: &Command) -> bool {
+    command.redirections.iter().any(|redirection| {
+        let descriptor = redirection.operator.trim_end_matches(['>', '|', '&']);
+        let to = files::path(&redirection.target.value);
+        let shown = ["1", "2", "&1", "&2", "/dev/stdout", "/dev/stderr"];
+        redirection.operator.contains('>')
+            && descriptor != "2"
+            && !shown.contains(&to.as_str())
+            && !to.starts_with("/dev/tty")
+    })
+}
