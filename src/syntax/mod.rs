@@ -44,7 +44,7 @@ mod yaml;
 
 use crate::span::Span;
 
-pub use context::{Kind, kind, kinds};
+pub use context::{Kind, kinds};
 pub use format::Format;
 pub use invocation::Invocation;
 pub use text::Text;
