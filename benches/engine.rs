@@ -103,7 +103,7 @@ fn many_tokens(bencher: Bencher<'_, '_>) {
 
 /// Texts that are made to keep the engine busy.
 #[divan::bench(args = [
-    "hf_", "hf_\"+\"", "aGZfb", "hf\\u005f", "h\0f\0_\0", "HFAK1234abcd ", "hf_oauth_eyJ", "api_org_", "\x1b[0m", "hfscan: ",
+    "hf_", "hf_\"+\"", "aGZfb", "hf\\u005f", "h\0f\0_\0", "HFAK12345678 ", "hf_oauth_eyJ", "api_org_", "\x1b[0m", "hfscan: ",
     "create_webhook(", "HF_TOKEN=", "huggingface api_",
 ])]
 fn hostile(bencher: Bencher<'_, '_>, piece: &str) {

@@ -31,6 +31,8 @@ pub struct Config {
     pub fail_on: Option<FailOn>,
     /// Files and folders not to scan, in the form of `.gitignore` lines, relative to this file.
     pub exclude: Vec<String>,
+    /// A baseline, relative to this file: what it holds is not reported.
+    pub baseline: Option<PathBuf>,
     /// Folders with further rules, relative to this file.
     pub rules: Vec<PathBuf>,
     /// Severities for rules, by rule id.

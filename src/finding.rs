@@ -204,6 +204,8 @@ pub struct Introduced {
     pub date: Option<String>,
     /// Whether the commit that is checked out still holds it; none if it is in no file.
     pub in_head: Option<bool>,
+    /// Whether its place is one in that commit, rather than one in an old version of a file.
+    pub is_place_of_head: bool,
 }
 
 /// What may be said of a credential.

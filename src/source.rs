@@ -65,6 +65,9 @@ impl Encoding {
             _ => {}
         }
         let head = head.get(..head.len().min(512)).unwrap_or_default();
+        if memchr::memchr(0, head).is_none() {
+            return Self::Utf8;
+        }
         let (pairs, _) = head.as_chunks::<2>();
         let mostly = |count: usize| pairs.len() >= 2 && count * 10 >= pairs.len() * 9;
         if mostly(pairs.iter().filter(|p| p[0] != 0 && p[1] == 0).count()) {

@@ -176,3 +176,54 @@ fn the_command_line_beats_the_configuration() {
     tree.file("hfscan.toml", "ignore = ['hygiene']\n");
     assert_eq!(found(&tree, &["--ignore", "tokens"]), [""; 0]);
 }
+
+#[test]
+fn a_baseline_is_relative_to_the_configuration() {
+    let tree = Tree::with("sub/a.py", format!("token = '{}'\n", token(1)));
+    tree.file("hfscan.toml", "baseline = 'known/baseline'\n");
+    // One that is not there is an error, and does not keep it from being written.
+    tree.run(["."])
+        .expect(2)
+        .says("hfscan baseline -o known/baseline");
+    tree.run(["--no-baseline"]).expect(1);
+    tree.file("known/.keep", "");
+    tree.run(["baseline", "-o", "known/baseline", "--reason", "old"])
+        .expect(0);
+    assert!(
+        String::from_utf8(tree.read("known/baseline"))
+            .unwrap()
+            .contains("/sub/a.py")
+    );
+    let suppressed = |args: &[&str], folder: &str| {
+        let mut command = tree.command([args, &["--output-format", "json"]].concat());
+        let output = command.current_dir(tree.path(folder)).output().unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["errors"], serde_json::json!([]), "{args:?} {folder}");
+        (
+            output.status.code().unwrap(),
+            report["suppressed"].as_u64().unwrap(),
+        )
+    };
+    // Wherever it runs, it is the same file, and nothing in it is stale.
+    for (args, folder) in [
+        (&[][..], "."),
+        (&["sub"], "."),
+        (&[], "sub"),
+        (&["a.py"], "sub"),
+    ] {
+        assert_eq!(suppressed(args, folder), (0, 1), "{args:?} {folder}");
+    }
+    for args in [&["--no-baseline"][..], &["--isolated"]] {
+        assert_eq!(suppressed(args, "."), (1, 0), "{args:?}");
+    }
+    // That of the command line counts instead.
+    tree.file("empty", "");
+    assert_eq!(suppressed(&["--baseline", "empty"], "."), (1, 0));
+    tree.run(["--baseline", "empty", "--no-baseline"]).expect(2);
+    // Each configuration has its own.
+    tree.file("other/hfscan.toml", "");
+    tree.file("other/b.py", format!("token = '{}'\n", token(1)));
+    assert_eq!(suppressed(&["sub", "other"], "."), (1, 1));
+    tree.file("known/baseline", "<<<<<<< HEAD\n");
+    tree.run(["."]).expect(2).says("merge conflict");
+}

@@ -1,84 +1,66 @@
 //! A person's day with hfscan and Git, from the first refused commit to the pull request.
 
-use std::process::{Command, Output};
-
-use crate::support::{Tree, token};
+use crate::support::{Run, Tree, token};
 
 const LEFTOVER: &str = "config/old.py";
 
-/// Runs Git as a person does, hooks and all.
-fn git(tree: &Tree, args: &[&str]) -> Output {
-    let mut command = Command::new("git");
-    for name in ["AUTHOR", "COMMITTER"] {
-        command.env(format!("GIT_{name}_NAME"), "a");
-        command.env(format!("GIT_{name}_EMAIL"), "a@example.com");
-    }
-    command
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("HOME", tree.path("../home"));
-    command
-        .args(args)
-        .current_dir(tree.root())
-        .output()
-        .unwrap()
-}
+const BASELINE: &str = ".hfscan-baseline";
 
+/// Runs Git as a person does, hooks and all.
 #[track_caller]
 fn passes(tree: &Tree, args: &[&str]) {
-    let output = git(tree, args);
-    assert!(output.status.success(), "{output:?}");
+    tree.try_git(args.iter().copied()).expect(0);
 }
 
-#[test]
-fn a_day() {
+/// Runs a commit that is refused, and gives all that it says.
+#[track_caller]
+fn is_refused(tree: &Tree, message: &str) -> String {
+    let run = tree.try_git(["commit", "-m", message]);
+    let said = run.expect(1).out() + &run.err();
+    let head = tree.git(["log", "-1", "--format=%s"]);
+    assert_ne!(head, message, "the commit was made: {said}");
+    said
+}
+
+fn json(tree: &Tree, args: &[&str]) -> Run {
+    tree.run([args, &["--output-format", "json"]].concat())
+}
+
+/// A repository in which, before hfscan came, a token was committed and taken out again.
+fn yesterday() -> Tree {
     let tree = Tree::new();
     passes(&tree, &["init", "--quiet", "--initial-branch=main"]);
-    // Before hfscan came, a token was committed, and taken out again.
     tree.file(LEFTOVER, format!("TOKEN = '{}'\n", token(1)));
     tree.file("train.py", "import os\n");
     passes(&tree, &["add", "."]);
     passes(&tree, &["commit", "--quiet", "-m", "begin"]);
     passes(&tree, &["rm", "--quiet", LEFTOVER]);
     passes(&tree, &["commit", "--quiet", "-m", "clean up"]);
-    let hook = format!(
-        "#!/bin/sh\nexec {} --staged --baseline .hfscan-baseline\n",
-        env!("CARGO_BIN_EXE_hfscan")
-    );
-    let hook = tree.file(".git/hooks/pre-commit", hook);
-    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(hook, executable).unwrap();
-    tree.file(".hfscan-baseline", "");
+    tree
+}
 
-    // A commit with a token is refused.
-    let leak = format!("import os\ntoken = '{}'\n", token(2));
-    tree.file("train.py", &leak);
+#[test]
+fn a_day() {
+    let tree = yesterday();
+    tree.run(["hook", "install", "--pre-push"]).expect(0);
+
+    // A commit with a token is refused, and says where and what to do, but not the token.
+    tree.file("train.py", format!("import os\ntoken = '{}'\n", token(2)));
     passes(&tree, &["add", "train.py"]);
-    let refused = git(&tree, &["commit", "-m", "train"]);
-    assert!(!refused.status.success());
-    let said =
-        String::from_utf8(refused.stdout).unwrap() + &String::from_utf8(refused.stderr).unwrap();
-    assert!(
-        said.contains("train.py:2") && !said.contains(&token(2)),
-        "{said}"
-    );
+    let said = is_refused(&tree, "train");
+    for part in ["train.py:2", "hf-user-token", "revoke it", "HF_TOKEN"] {
+        assert!(said.contains(part), "no {part} in: {said}");
+    }
+    assert!(!said.contains(&token(2)), "{said}");
     // Mended on disk alone, it is refused still.
     tree.file("train.py", "import os\ntoken = os.environ['HF_TOKEN']\n");
-    assert!(!git(&tree, &["commit", "-m", "train"]).status.success());
+    is_refused(&tree, "train");
     // Mended and staged, it is let through; and so is one that changes no file.
     passes(&tree, &["commit", "--quiet", "--all", "-m", "train"]);
     passes(&tree, &["commit", "--quiet", "--amend", "-m", "train well"]);
 
     // The history holds the first token; its owner has revoked it, and says so.
-    let history = || {
-        tree.run([
-            "--history",
-            "--baseline",
-            ".hfscan-baseline",
-            "--output-format",
-            "json",
-        ])
-    };
-    let found = history();
+    let found = json(&tree, &["--history"]);
     assert_eq!(found.expect(1).findings().len(), 1);
     assert_eq!(found.findings()[0]["path"], LEFTOVER);
     assert_eq!(found.findings()[0]["in_head"], false);
@@ -86,13 +68,17 @@ fn a_day() {
         "baseline",
         "--history",
         "-o",
-        ".hfscan-baseline",
+        BASELINE,
         "--reason",
         "revoked",
     ];
     tree.run(accept).expect(0);
-    history().expect(0);
-    passes(&tree, &["add", ".hfscan-baseline"]);
+    tree.file("hfscan.toml", format!("baseline = '{BASELINE}'\n"));
+    assert_eq!(
+        json(&tree, &["--history"]).expect(0).json()["suppressed"],
+        1
+    );
+    passes(&tree, &["add", BASELINE, "hfscan.toml"]);
     passes(
         &tree,
         &["commit", "--quiet", "-m", "accept what is revoked"],
@@ -101,9 +87,8 @@ fn a_day() {
     // A new token is refused, also where the old one was.
     tree.file(LEFTOVER, format!("TOKEN = '{}'\n", token(3)));
     passes(&tree, &["add", "."]);
-    assert!(!git(&tree, &["commit", "-m", "again"]).status.success());
-    passes(&tree, &["rm", "--quiet", "--cached", LEFTOVER]);
-    std::fs::remove_file(tree.path(LEFTOVER)).unwrap();
+    is_refused(&tree, "again");
+    passes(&tree, &["rm", "--quiet", "--force", LEFTOVER]);
 
     // A pull request that goes round the hook, and takes its token back in the next commit.
     passes(&tree, &["checkout", "--quiet", "-b", "topic"]);
@@ -112,7 +97,18 @@ fn a_day() {
     passes(&tree, &["commit", "--quiet", "--no-verify", "-m", "job"]);
     tree.file("job.py", "x = 1\n");
     passes(&tree, &["commit", "--quiet", "--all", "-m", "mend"]);
-    let request = tree.run(["--since", "main", "--output-format", "sarif"]);
+    // Its push is stopped,
+    passes(&tree, &["init", "--quiet", "--bare", "../remote.git"]);
+    passes(
+        &tree,
+        &["push", "--quiet", "--no-verify", "../remote.git", "main"],
+    );
+    passes(&tree, &["remote", "add", "origin", "../remote.git"]);
+    passes(&tree, &["fetch", "--quiet", "origin"]);
+    let push = tree.try_git(["push", "--quiet", "origin", "topic"]);
+    assert!(push.expect(1).out().contains("job.py:2"), "{}", push.out());
+    // and so is the request.
+    let request = tree.run(["--since", "origin/main", "--output-format", "sarif"]);
     let results = request.expect(1).json()["runs"][0]["results"].clone();
     assert_eq!(results.as_array().unwrap().len(), 1);
     let place = &results[0]["locations"][0]["physicalLocation"];
@@ -120,4 +116,9 @@ fn a_day() {
     assert_eq!(place["region"]["startLine"], 2);
     // The tree itself is clean.
     tree.run(["."]).expect(0);
+    // Without the token in any of its commits, all goes through.
+    passes(&tree, &["reset", "--quiet", "--soft", "main"]);
+    passes(&tree, &["commit", "--quiet", "-m", "job"]);
+    passes(&tree, &["push", "--quiet", "origin", "topic"]);
+    tree.run(["--since", "origin/main"]).expect(0);
 }

@@ -170,6 +170,7 @@ fn logs_of_real_shapes() {
         "kubernetes.log",
         "agent-trace.jsonl",
         "debug-http.log",
+        "train.ipynb",
     ] {
         let text = fixture(name);
         let mut tokens: Vec<u64> = found(name, text.as_bytes())
@@ -189,6 +190,9 @@ fn logs_of_real_shapes() {
                 "{name}: {copy}"
             );
             assert!(!copy.contains(&token(800 + number)[19..]), "{name}: {copy}");
+        }
+        if name.ends_with(".ipynb") {
+            serde_json::from_str::<serde_json::Value>(&copy).unwrap();
         }
         for (line, before) in copy.lines().zip(text.lines()) {
             if serde_json::from_str::<serde_json::Value>(before).is_ok() {
@@ -227,11 +231,33 @@ fn a_dumped_value_of_no_known_form_is_not_shown() {
 }
 
 #[test]
+fn a_value_that_a_log_shows_is_one_finding() {
+    let value = format!("k9{}", Letters::new(3).take(28));
+    let inspected = format!(
+        "[{{\"Id\": \"f1\", \"Config\": {{\"Env\": [\"HF_TOKEN={value}\", \"PATH=/bin\"]}}}}]\n"
+    );
+    let repr = format!("INFO environ({{'PATH': '/bin', 'HF_TOKEN': '{value}'}})\n");
+    let job = format!("JobInfo(id='1', environment={{'HF_TOKEN': 'hf_{value}'}})\n");
+    for (name, text) in [
+        ("inspect.json", &inspected),
+        ("run.log", &repr),
+        ("job.log", &job),
+    ] {
+        let found = found(name, text.as_bytes());
+        assert_eq!(found, [(1, "log-env-dump".to_owned())], "{text}");
+    }
+    // Elsewhere it is what it was.
+    let code = format!("HF_TOKEN = '{value}'\n");
+    let found = found("a.py", code.as_bytes());
+    assert_eq!(found, [(1, "hf-credential-literal".to_owned())]);
+}
+
+#[test]
 fn a_log_archive_of_github_actions() {
     let log = fixture("github-actions.txt");
     let tree = Tree::with(
         "logs.zip",
-        crate::decoding::zip(&[("build/3_Train.txt", log.into_bytes())]),
+        crate::decoding::archives::zip(&[("build/3_Train.txt", log.into_bytes())]),
     );
     let run = tree.run(["logs.zip", "--output-format", "json"]);
     let findings = run.expect(1).findings();
@@ -241,6 +267,11 @@ fn a_log_archive_of_github_actions() {
             .iter()
             .any(|finding| finding["rule"] == "log-login")
     );
+    let copy = tree.run(["redact", "--in-place", "logs.zip"]);
+    copy.expect(0).says("logs.zip: 2 credentials redacted");
+    let run = tree.run(["logs.zip", "--output-format", "json"]);
+    let rules: Vec<String> = run.rules().into_iter().map(|(_, rule)| rule).collect();
+    assert_eq!(rules, ["log-login"]);
 }
 
 #[test]

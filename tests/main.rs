@@ -11,6 +11,7 @@ mod determinism;
 mod docs;
 mod follow;
 mod git;
+mod guides;
 mod hook;
 mod leaks;
 mod logs;

@@ -178,6 +178,9 @@ pub(super) struct ScanArgs {
     /// Report only what this baseline does not hold
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub(super) baseline: Option<PathBuf>,
+    /// Report also what the configuration's baseline holds
+    #[arg(long, conflicts_with = "baseline", help_heading = "Files")]
+    pub(super) no_baseline: bool,
     /// Read this configuration file instead of looking for one
     #[arg(
         long,
@@ -186,7 +189,8 @@ pub(super) struct ScanArgs {
         help_heading = "Files"
     )]
     pub(super) config: Option<PathBuf>,
-    /// Read no configuration file, as befits the pull request of a stranger
+    /// Read no configuration file and no baseline that one names, as befits the pull request of a
+    /// stranger
     #[arg(long, help_heading = "Files")]
     pub(super) isolated: bool,
     /// Report what comments in the scanned files hide

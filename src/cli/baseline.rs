@@ -1,5 +1,6 @@
 //! Writing a baseline of what is found, using it, and cleaning it.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -7,11 +8,14 @@ use clap::Args;
 
 use super::args::ScanArgs;
 use super::exit::{Exit, Failure, safe};
+use super::scan::Tags;
 use super::{output, scan};
+use crate::config::ConfigFile;
 use crate::finding::Finding;
+use crate::input::{Shown, absolute};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{self, Report};
-use crate::suppress::{Baseline, Known};
+use crate::suppress::{Baseline, BaselineError, Known};
 
 /// What of the known findings hid nothing is named up to this number.
 const NAMED: usize = 3;
@@ -30,43 +34,115 @@ pub(super) struct BaselineArgs {
 }
 
 /// Reads the baseline at a path.
-pub(super) fn read(path: &Path) -> Result<Baseline, Failure> {
+fn read(path: &Path) -> Result<Baseline, Failure> {
     Baseline::read(path).map_err(|error| {
-        Failure::new(format!("{}: {error}", path.display()))
-            .help("`hfscan baseline -o FILE` writes one")
+        let help = match error {
+            BaselineError::Conflict { .. } => {
+                "keep the findings of both sides, and delete the marks"
+            }
+            _ => "`hfscan baseline -o FILE` writes one",
+        };
+        Failure::new(format!("{}: {error}", path.display())).help(help)
     })
 }
 
+/// The baselines of a scan, and the parts of it that each holds for.
+#[derive(Default)]
+pub(super) struct Baselines(BTreeMap<PathBuf, (Baseline, Vec<usize>)>);
+
+impl Baselines {
+    /// Opens the baseline of a part of a scan, if it has one: the one of the arguments or else of its
+    /// configuration. Says what to tell apart for it.
+    pub(super) fn open(
+        &mut self,
+        args: &ScanArgs,
+        file: &ConfigFile,
+        part: usize,
+    ) -> Result<Option<Tags>, Failure> {
+        let of_config = file.config.baseline.as_ref().filter(|_| !args.no_baseline);
+        let path = match (&args.baseline, of_config) {
+            (Some(path), _) => path.clone(),
+            (None, Some(path)) => {
+                let path = file.root.join(path);
+                let here = Shown::relative_to(std::env::current_dir().ok());
+                let path = PathBuf::from(here.path(&absolute(&path)));
+                if !path.exists() {
+                    let config = file
+                        .path
+                        .as_deref()
+                        .unwrap_or(Path::new("the configuration"));
+                    let (config, path) = (here.path(config), path.display());
+                    return Err(Failure::new(format!(
+                        "{config} names the baseline {path}, which is not there"
+                    ))
+                    .help(format!(
+                        "write it with `hfscan baseline -o {path}`, or scan with --no-baseline"
+                    )));
+                }
+                path
+            }
+            (None, None) => return Ok(None),
+        };
+        if !self.0.contains_key(&path) {
+            let baseline = read(&path)?;
+            self.0.insert(path.clone(), (baseline, Vec::new()));
+        }
+        Ok(self.0.get_mut(&path).map(|(baseline, parts)| {
+            parts.push(part);
+            Tags::Of(baseline.tagged().map(str::to_owned).collect())
+        }))
+    }
+
+    /// Hides what is known, and says what hid nothing.
+    pub(super) fn hide(
+        &mut self,
+        args: &ScanArgs,
+        parts: &mut [&mut Vec<Finding>],
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (path, (baseline, of)) in &mut self.0 {
+            let own = parts
+                .iter_mut()
+                .enumerate()
+                .filter(|(at, _)| of.contains(at));
+            let mut findings: Vec<_> = own.flat_map(|(_, part)| part.iter_mut()).collect();
+            hide(baseline, &mut findings);
+            problems.extend(stale(baseline, path, args));
+        }
+        problems
+    }
+}
+
 /// Whether a file is no more.
-fn gone(path: &str) -> bool {
-    Path::new(path).symlink_metadata().is_err()
+fn gone(path: &Path) -> bool {
+    path.symlink_metadata().is_err()
 }
 
 /// Hides what is known.
-pub(super) fn hide(baseline: &mut Baseline, findings: &mut [&mut Finding]) {
+fn hide(baseline: &mut Baseline, findings: &mut [&mut Finding]) {
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     baseline.hide(findings, gone);
 }
 
 /// Whether a scan would have come upon a known finding, were it still there.
-fn was_looked_for(known: &Known, args: &ScanArgs) -> bool {
+fn was_looked_for(known: &Known, path: &Path, args: &ScanArgs) -> bool {
     if args.git.any() {
         return args.git.is_whole_history() && args.paths.is_empty() && known.commit.is_some();
     }
-    let roots = || args.paths.iter();
     known.commit.is_none()
-        && (args.paths.is_empty()
-            || roots()
-                .any(|root| root == Path::new(".") || Path::new(&known.path).starts_with(root)))
+        && args
+            .paths
+            .iter()
+            .any(|root| path.starts_with(absolute(root)))
 }
 
 /// Says which of the known findings hid nothing, although the scan was where they were.
-pub(super) fn stale(baseline: &Baseline, path: &Path, args: &ScanArgs) -> Option<Problem> {
+fn stale(baseline: &Baseline, path: &Path, args: &ScanArgs) -> Option<Problem> {
     let unused = baseline
         .unused()
-        .filter(|known| was_looked_for(known, args));
+        .filter(|(known, path)| was_looked_for(known, path, args));
     let places: Vec<String> = unused
-        .map(|known| format!("{} in {}", known.rule, known.path))
+        .map(|(known, _)| format!("{} in {}", known.rule, known.path))
         .collect();
     let named = places.get(..places.len().min(NAMED)).unwrap_or_default();
     let more = match places.len() - named.len() {
@@ -107,9 +183,11 @@ pub(super) fn run(args: BaselineArgs) -> Result<Exit, Failure> {
         None if prune => {
             return Err(Failure::new("say which baseline to prune").help("name it with -o FILE"));
         }
-        _ => Baseline::default(),
+        _ => Baseline::empty(file.as_deref()),
     };
-    let (mut report, _) = scan::collect(&mut scan, scan::Tags::Always)?;
+    // What another baseline holds belongs into this one.
+    scan.no_baseline = true;
+    let (mut report, _) = scan::collect(&mut scan, Tags::Always)?;
     if report.is_incomplete() {
         let _ = report::write_verdict(&report, false, &mut anstream::stderr());
         return Err(Failure::new(
@@ -137,7 +215,8 @@ pub(super) fn run(args: BaselineArgs) -> Result<Exit, Failure> {
         let held = baseline.len();
         let _ = writeln!(
             err,
-            "The baseline holds {held} findings: {added} new, {removed} taken out"
+            "The baseline holds {held} finding{}: {added} new, {removed} taken out",
+            if held == 1 { "" } else { "s" }
         );
     }
     Ok(Exit::Clean)
@@ -152,8 +231,7 @@ fn update(
 ) -> (usize, usize) {
     let mut findings: Vec<&mut Finding> = report.findings.iter_mut().collect();
     hide(baseline, &mut findings);
-    let moved = |known: &Known| !was_looked_for(known, args);
-    let removed = baseline.prune(moved);
+    let removed = baseline.prune(|known, path| !was_looked_for(known, path, args));
     let added = reason.map_or(0, |reason| baseline.add(report.active(), reason));
     (added, removed)
 }

@@ -1,6 +1,6 @@
 //! Scans of what Git holds, instead of files on disk.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -82,21 +82,6 @@ impl GitArgs {
 /// The repository that hfscan runs in.
 fn open() -> Result<Repository, GitError> {
     Repository::open(&std::env::current_dir().unwrap_or_default())
-}
-
-/// A path from the root of the file system, without `.` and `..`. Git follows no links either.
-pub(super) fn absolute(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for component in std::path::absolute(path).unwrap_or_default().components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                clean.pop();
-            }
-            other => clean.push(other),
-        }
-    }
-    clean
 }
 
 impl From<GitError> for Failure {

@@ -13,6 +13,7 @@ mod progress;
 mod redact;
 mod rules;
 mod scan;
+mod setup;
 
 use std::io::{self, Write};
 use std::panic;

@@ -1,29 +1,23 @@
 //! The scan: from arguments and configuration to a report and an exit code.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use super::args::{OutputFormat, ScanArgs};
+use super::baseline::Baselines;
 use super::exit::{Exit, Failure, safe};
-use super::{baseline, git, output, progress};
-use crate::config::{ConfigFile, FailOn, PathPatterns};
-use crate::engine::Engine;
-use crate::finding::{Confidence, Finding, Severity};
-use crate::input::Shown;
+use super::setup::{Group, compile, groups, is_bytes_alone};
+use super::{output, progress};
+use crate::config::PathPatterns;
+use crate::finding::Finding;
+use crate::input::absolute;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{self, Report, Style};
-use crate::rule::{RuleSet, Selection};
+use crate::rule::RuleSet;
 pub(super) use crate::scan::Tags;
-use crate::scan::{Outcome, Paths, Policy, Progress, Scanner, Scope, Tell};
-
-/// What shares one configuration.
-struct Group {
-    config: ConfigFile,
-    paths: Vec<PathBuf>,
-}
+use crate::scan::{Outcome, Paths, Progress, Scanner, Scope, Tell};
 
 /// Scans what the arguments name.
 pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
@@ -45,7 +39,7 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
 }
 
 /// Scans what the arguments name, and says whether what was found fails the scan.
-pub(super) fn collect(args: &mut ScanArgs, mut tags: Tags) -> Result<(Report, bool), Failure> {
+pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool), Failure> {
     let clock = Instant::now();
     let started = SystemTime::now();
     args.git.part(&mut args.paths)?;
@@ -55,15 +49,13 @@ pub(super) fn collect(args: &mut ScanArgs, mut tags: Tags) -> Result<(Report, bo
     let built_in = RuleSet::built_in()?;
     let mut report = Report::default();
     let mut total = Outcome::default();
-    let path = args.baseline.as_deref();
-    let mut baseline = path.map(baseline::read).transpose()?;
-    if let Some(baseline) = &baseline {
-        tags = Tags::Of(baseline.tagged().map(str::to_owned).collect());
-    }
+    let mut baselines = Baselines::default();
     let mut parts = Vec::new();
     for group in groups(args)? {
         let (mut scanner, fail_on) = compile(args, &group.config, built_in.clone(), started)?;
-        scanner.policy.tags = tags.clone();
+        let place = parts.len();
+        let known = baselines.open(args, &group.config, place)?;
+        scanner.policy.tags = known.unwrap_or_else(|| tags.clone());
         parts.push((scan(args, &group, &scanner)?, fail_on));
         report.rules.extend(scanner.engine.enabled().cloned());
     }
@@ -76,12 +68,8 @@ pub(super) fn collect(args: &mut ScanArgs, mut tags: Tags) -> Result<(Report, bo
         part.runs.clone_from(&runs);
         part.sort();
     }
-    let mut stale = None;
-    if let (Some(baseline), Some(path)) = (&mut baseline, path) {
-        let findings = parts.iter_mut().flat_map(|(part, _)| &mut part.findings);
-        baseline::hide(baseline, &mut findings.collect::<Vec<_>>());
-        stale = baseline::stale(baseline, path, args);
-    }
+    let all = parts.iter_mut().map(|(part, _)| &mut part.findings);
+    let stale = baselines.hide(args, &mut all.collect::<Vec<_>>());
     let failed = parts.iter().any(|(part, fail_on)| {
         let mut active = part.findings.iter().filter(|finding| finding.is_active());
         active.any(|finding| fail_on.fails(finding.severity))
@@ -99,6 +87,7 @@ pub(super) fn collect(args: &mut ScanArgs, mut tags: Tags) -> Result<(Report, bo
     report.findings = total.findings;
     report.problems = total.problems;
     report.stats = total.stats;
+    report.stats.bytes_alone = is_bytes_alone(args);
     report.stats.seconds = clock.elapsed().as_secs_f64();
     report.stats.started = Some(started);
     Ok((report, failed))
@@ -120,166 +109,6 @@ fn nothing(args: &ScanArgs) -> Problem {
             safe(&named.join(", "))
         ),
     }
-}
-
-/// Sorts the paths by the configuration that holds for them.
-fn groups(args: &ScanArgs) -> Result<Vec<Group>, Failure> {
-    if args.isolated || args.config.is_some() {
-        let config = args.config.as_deref().map(ConfigFile::read).transpose()?;
-        return Ok(vec![Group {
-            config: config.unwrap_or_default(),
-            paths: args.paths.clone(),
-        }]);
-    }
-    if args.git.any() {
-        // One commit has one configuration, wherever its files lie.
-        let config = ConfigFile::discover(Path::new("."))?;
-        return Ok(vec![Group {
-            config: config.unwrap_or_default(),
-            paths: args.paths.clone(),
-        }]);
-    }
-    let mut groups: BTreeMap<Option<PathBuf>, Group> = BTreeMap::new();
-    // Many named files lie in few folders.
-    let mut known: BTreeMap<PathBuf, ConfigFile> = BTreeMap::new();
-    for path in &args.paths {
-        let is_dir = path.is_dir();
-        let folder = if path == Path::new("-") {
-            PathBuf::from(".")
-        } else if is_dir {
-            path.clone()
-        } else {
-            path.parent().unwrap_or(Path::new("")).to_owned()
-        };
-        let config = match known.get(&folder) {
-            Some(config) => config.clone(),
-            None => {
-                let start = Path::new(".").join(&folder);
-                let found = ConfigFile::discover(&start)?.unwrap_or_default();
-                known.entry(folder).or_insert(found).clone()
-            }
-        };
-        groups
-            .entry(config.path.clone())
-            .or_insert_with(|| Group {
-                config,
-                paths: Vec::new(),
-            })
-            .paths
-            .push(path.clone());
-    }
-    Ok(groups.into_values().collect())
-}
-
-/// Loads and compiles what the arguments and a configuration ask for.
-fn compile(
-    args: &ScanArgs,
-    file: &ConfigFile,
-    mut set: RuleSet,
-    now: SystemTime,
-) -> Result<(Scanner, FailOn), Failure> {
-    let config = &file.config;
-    for folder in config
-        .rules
-        .iter()
-        .map(|folder| file.root.join(folder))
-        .chain(args.rules.clone())
-    {
-        set.add_folder(&folder)?;
-    }
-    let in_config = |error: Failure| match &file.path {
-        Some(path) => error.help(format!("see {}", path.display())),
-        None => error,
-    };
-    let selection = Selection {
-        select: config.select.clone(),
-        ignore: config.ignore.clone(),
-    };
-    selection
-        .resolve(&set)
-        .map_err(Failure::from)
-        .map_err(in_config)?;
-    let names = config
-        .severity
-        .keys()
-        .chain(config.per_path_ignores.values().flatten());
-    let names = Selection {
-        select: names.cloned().collect(),
-        ignore: Vec::new(),
-    };
-    names
-        .resolve(&set)
-        .map_err(Failure::from)
-        .map_err(in_config)?;
-    let mut ignore = config.ignore.clone();
-    ignore.extend(args.ignore.iter().cloned());
-    let select = if args.select.is_empty() {
-        &config.select
-    } else {
-        &args.select
-    };
-    let selection = Selection {
-        select: select.clone(),
-        ignore,
-    };
-    let enabled = enabled(args, &selection, &mut set)?;
-    let mut path_ignores = Vec::new();
-    for (pattern, rules) in &config.per_path_ignores {
-        let patterns = PathPatterns::new(&file.root, [pattern.as_str()])
-            .map_err(Failure::new)
-            .map_err(in_config)?;
-        path_ignores.push((patterns, pattern.clone(), rules.clone()));
-    }
-    let min_confidence = args.min_confidence.map(Confidence::from);
-    let min_severity = args.min_severity.map(Severity::from);
-    let since_epoch = now
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let scanner = Scanner {
-        engine: Engine::new(
-            &set,
-            enabled,
-            i64::try_from(since_epoch).unwrap_or(i64::MAX),
-        )?,
-        policy: Policy {
-            min_severity: min_severity
-                .or(config.min_severity)
-                .unwrap_or(Severity::Note),
-            min_confidence: min_confidence
-                .or(config.min_confidence)
-                .unwrap_or(Confidence::Medium),
-            severity: config.severity.clone(),
-            path_ignores,
-            honour_comments: !args.ignore_suppressions,
-            show_secrets: args.show_secrets,
-            tags: Tags::Never,
-        },
-        shown: Shown::relative_to(std::env::current_dir().ok()),
-    };
-    let fail_on = args.fail_on.map(FailOn::from).or(config.fail_on);
-    Ok((scanner, fail_on.unwrap_or(FailOn::Warning)))
-}
-
-/// Whether history is searched for credentials alone, since no rules were asked for.
-fn is_whole_history(args: &ScanArgs) -> bool {
-    args.git.history.is_some() && args.select.is_empty()
-}
-
-/// Which rules report. In history, those that find credentials, unless others are asked for: a mistake
-/// in an old version cannot be mended, while a credential in it can be revoked.
-fn enabled(
-    args: &ScanArgs,
-    selection: &Selection,
-    set: &mut RuleSet,
-) -> Result<Vec<bool>, Failure> {
-    let mut enabled = selection.resolve(set)?;
-    if is_whole_history(args) {
-        for (on, rule) in enabled.iter_mut().zip(set.rules()) {
-            *on &= rule.token.is_some();
-        }
-        set.keep_bytes();
-    }
-    Ok(enabled)
 }
 
 fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Failure> {
@@ -307,7 +136,7 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
     let progress = Progress::default();
     if args.git.any() {
         let scope = Scope {
-            within: group.paths.iter().map(|path| git::absolute(path)).collect(),
+            within: group.paths.iter().map(|path| absolute(path)).collect(),
             exclude,
             threads: threads(args.threads),
         };

@@ -27,11 +27,22 @@ pub struct Budget {
     /// Bytes that came out of all decoders.
     unpacked: AtomicU64,
     members: AtomicU64,
+    /// Whether all of this was paid for already.
+    paid: bool,
     /// Why nothing more is unpacked, once that is so.
     spent: OnceLock<String>,
 }
 
 impl Budget {
+    /// A budget for what was unpacked before, to its end, on account of another.
+    #[must_use]
+    pub fn paid() -> Self {
+        Self {
+            paid: true,
+            ..Self::default()
+        }
+    }
+
     /// Notes one more member of an archive.
     ///
     /// # Errors
@@ -66,7 +77,9 @@ impl Budget {
     }
 
     fn end(&self, message: impl FnOnce() -> String) {
-        self.spent.get_or_init(message);
+        if !self.paid {
+            self.spent.get_or_init(message);
+        }
     }
 }
 

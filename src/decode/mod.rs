@@ -7,9 +7,9 @@
 
 mod budget;
 mod notebook;
-mod tar;
+pub mod tar;
 mod unpack;
-mod zip;
+pub mod zip;
 
 pub use budget::{Budget, Counted, DEPTH, is_spent};
 pub use notebook::Notebook;

@@ -7,10 +7,10 @@ use ::tar::{EntryType, Header};
 use super::{Member, name};
 
 /// The size of a block, in bytes.
-const BLOCK: usize = 512;
+pub const BLOCK: usize = 512;
 
 /// The most that is kept of a header that extends the next one, in bytes.
-const EXTENSION: u64 = 64 << 10;
+const EXTENSION: u64 = 1 << 20;
 
 /// A tar archive that is read as it comes.
 #[derive(Debug)]
@@ -22,11 +22,43 @@ pub struct Tar<R> {
     padding: u64,
 }
 
+/// A block that stands where a header is expected.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The block.
+    pub bytes: [u8; BLOCK],
+    /// What it is for.
+    pub role: Role,
+}
+
+/// What a block is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// To fill up the archive.
+    Blank,
+    /// To name the next member; its content is the name.
+    Name,
+    /// To say more of the next member; its content are records of pax.
+    Records,
+    /// To say what does not matter here, in its content.
+    Remark,
+    /// A file.
+    File,
+    /// A file with holes: what follows is a map, then what is in it.
+    Sparse,
+    /// A folder, a link, a device: nothing follows.
+    Bare,
+}
+
 /// What earlier headers said of the next member.
-#[derive(Default)]
-struct Extension {
+#[derive(Debug, Default)]
+pub struct Extension {
+    /// Its name.
     name: Option<String>,
-    size: Option<u64>,
+    /// Its size, in bytes.
+    pub size: Option<u64>,
+    /// Whether its content begins with a map of its holes.
+    pub sparse: bool,
 }
 
 /// Whether a file begins as a tar archive does: with a header whose sum is right.
@@ -68,53 +100,72 @@ impl<R: Read> Tar<R> {
     /// If the archive is damaged or cannot be read. [`Tar::rest`] gives what follows.
     pub fn next_member(&mut self) -> io::Result<Option<Member>> {
         let mut extension = Extension::default();
-        loop {
-            self.skip()?;
-            let mut block = [0; BLOCK];
-            match fill(&mut self.inner, &mut block)? {
-                0 => return Ok(None),
-                BLOCK => {}
-                _ => return Err(damaged("it ends within a header")),
-            }
-            if block.iter().all(|byte| *byte == 0) {
-                continue;
-            }
-            if !is_sound(&block) {
-                return Err(damaged("a header is damaged"));
-            }
-            let header = Header::from_byte_slice(&block);
-            let kind = header.entry_type();
-            let size = header
-                .entry_size()
-                .map_err(|_| damaged("a size is damaged"))?;
-            self.enter(if has_content(kind) { size } else { 0 });
-            match kind {
-                EntryType::GNULongName => {
+        while let Some(block) = self.next_block()? {
+            match block.role {
+                Role::Name | Role::Records => {
                     let text = self.text()?;
-                    extension.name = Some(name(&text));
+                    extension.read(block.role, &text);
                 }
-                EntryType::XHeader => extension.read_pax(&self.text()?),
-                EntryType::GNULongLink | EntryType::XGlobalHeader => {}
-                _ => {
-                    let extension = std::mem::take(&mut extension);
-                    if !has_content(kind) {
-                        continue;
-                    }
-                    if let Some(size) = extension.size {
-                        self.enter(size);
-                    }
-                    if kind == EntryType::GNUSparse {
-                        self.skip_map(&block)?;
-                    }
-                    let plain = || name(&header.path_bytes());
+                Role::Blank | Role::Remark => {}
+                Role::Bare => extension = Extension::default(),
+                Role::File | Role::Sparse => {
+                    let name = self.begin(&block, &extension)?;
                     return Ok(Some(Member {
-                        name: extension.name.unwrap_or_else(plain),
+                        name,
                         closed: None,
                         gap: 0,
                     }));
                 }
             }
         }
+        Ok(None)
+    }
+
+    /// Moves on to the next block where a header is expected.
+    ///
+    /// # Errors
+    ///
+    /// If the archive is damaged or cannot be read. [`Tar::rest`] gives what follows.
+    pub fn next_block(&mut self) -> io::Result<Option<Block>> {
+        self.skip()?;
+        let mut bytes = [0; BLOCK];
+        match fill(&mut self.inner, &mut bytes)? {
+            0 => return Ok(None),
+            BLOCK => {}
+            _ => return Err(damaged("it ends within a header")),
+        }
+        if bytes.iter().all(|byte| *byte == 0) {
+            let role = Role::Blank;
+            return Ok(Some(Block { bytes, role }));
+        }
+        if !is_sound(&bytes) {
+            return Err(damaged("a header is damaged"));
+        }
+        let header = Header::from_byte_slice(&bytes);
+        let role = role(header.entry_type());
+        let size = header
+            .entry_size()
+            .map_err(|_| damaged("a size is damaged"))?;
+        self.enter(if role == Role::Bare { 0 } else { size });
+        Ok(Some(Block { bytes, role }))
+    }
+
+    /// Begins the member of a header, and returns its name. What goes on with the map of a sparse
+    /// file is skipped.
+    ///
+    /// # Errors
+    ///
+    /// If the archive is damaged or cannot be read.
+    pub fn begin(&mut self, block: &Block, extension: &Extension) -> io::Result<String> {
+        if let Some(size) = extension.size {
+            self.enter(size);
+        }
+        if block.role == Role::Sparse {
+            self.skip_map(&block.bytes)?;
+        }
+        let header = Header::from_byte_slice(&block.bytes);
+        let plain = || name(&header.path_bytes());
+        Ok(extension.name.clone().unwrap_or_else(plain))
     }
 
     fn enter(&mut self, size: u64) {
@@ -127,7 +178,19 @@ impl<R: Read> Tar<R> {
         Content(self)
     }
 
-    /// All that follows, as it is.
+    /// The bytes behind the content of the present member that fill up its last block.
+    ///
+    /// # Errors
+    ///
+    /// If the archive cannot be read.
+    pub fn padding(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let padding = std::mem::take(&mut self.padding);
+        self.inner.by_ref().take(padding).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// What the archive is read from: all that follows, as it is.
     pub fn rest(&mut self) -> &mut R {
         &mut self.inner
     }
@@ -144,8 +207,12 @@ impl<R: Read> Tar<R> {
         Ok(())
     }
 
-    /// The text of a header that extends the next one.
-    fn text(&mut self) -> io::Result<Vec<u8>> {
+    /// The text of a header that extends the next one, or the beginning of an overlong one.
+    ///
+    /// # Errors
+    ///
+    /// If the archive cannot be read.
+    pub fn text(&mut self) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
         let wanted = self.left.min(EXTENSION);
         self.left -= self.inner.by_ref().take(wanted).read_to_end(&mut text)? as u64;
@@ -167,8 +234,17 @@ impl<R: Read> Tar<R> {
 }
 
 impl Extension {
+    /// Reads what a header says of the next one.
+    pub fn read(&mut self, role: Role, text: &[u8]) {
+        match role {
+            Role::Name => self.name = Some(name(text)),
+            Role::Records => self.read_records(text),
+            _ => {}
+        }
+    }
+
     /// Reads the records of a pax header: `LENGTH KEY=VALUE` lines.
-    fn read_pax(&mut self, text: &[u8]) {
+    fn read_records(&mut self, text: &[u8]) {
         for record in text.split(|byte| *byte == b'\n') {
             let body = record.splitn(2, |byte| *byte == b' ').nth(1);
             let mut parts = body.unwrap_or_default().splitn(2, |byte| *byte == b'=');
@@ -177,23 +253,28 @@ impl Extension {
                 (Some(b"size"), Some(value)) => {
                     self.size = std::str::from_utf8(value).ok().and_then(|n| n.parse().ok());
                 }
+                (Some(key), Some(_)) if key.starts_with(b"GNU.sparse.") => self.sparse = true,
                 _ => {}
             }
         }
     }
 }
 
-/// Whether the bytes of a member follow its header; links and devices only name a size.
-fn has_content(kind: EntryType) -> bool {
-    !matches!(
-        kind,
+/// What a header of this kind is for. Links and devices only name a size.
+fn role(kind: EntryType) -> Role {
+    match kind {
+        EntryType::GNULongName => Role::Name,
+        EntryType::XHeader => Role::Records,
+        EntryType::GNULongLink | EntryType::XGlobalHeader => Role::Remark,
+        EntryType::GNUSparse => Role::Sparse,
         EntryType::Link
-            | EntryType::Symlink
-            | EntryType::Char
-            | EntryType::Block
-            | EntryType::Directory
-            | EntryType::Fifo
-    )
+        | EntryType::Symlink
+        | EntryType::Char
+        | EntryType::Block
+        | EntryType::Directory
+        | EntryType::Fifo => Role::Bare,
+        _ => Role::File,
+    }
 }
 
 fn damaged(message: &str) -> io::Error {

@@ -73,14 +73,8 @@ impl Coat {
             }
             add(prefix.as_bytes(), Self::Split);
         }
-        for text in [
-            "hf\\u005f",
-            "hf\\u005F",
-            "hf%5f",
-            "hf%5F",
-            "hf\\x5f",
-            "hf\\x5F",
-        ] {
+        // `hf%5F`, `hf\\x5f`, `hf\\u005f`.
+        for text in ["hf%", "hf\\"] {
             add(text.as_bytes(), Self::Escape);
         }
         for text in ["hf\"", "hf'", "hf\n", "hf\r", "hf\x1b"] {
@@ -348,13 +342,12 @@ fn wide(text: &[u8], at: usize, parity: u64) -> Option<View> {
 
 /// Reads an escaped underscore after `hf` as one.
 fn escape(text: &[u8], at: usize) -> Option<View> {
-    let escape = if text.get(at + 2) == Some(&b'%') {
-        3
-    } else if text.get(at + 3) == Some(&b'x') {
-        4
-    } else {
-        6
-    };
+    let written = text.get(at + 2..)?;
+    let escape = ["%5f", "\\x5f", "\\u005f"].iter().find_map(|escape| {
+        let written = written.get(..escape.len())?;
+        let same = written.eq_ignore_ascii_case(escape.as_bytes());
+        same.then_some(escape.len())
+    })?;
     let mut view = View::new("with an escaped underscore");
     view.push_range(text, at.saturating_sub(BEFORE)..at);
     view.anchor = view.text.len();

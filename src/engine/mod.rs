@@ -13,6 +13,7 @@ mod credential_file;
 mod facts;
 mod literal;
 mod log;
+mod mask;
 mod overlap;
 mod prefilter;
 mod random;
@@ -20,14 +21,15 @@ mod settle;
 mod split;
 mod token;
 
-use std::borrow::Cow;
+pub use facts::runs;
+
 use std::sync::Arc;
 
 use crate::finding::{Hit, RuleMeta, Runner};
-use crate::redact::{Mask, Secret, printable};
 use crate::rule::{Check, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
+use crate::syntax::Format;
 
 use self::coat::Coat;
 use self::facts::Facts;
@@ -75,6 +77,22 @@ pub struct Matches {
     logged: Vec<(usize, usize)>,
     /// Scripts that the file runs, if it is a CI configuration or a Dockerfile.
     pub runs: Vec<(Runner, String)>,
+}
+
+/// What rules over facts may find in a file.
+#[derive(Debug)]
+pub struct FactsWanted {
+    format: Format,
+    /// The places of patterns.
+    patterns: Vec<usize>,
+}
+
+impl Matches {
+    /// Whether rules over logs may match, if the text is of one.
+    #[must_use]
+    pub fn may_be_log(&self) -> bool {
+        !self.logged.is_empty()
+    }
 }
 
 impl Engine {
@@ -237,108 +255,42 @@ impl Engine {
         }
     }
 
-    /// Whether rules over facts may find something in a whole file, so that it must be parsed.
+    /// What rules over facts may find in a whole file; none if it need not be parsed.
     #[must_use]
-    pub fn needs_facts(&self, text: &[u8], origin: &Origin) -> bool {
-        facts::File { origin, text }
-            .format()
-            .is_some_and(|format| self.facts.may_match(text, Some(format)))
+    pub fn facts_wanted(&self, text: &[u8], origin: &Origin) -> Option<FactsWanted> {
+        let format = facts::File { origin, text }.format()?;
+        let patterns = self.facts.promising(text, Some(format));
+        (!patterns.is_empty()).then_some(FactsWanted { format, patterns })
     }
 
-    /// The same for a text whose name is not known.
+    /// Whether a text whose name is not known may have to be parsed.
     #[must_use]
-    pub fn may_need_facts(&self, text: &[u8]) -> bool {
-        self.facts.may_match(text, None)
+    pub fn may_want_facts(&self, text: &[u8]) -> bool {
+        !self.facts.promising(text, None).is_empty()
     }
 
     /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts
     /// of it could not be parsed.
-    pub fn scan_facts(&self, text: &[u8], origin: &Origin, matches: &mut Matches) -> bool {
-        let file = facts::File { origin, text };
-        let Some(format) = file.format() else {
-            return true;
-        };
-        let document = crate::syntax::lower(format, text);
+    pub fn scan_facts(
+        &self,
+        wanted: &FactsWanted,
+        text: &[u8],
+        origin: &Origin,
+        matches: &mut Matches,
+    ) -> bool {
+        let document = crate::syntax::lower(wanted.format, text);
         let hits = &mut matches.hits;
         let tokens: Vec<Span> = hits
             .iter()
             .filter(|hit| !self.meta(hit.rule).guessable)
             .map(|hit| hit.span.clone())
             .collect();
-        let (found, runs) = self.facts.run(&document, file, &tokens);
+        let file = facts::File { origin, text };
+        let (found, runs) = self.facts.run(&wanted.patterns, &document, file, &tokens);
         hits.extend(found);
         matches.runs = runs;
         overlap::resolve(hits, &self.rules);
         !document.damaged
-    }
-
-    /// Every credential that starts within `range` of a text, whatever rules are enabled and however
-    /// sure they are. They may lie over each other.
-    #[must_use]
-    pub fn credentials(&self, text: &[u8], range: Span, parity: u64) -> Vec<Hit> {
-        let mut matches = Matches::default();
-        let origin = Origin::default();
-        let scan = Scan {
-            engine: self,
-            prefilter: &self.mask_prefilter,
-            origin: &origin,
-            depth: 0,
-            joined: false,
-        };
-        scan.run(text, range, parity, &mut matches);
-        matches.hits
-    }
-
-    /// The first place of a text, from `from` on, where a credential may begin that what follows
-    /// the text makes one.
-    #[must_use]
-    pub fn unsettled(&self, text: &[u8], from: usize) -> Option<usize> {
-        let mut first = None;
-        self.mask_prefilter.find(text, from..text.len(), |at, _| {
-            if first.is_none() && settle::is_open(text.get(at..).unwrap_or_default()) {
-                first = Some(at);
-            }
-        });
-        first
-    }
-
-    /// The parts of a text that no report may show, whatever rules are enabled, in order.
-    #[must_use]
-    pub fn masks(&self, text: &[u8], parity: u64) -> Vec<Mask> {
-        let mut masks = Vec::new();
-        for hit in self.credentials(text, 0..text.len(), parity) {
-            let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
-            for span in hit.hide {
-                let shown = if span == hit.span {
-                    shown.clone()
-                } else {
-                    "…".to_owned()
-                };
-                masks.push(Mask { span, shown });
-            }
-        }
-        masks.sort_by_key(|mask| (mask.span.start, mask.span.end));
-        masks
-    }
-
-    /// A text that is safe to show: every credential in it is masked.
-    #[must_use]
-    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let masks = self.masks(text.as_bytes(), 0);
-        if masks.is_empty() {
-            return Cow::Borrowed(text);
-        }
-        let mut out = String::new();
-        let mut at = 0;
-        for mask in masks {
-            out.push_str(text.get(at..mask.span.start).unwrap_or_default());
-            if mask.span.end > at {
-                out.push_str(&mask.shown);
-            }
-            at = at.max(mask.span.end);
-        }
-        out.push_str(text.get(at..).unwrap_or_default());
-        Cow::Owned(printable(&out))
     }
 }
 

@@ -1,19 +1,26 @@
 //! One secret at one place is one finding.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::finding::{Hit, RuleMeta};
-use crate::span::overlap;
+use crate::span::{Span, overlap};
+
+/// The family of rules over logs.
+const LOGS: &str = "logs";
 
 /// Keeps, of credentials that lie over each other, the one that says most: that of a rule that knows
 /// the kind of credential, then the graver, the surer, the longer. A mistake that is one whatever
-/// the credential, and so a hit without one, stands beside it. Sorts by place.
+/// the credential, and so a hit without one, stands beside it; but that a log shows a value says more
+/// of it than that it may be a credential. Sorts by place.
 pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Arc<RuleMeta>]) {
     if hits.len() < 2 {
         return;
     }
     let guessable = |hit: &Hit| rules.get(hit.rule).is_none_or(|rule| rule.guessable);
+    let shown = shown(hits, rules);
+    hits.retain(|hit| hit.secret.is_none() || !guessable(hit) || !shown.meet(&hit.span));
     hits.sort_by_key(|hit| {
         let weight = (
             !guessable(hit),
@@ -25,7 +32,7 @@ pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Arc<RuleMeta>]) {
     });
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     // Kept hits by their start, to find neighbours without looking at all of them.
-    let mut by_start = std::collections::BTreeMap::<usize, Vec<usize>>::new();
+    let mut by_start = BTreeMap::<usize, Vec<usize>>::new();
     let longest = hits.iter().map(|hit| hit.span.len()).max().unwrap_or(0);
     for hit in hits.drain(..) {
         let near = hit.span.start.saturating_sub(longest)..hit.span.end;
@@ -51,4 +58,38 @@ pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Arc<RuleMeta>]) {
         ))
     });
     *hits = kept;
+}
+
+/// Values that rules over logs tell of.
+struct Shown {
+    /// Where they lie, by their start.
+    spans: BTreeMap<usize, usize>,
+    longest: usize,
+}
+
+fn shown(hits: &[Hit], rules: &[Arc<RuleMeta>]) -> Shown {
+    let mut shown = Shown {
+        spans: BTreeMap::new(),
+        longest: 0,
+    };
+    let of_log = |hit: &Hit| rules.get(hit.rule).is_some_and(|rule| rule.family == LOGS);
+    for span in hits
+        .iter()
+        .filter(|hit| of_log(hit))
+        .flat_map(|hit| &hit.hide)
+    {
+        let end = shown.spans.entry(span.start).or_default();
+        *end = span.end.max(*end);
+        shown.longest = shown.longest.max(span.len());
+    }
+    shown
+}
+
+impl Shown {
+    /// Whether one of them lies over a span.
+    fn meet(&self, span: &Span) -> bool {
+        let near = span.start.saturating_sub(self.longest)..span.end;
+        let mut near = self.spans.range(near);
+        near.any(|(start, end)| overlap(&(*start..*end), span))
+    }
 }

@@ -13,10 +13,20 @@ use crate::stream::{Step, Supply, Window};
 /// over each other for longer are a jest.
 const HELD: u64 = 64 << 10;
 
+/// How long marks are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marking {
+    /// As long as they need to be.
+    Free,
+    /// As long as what they replace, since other bytes know the places of those that follow.
+    Fitting,
+}
+
 /// A copy in progress. Places count from the beginning of the text.
 pub(super) struct Copy<'c, 'e, 'w> {
     filter: &'c mut Filter<'e>,
     out: &'w mut dyn Write,
+    marking: Marking,
     /// What was dealt with.
     done: u64,
     /// Bytes from `done` on that the window may have left behind.
@@ -37,10 +47,15 @@ struct Cut {
 }
 
 impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
-    pub(super) fn new(filter: &'c mut Filter<'e>, out: &'w mut dyn Write) -> Self {
+    pub(super) fn new(
+        filter: &'c mut Filter<'e>,
+        out: &'w mut dyn Write,
+        marking: Marking,
+    ) -> Self {
         Self {
             filter,
             out,
+            marking,
             done: 0,
             held: Vec::new(),
             cuts: Vec::new(),
@@ -119,9 +134,14 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
                 break;
             }
             self.plain(chunk, region.start)?;
-            if let Some(mark) = &region.mark {
+            if region.mark.is_some() {
                 self.filter.redacted += 1;
-                self.out.write_all(mark)?;
+            }
+            let length = region.end - region.start;
+            let mark = region.mark.unwrap_or_default();
+            match self.marking {
+                Marking::Free => self.out.write_all(&mark)?,
+                Marking::Fitting => self.out.write_all(&fitted(mark, length))?,
             }
             self.skip(region.end);
         }
@@ -214,6 +234,16 @@ fn merge(cuts: Vec<Cut>) -> Vec<Cut> {
         }
     }
     regions
+}
+
+/// A mark of this length.
+fn fitted(mut mark: Vec<u8>, length: u64) -> Vec<u8> {
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if mark.len() > length {
+        mark.clear();
+    }
+    mark.resize(length, b'*');
+    mark
 }
 
 /// A mark in the encoding of what it replaces.

@@ -7,7 +7,7 @@ use gix::hash::{ObjectId, oid};
 use gix::objs::{Data, Find, Kind as ObjectKind};
 use gix::traverse::commit::topo;
 
-use super::{Change, Entry, GitError, Kind, Reader, Repository, Seen, below, renames};
+use super::{Change, Entry, GitError, Kind, Reader, Repository, Seen, Snapshot, below, renames};
 
 /// How many files of vanished folders are looked at, in search of those that moved.
 const VANISHED: usize = 20_000;
@@ -34,6 +34,8 @@ pub struct Since {
     pub changes: Vec<(usize, Change)>,
     /// What all of them come to: files that differ between both ends.
     pub whole: Vec<Change>,
+    /// All files that the last commit holds.
+    pub files: Snapshot,
 }
 
 impl Repository {
@@ -69,6 +71,7 @@ impl Repository {
             commits: Vec::new(),
             changes: Vec::new(),
             whole: Vec::new(),
+            files: Snapshot::Commit(Some(head)),
         };
         let mut added = Seen::default();
         for id in ids {
@@ -110,7 +113,7 @@ impl Reader {
             .filter(|id| self.inner.find_commit(*id).is_ok())
             .ok_or_else(|| GitError {
                 message: format!("there is no commit `{revision}` here"),
-                help: Some(self.how_to_fetch(revision)),
+                help: Some(self.how_to_find(revision)),
             })
     }
 
@@ -131,6 +134,27 @@ impl Reader {
                     .to_owned(),
             ),
         }
+    }
+
+    /// What to do about a revision that is not here.
+    fn how_to_find(&self, revision: &str) -> String {
+        let example = "origin/main, v1.0, HEAD~3";
+        if revision.is_empty() {
+            return format!("name one, such as {example}");
+        }
+        if revision.bytes().all(|byte| byte == b'0') {
+            return "zeros stand for a branch that is new: name what it was made from, such as \
+                    origin/main"
+                .to_owned();
+        }
+        let counts = revision.contains(['~', '^', '@']) && self.shallow.is_empty();
+        let is_local = self.inner.remote_names().is_empty()
+            && !revision.starts_with("origin/")
+            && !revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if counts || is_local {
+            return format!("name one that `git log --all` shows, such as {example}");
+        }
+        self.how_to_fetch(revision)
     }
 
     /// The command that brings a revision.

@@ -29,7 +29,9 @@ pub struct History {
     pub tags: BTreeSet<ObjectId>,
     /// Whether it is cut off, since the clone is shallow.
     pub is_cut: bool,
-    /// Files that `HEAD` holds.
+    /// The commit that `HEAD` names.
+    pub tip: Option<ObjectId>,
+    /// Files that it holds.
     pub head: HashMap<ObjectId, BString>,
     folders: Vec<(u32, BString)>,
     files: HashMap<ObjectId, (u32, BString, u32)>,
@@ -99,6 +101,7 @@ impl Repository {
         let mut history = walk.history;
         history.files.retain(|_, (.., commit)| *commit != BEFORE);
         if let Some(head) = reader.head()? {
+            history.tip = Some(head);
             history.head = reader.files(head, covers)?;
         }
         Ok(history)

@@ -9,6 +9,7 @@ mod large;
 mod lines;
 mod objects;
 mod renames;
+mod snapshot;
 mod staged;
 
 use std::collections::{BTreeSet, HashSet};
@@ -21,6 +22,8 @@ pub use commits::{Commit, Since};
 pub use history::{History, Name, Range};
 pub use lines::{Added, added};
 pub use objects::{Body, Stored};
+pub use snapshot::Snapshot;
+pub use staged::Staged;
 
 /// How many bytes of objects that others are stored as changes of a thread keeps.
 const BASES: usize = 24 << 20;
@@ -152,6 +155,19 @@ impl Reader {
             .find_object(id)
             .map_err(|error| GitError::because("cannot read it from Git", &error))?;
         Ok(std::mem::take(&mut object.data))
+    }
+
+    /// The same, for one that is to be no larger than `most` bytes; none if it is.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there, or damaged.
+    pub fn small_blob(&self, id: ObjectId, most: u64) -> Result<Option<Vec<u8>>, GitError> {
+        let header = self
+            .inner
+            .find_header(id)
+            .map_err(|error| GitError::because("cannot read it from Git", &error))?;
+        (header.size() <= most).then(|| self.blob(id)).transpose()
     }
 
     /// The entries of a folder: name, kind, and what it is.

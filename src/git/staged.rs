@@ -8,23 +8,44 @@ use gix::hash::ObjectId;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::index::{File as Index, extension};
 
-use super::{Change, GitError, Kind, Reader, Repository, below, renames};
+use super::{Change, GitError, Kind, Reader, Repository, Snapshot, below, renames};
 use crate::span::Span;
 
 /// How many files of vanished folders are looked at, in search of those that moved.
 const VANISHED: usize = 20_000;
 
-impl Repository {
+/// What is staged.
+#[derive(Debug)]
+pub struct Staged {
     /// The files that the next commit would add or change, in order of their paths. After a merge
     /// that waits for its commit, only what differs from every parent.
+    pub changes: Vec<Change>,
+    /// All files that it will hold.
+    pub files: Snapshot,
+}
+
+impl Repository {
+    /// What is staged.
     ///
     /// # Errors
     ///
     /// If the index or the last commit cannot be read.
-    pub fn staged(&self) -> Result<Vec<Change>, GitError> {
+    pub fn staged(&self) -> Result<Staged, GitError> {
         let reader = self.reader();
         let Some(index) = self.index()? else {
-            return Ok(Vec::new());
+            // Whoever asks there would hear for ever that all is well.
+            if self.inner.work_dir().is_none() {
+                return Err(GitError {
+                    message: "nothing can be staged in a bare repository".to_owned(),
+                    help: Some(
+                        "scan what is pushed with --since, or all with --history".to_owned(),
+                    ),
+                });
+            }
+            return Ok(Staged {
+                changes: Vec::new(),
+                files: Snapshot::Commit(None),
+            });
         };
         let mut parents = vec![reader.head_tree()?];
         for commit in self.merged()? {
@@ -36,7 +57,10 @@ impl Repository {
             changes = reader.against(changes, *other)?;
         }
         renames::pair(&reader, &mut changes, &vanished);
-        Ok(changes)
+        Ok(Staged {
+            changes,
+            files: Snapshot::Index(Box::new(index)),
+        })
     }
 
     fn index(&self) -> Result<Option<Index>, GitError> {

@@ -4,5 +4,5 @@ mod git;
 mod shown;
 mod walk;
 
-pub use shown::Shown;
+pub use shown::{Shown, absolute};
 pub use walk::{Entry, Exclude, Visitor, Walk};

@@ -44,6 +44,22 @@ impl Shown {
     }
 }
 
+/// A path from the root of the file system, without `.` and `..`. Git follows no links either.
+#[must_use]
+pub fn absolute(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in std::path::absolute(path).unwrap_or_default().components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

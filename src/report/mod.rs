@@ -89,6 +89,8 @@ pub struct Stats {
     pub unparsed: u64,
     /// Files of which a part could not be parsed; their tokens were looked for all the same.
     pub damaged: u64,
+    /// Whether no file was parsed, since credentials alone were looked for.
+    pub bytes_alone: bool,
     /// Wall time of the scan.
     pub seconds: f64,
     /// When the scan began, for the formats that must say so. Without it they name the start of

@@ -92,6 +92,9 @@ pub(super) fn passed_over(stats: &Stats) -> Vec<String> {
         let files = count(stats.unparsed, "large file");
         parts.push(format!("{files} searched for tokens alone"));
     }
+    if stats.bytes_alone {
+        parts.push("looked for credentials alone, and parsed nothing".to_owned());
+    }
     if stats.damaged > 0 {
         parts.push(format!("{} parsed in part", count(stats.damaged, "file")));
     }

@@ -102,6 +102,7 @@ pub(super) fn clean() -> Report {
             unopened: 0,
             unparsed: 0,
             damaged: 0,
+            bytes_alone: false,
             started: None,
         },
     }
@@ -126,6 +127,7 @@ pub(super) fn sample() -> Report {
     old.location.introduced = Some(Introduced {
         date: Some("2024-05-01T12:00:00+02:00".to_owned()),
         in_head: Some(false),
+        is_place_of_head: false,
     });
     old.snippet.cut = (true, true);
     let note = finding(&log, "src/a[1],b:c%\n.log", 2, "Token is valid «saved»");

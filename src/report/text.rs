@@ -162,7 +162,11 @@ fn statistics(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         ("symbolic links not followed", stats.links.to_string()),
         ("special files not read", stats.special.to_string()),
         ("archives not opened", stats.unopened.to_string()),
-        ("too large to parse", stats.unparsed.to_string()),
+        if stats.bytes_alone {
+            ("parsed", "0".to_owned())
+        } else {
+            ("too large to parse", stats.unparsed.to_string())
+        },
         ("parsed in part", stats.damaged.to_string()),
         ("suppressed findings", wide(report.suppressed()).to_string()),
         ("problems", wide(report.problems.len()).to_string()),

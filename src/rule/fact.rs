@@ -193,6 +193,10 @@ pub enum Context {
     Arg,
     /// `COPY` or `ADD` in a Dockerfile.
     Copy,
+    /// A section of an Apptainer definition that runs when the image is built.
+    ApptainerBuild,
+    /// The arguments of an Apptainer build.
+    ApptainerArgument,
     /// A compose file.
     Compose,
     /// A Kubernetes manifest or Helm values.
@@ -203,7 +207,7 @@ pub enum Context {
     Mcp,
     /// A shell script, or one in another document.
     Shell,
-    /// A script file, run by no person: `.sh`, Slurm, cloud-init, a Makefile.
+    /// A script file, run by no person: `.sh`, Slurm, cloud-init, a Makefile; scripts of a package.
     Script,
     /// Python.
     Python,
@@ -336,9 +340,18 @@ fn needle(program: &str) -> Vec<Vec<String>> {
         _ if first == "huggingface-cli" => vec![first.to_owned(), "huggingface_cli".to_owned()],
         Some(second) => vec![
             format!("{name} {second}"),
-            format!("\"{second}\""),
-            format!("'{second}'"),
+            format!("{name}\""),
+            format!("{name}'"),
+            format!("- {name}"),
         ],
+        // A pipe or a redirection of a PowerShell expression implies it.
+        None if name == "Write-Output" => ["Write-Output", "write-output", "$env:", "$Env:"]
+            .map(str::to_owned)
+            .to_vec(),
+        // The names of cmdlets are the same in any letters.
+        None if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains('-') => {
+            vec![name.to_owned(), name.to_ascii_lowercase()]
+        }
         None => vec![name.to_owned()],
     };
     vec![group]

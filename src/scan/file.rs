@@ -6,12 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::finish::FileScan;
+use super::links::Site;
 use super::{Outcome, Scanner, Tell};
 use crate::decode::{self, Archive, Budget, Counted, Member, Packing, Tar, Zip};
 use crate::problem::ProblemKind;
 use crate::redact::printable;
 use crate::source::Origin;
-use crate::stream::{Step, Stream, Supply, Window, Windows, ahead};
+use crate::stream::{Failing, Step, Stream, Supply, Window, Windows, ahead};
 
 /// The size of the buffer before an archive, in bytes.
 const BUFFER: usize = 128 << 10;
@@ -26,10 +27,9 @@ pub(super) fn open(
 ) {
     match File::open(path) {
         Ok(mut file) => {
-            let input = Input {
-                origin: Origin::file(scanner.show(path)),
-                path: Some(path),
-            };
+            let origin = Origin::file(scanner.show(path));
+            let site = Some(Site::on_disk(path));
+            let input = Input { origin, site };
             scan(scanner, windows, input, &mut file, outcome);
         }
         Err(error) => {
@@ -48,8 +48,8 @@ pub(super) fn open(
 pub(super) struct Input<'a> {
     /// How it is named.
     pub(super) origin: Origin,
-    /// Where it lies, or would lie, on disk.
-    pub(super) path: Option<&'a Path>,
+    /// Where it lies, if it has a path.
+    pub(super) site: Option<Site<'a>>,
 }
 
 /// Scans an open file, or what stands for one.
@@ -62,7 +62,7 @@ pub(super) fn scan(
 ) {
     let budget = Budget::default();
     let mut scan = Scan::new(scanner, windows, outcome, &budget);
-    scan.path = input.path;
+    scan.site = input.site;
     let mut counted = Counted::new(stream, &budget);
     scan.file(input.origin, &mut Supply::Direct(&mut counted));
 }
@@ -104,8 +104,8 @@ struct Scan<'a, 't> {
     windows: &'a mut Windows,
     outcome: &'a mut Outcome,
     budget: &'a Budget,
-    /// Where the file lies on disk.
-    path: Option<&'a Path>,
+    /// Where the file lies.
+    site: Option<Site<'a>>,
     tell: Option<&'a mut Tell<'t>>,
     /// The last error that was reported: one failure is met on every level above.
     last_error: String,
@@ -123,7 +123,7 @@ impl<'a, 't> Scan<'a, 't> {
             windows,
             outcome,
             budget,
-            path: None,
+            site: None,
             tell: None,
             last_error: String::new(),
         }
@@ -144,7 +144,7 @@ impl<'a, 't> Scan<'a, 't> {
                 let failed = window.error();
                 let head = io::Cursor::new(window.bytes().to_vec());
                 let rest: Box<Stream<'_>> = match failed {
-                    Some(error) => Box::new(Failing(Some(error))),
+                    Some(error) => Box::new(Failing::new(error)),
                     None if window.has_ended() => Box::new(io::empty()),
                     None => Box::new(supply),
                 };
@@ -263,7 +263,7 @@ impl<'a, 't> Scan<'a, 't> {
     /// Scans all windows of a stream whose first is open.
     fn text(&mut self, place: Place, mut window: Window, supply: &mut Supply<'_>) {
         let origin = Arc::new(place.origin.clone());
-        let mut file = FileScan::new(self.scanner, origin, self.path);
+        let mut file = FileScan::new(self.scanner, origin, self.site);
         let result = match supply {
             Supply::Direct(stream) if !window.has_ended() => {
                 ahead(&mut **stream, false, |supply| {
@@ -375,15 +375,6 @@ impl Place {
             }),
             ..self.named.clone()
         }
-    }
-}
-
-/// Gives an error once.
-struct Failing(Option<io::Error>);
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 

@@ -1,10 +1,17 @@
 //! What one file says about another: that it runs it, that it hands it on.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
+use aho_corasick::AhoCorasick;
+
+use super::{DEFECT, Outcome, Scanner};
+use crate::engine;
 use crate::finding::Runner;
+use crate::problem::ProblemKind;
 use crate::rule::names::is_credential_name;
+use crate::source::Origin;
 use crate::syntax::{FactKind, Format, lower};
 
 /// How many folders above a script a file that it names is looked for in.
@@ -13,31 +20,132 @@ const MAX_UP: usize = 6;
 /// The largest file of variables that is read, in bytes.
 const MAX_VARIABLES: u64 = 1 << 20;
 
-/// Whether such a file runs the script at a path. Commands name scripts by paths of their own, and
-/// images have them elsewhere, so that the name decides.
-pub(super) fn runs(runs: &BTreeSet<(Runner, String)>, runner: Runner, path: &str) -> bool {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let script = name(path);
-    runs.iter()
-        .any(|(by, run)| *by == runner && name(run) == script)
+/// The largest file that is looked into for the scripts that it runs, in bytes.
+pub(super) const MAX_RUNNER: u64 = 1 << 20;
+
+/// Where a file lies, and among which others.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'a> {
+    /// Its path on disk, or the one that it would have there.
+    pub(super) path: &'a Path,
+    /// The files around it.
+    pub(super) around: &'a dyn Around,
+}
+
+impl<'a> Site<'a> {
+    /// That of a file on disk.
+    pub(super) fn on_disk(path: &'a Path) -> Self {
+        let around = &Disk;
+        Self { path, around }
+    }
+
+    /// The absolute path of the file.
+    pub(super) fn absolute(self) -> Option<PathBuf> {
+        std::path::absolute(self.path).ok()
+    }
+}
+
+/// Files that lie around one that is scanned: on disk, or where Git has it.
+pub(super) trait Around {
+    /// The content of the file at an absolute path; none if there is none, or if it has more than
+    /// `most` bytes.
+    fn read(&self, path: &Path, most: u64) -> Option<Vec<u8>>;
+}
+
+/// Files on disk.
+pub(super) struct Disk;
+
+impl Around for Disk {
+    fn read(&self, path: &Path, most: u64) -> Option<Vec<u8>> {
+        let data = path.symlink_metadata().ok()?;
+        let fits = data.is_file() && data.len() <= most;
+        fits.then(|| std::fs::read(path).ok()).flatten()
+    }
+}
+
+/// The name of a script. Commands name scripts by paths of their own, and images have them elsewhere,
+/// so that it alone tells which is meant.
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+impl Outcome {
+    /// What runs which scripts, by their names.
+    fn run_names(&self) -> BTreeSet<(Runner, &str)> {
+        let runs = self.runs.iter();
+        runs.map(|(runner, script)| (*runner, name(script)))
+            .collect()
+    }
+
+    /// Drops what counts only in a script that something runs, where nothing does.
+    pub(super) fn drop_what_nothing_runs(&mut self) {
+        let mut findings = std::mem::take(&mut self.findings);
+        let runs = self.run_names();
+        findings.retain(|finding| {
+            let script = name(&finding.location.origin.path);
+            finding
+                .run_by
+                .is_none_or(|runner| runs.contains(&(runner, script)))
+        });
+        self.findings = findings;
+    }
+}
+
+impl Scanner {
+    /// Looks for what runs the scripts in which something was found that counts only then. `others` are
+    /// files that may run them: their names, and what they are to `read`.
+    pub(super) fn find_runs<T>(
+        &self,
+        outcome: &mut Outcome,
+        others: impl FnOnce(&mut Outcome) -> Vec<(String, T)>,
+        read: impl Fn(&mut Outcome, &str, T) -> Option<Vec<u8>>,
+    ) {
+        let known = outcome.run_names();
+        let pending: BTreeSet<String> = outcome
+            .findings
+            .iter()
+            .filter_map(|finding| {
+                let script = name(&finding.location.origin.path);
+                let runner = finding.run_by?;
+                (!known.contains(&(runner, script))).then(|| script.to_owned())
+            })
+            .collect();
+        if pending.is_empty() {
+            return;
+        }
+        // Most files name none of them, and need no parser.
+        let Ok(names) = AhoCorasick::new(&pending) else {
+            return;
+        };
+        for (path, file) in others(outcome) {
+            let Some(text) = read(outcome, &path, file) else {
+                continue;
+            };
+            if !names.is_match(&text) {
+                continue;
+            }
+            let origin = Origin::file(path);
+            match catch_unwind(AssertUnwindSafe(|| engine::runs(&text, &origin))) {
+                Ok(runs) => outcome.runs.extend(runs),
+                Err(_) => outcome.fail(origin.path, ProblemKind::Internal, DEFECT.to_owned()),
+            }
+        }
+    }
 }
 
 /// Whether the file of variables that a script names has a Hugging Face credential in it. It is
 /// looked for beside the script, and in the folders above it.
-pub(super) fn holds_token(script: Option<&Path>, name: &str) -> bool {
+pub(super) fn holds_token(script: Option<Site<'_>>, name: &str) -> bool {
     let relative = Path::new(name);
     if name.is_empty() || relative.is_absolute() || name.contains('$') {
         return false;
     }
-    let folders = script.into_iter().flat_map(Path::ancestors).skip(1);
-    let found = folders
-        .take(MAX_UP)
-        .map(|folder| folder.join(relative))
-        .find(|file| {
-            let data = file.symlink_metadata();
-            data.is_ok_and(|data| data.is_file() && data.len() <= MAX_VARIABLES)
-        });
-    let Some(text) = found.and_then(|file| std::fs::read(file).ok()) else {
+    let Some((path, around)) = script.and_then(|site| Some((site.absolute()?, site.around))) else {
+        return false;
+    };
+    let folders = path.ancestors().skip(1).take(MAX_UP);
+    let mut files = folders.map(|folder| folder.join(relative));
+    let Some(text) = files.find_map(|file| around.read(&file, MAX_VARIABLES)) else {
         return false;
     };
     let document = lower(Format::Dotenv, &text);

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use self::links::{Around as _, Disk, MAX_RUNNER};
 use crate::config::PathPatterns;
 use crate::engine::Engine;
 use crate::finding::{Confidence, Finding, Runner, Severity};
@@ -28,6 +29,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::report::Stats;
 use crate::source::Origin;
 use crate::stream::Windows;
+use crate::syntax::runs_scripts;
 
 /// What is said of a file in whose scan hfscan failed.
 const DEFECT: &str = "a defect of hfscan ended the scan of this file: please report it";
@@ -123,6 +125,8 @@ pub struct Outcome {
     pub stats: Stats,
     /// Scripts that CI configurations and Dockerfiles run, as these name them.
     pub runs: BTreeSet<(Runner, String)>,
+    /// Files that, by their names, may run scripts.
+    pub runners: BTreeSet<PathBuf>,
 }
 
 /// Hears of a finding as soon as it is final.
@@ -143,6 +147,7 @@ impl Outcome {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
         self.runs.extend(other.runs);
+        self.runners.extend(other.runners);
         self.stats.files += other.stats.files;
         self.stats.bytes += other.stats.bytes;
         self.stats.links += other.stats.links;
@@ -155,13 +160,7 @@ impl Outcome {
     /// Puts everything in order, when all files are scanned. What was come upon twice counts once;
     /// what counts only in a script that something runs does not, if nothing runs it.
     pub fn sort(&mut self) {
-        let runs = &self.runs;
-        self.findings.retain(|finding| {
-            let path = &finding.location.origin.path;
-            finding
-                .run_by
-                .is_none_or(|runner| links::runs(runs, runner, path))
-        });
+        self.drop_what_nothing_runs();
         self.findings
             .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         self.findings
@@ -218,7 +217,17 @@ impl Scanner {
             progress,
         });
         let mut outcome = total.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.reused(&mut outcome);
+        let runners = |outcome: &mut Outcome| {
+            let runners = std::mem::take(&mut outcome.runners).into_iter();
+            runners
+                .map(|path| (self.show(&path), path))
+                .collect::<Vec<_>>()
+        };
+        // Whichever cannot be read was said to be so when it was scanned.
+        self.find_runs(&mut outcome, runners, |_, _, path| {
+            Disk.read(&path, MAX_RUNNER)
+        });
+        self.reused(&mut outcome, None);
         outcome
     }
 
@@ -271,6 +280,9 @@ impl Visitor for Worker<'_> {
             Entry::File { path, named } => {
                 let before = self.outcome.stats.bytes;
                 self.file(path, named);
+                if runs_scripts(&path.to_string_lossy()) {
+                    self.outcome.runners.insert(path.to_owned());
+                }
                 let bytes = self.outcome.stats.bytes - before;
                 self.progress.files.fetch_add(1, Ordering::Relaxed);
                 self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);

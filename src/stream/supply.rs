@@ -204,6 +204,22 @@ pub(crate) fn ahead<T>(
     })
 }
 
+/// Gives an error once, as the stream that it came from did.
+pub(crate) struct Failing(Option<io::Error>);
+
+impl Failing {
+    /// A stream that fails at once.
+    pub(crate) fn new(error: io::Error) -> Self {
+        Self(Some(error))
+    }
+}
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

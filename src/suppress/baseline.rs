@@ -3,21 +3,26 @@
 //! A line of it names one finding by its content, not by its place: it hides the finding however
 //! lines move, and, once the file that it names is gone, where the file went. It hides one finding
 //! only: a second copy of the same token is new. No line holds anything that a credential could be
-//! guessed from; see [`crate::finding::Finding::content`].
+//! guessed from; see [`crate::finding::Finding::content`]. Paths are relative to the folder of the
+//! baseline, wherever hfscan runs.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Disposition, Finding, Suppression};
+use crate::input::{Shown, absolute};
+
+/// How lines begin that Git writes into a file that two sides changed.
+const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
 /// A known finding. The order of the fields is that of the lines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
-    /// The file, as it was shown.
+    /// The file, relative to the baseline's folder; from the root, if it does not lie below that.
     pub path: String,
     /// The place in an archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +41,8 @@ pub struct Known {
 /// Known findings, and which of them were found.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {
+    /// The folder that its paths are relative to.
+    root: PathBuf,
     known: Vec<Known>,
     /// For each, where it was found.
     found: Vec<Option<Place>>,
@@ -50,6 +57,12 @@ pub enum BaselineError {
     /// It cannot be read.
     #[error("cannot read the baseline: {0}")]
     Read(#[from] io::Error),
+    /// Both sides of a merge are in it.
+    #[error("line {line} of the baseline is a mark of a merge conflict")]
+    Conflict {
+        /// The line's number.
+        line: usize,
+    },
     /// A line of it is no finding.
     #[error("line {line} of the baseline is no finding: {message}")]
     Line {
@@ -61,31 +74,48 @@ pub enum BaselineError {
 }
 
 impl Known {
-    fn of(finding: &Finding) -> Self {
-        let origin = &finding.location.origin;
-        Self {
-            path: origin.path.clone(),
-            member: origin.member.clone(),
-            rule: finding.rule.id.to_string(),
-            finding: finding.content.clone(),
-            commit: origin.commit.clone(),
-            reason: String::new(),
-        }
-    }
-
-    fn is_at(&self, finding: &Finding) -> bool {
-        let origin = &finding.location.origin;
-        self.path == origin.path && self.member == origin.member
+    fn is_at(&self, place: &Place) -> bool {
+        self.path == place.0 && self.member == place.1
     }
 }
 
+/// Where the file of a known finding lies.
+fn path_of(root: &Path, known: &Known) -> PathBuf {
+    absolute(&root.join(&known.path))
+}
+
 impl Baseline {
-    /// Takes known findings.
+    /// An empty one for a file; none is standard output, as if in the current folder.
     #[must_use]
-    pub fn new(mut known: Vec<Known>) -> Self {
+    pub fn empty(file: Option<&Path>) -> Self {
+        let mut root = absolute(file.unwrap_or(Path::new("-")));
+        root.pop();
+        Self {
+            root,
+            ..Self::default()
+        }
+    }
+
+    /// Takes known findings, in place of those that it has.
+    fn put(&mut self, mut known: Vec<Known>) {
         known.sort();
-        let found = vec![None; known.len()];
-        Self { known, found }
+        self.found = vec![None; known.len()];
+        self.known = known;
+    }
+
+    /// The name that a file has in it which is shown by a path.
+    fn name(&self, shown: &str) -> String {
+        // What is no file has a name of its own.
+        if shown.starts_with('<') {
+            return shown.to_owned();
+        }
+        let root = Some(self.root.clone());
+        Shown::relative_to(root).path(&absolute(Path::new(shown)))
+    }
+
+    fn place(&self, finding: &Finding) -> Place {
+        let origin = &finding.location.origin;
+        (self.name(&origin.path), origin.member.clone())
     }
 
     /// Reads a file. Empty lines and those that begin with `#` say nothing.
@@ -101,6 +131,9 @@ impl Baseline {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
+            if CONFLICT.iter().any(|mark| line.starts_with(mark)) {
+                return Err(BaselineError::Conflict { line: number });
+            }
             known.push(serde_json::from_str(line).map_err(|error| {
                 // Its column is all that helps; the line may hold anything.
                 BaselineError::Line {
@@ -109,7 +142,9 @@ impl Baseline {
                 }
             })?);
         }
-        Ok(Self::new(known))
+        let mut baseline = Self::empty(Some(path));
+        baseline.put(known);
+        Ok(baseline)
     }
 
     /// Writes one finding a line, sorted, so that two branches merge.
@@ -127,7 +162,7 @@ impl Baseline {
 
     /// Hides the findings that are known. `gone` says whether the file at a path is no more, so that
     /// what was in it may be elsewhere.
-    pub fn hide(&mut self, findings: &mut [&mut Finding], gone: impl Fn(&str) -> bool) {
+    pub fn hide(&mut self, findings: &mut [&mut Finding], gone: impl Fn(&Path) -> bool) {
         let mut by_content: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, known) in self.known.iter().enumerate() {
             by_content.entry(&known.finding).or_default().push(at);
@@ -135,26 +170,28 @@ impl Baseline {
         let mut moved: BTreeMap<&str, bool> = BTreeMap::new();
         for same_place in [true, false] {
             for finding in findings.iter_mut().filter(|finding| finding.is_active()) {
-                let candidates = by_content.get(finding.content.as_str());
-                let free = candidates.into_iter().flatten().copied().find(|at| {
+                let Some(candidates) = by_content.get(finding.content.as_str()) else {
+                    continue;
+                };
+                let place = self.place(finding);
+                let free = candidates.iter().copied().find(|at| {
                     let free = self.found.get(*at) == Some(&None);
                     self.known.get(*at).is_some_and(|known| {
                         free && *known.rule == *finding.rule.id
                             && if same_place {
-                                known.is_at(finding)
+                                known.is_at(&place)
                             } else {
                                 // What is hidden in history alone hides nothing in files.
                                 known.commit.is_none() == finding.location.origin.commit.is_none()
                                     && *moved
                                         .entry(&known.path)
-                                        .or_insert_with(|| gone(&known.path))
+                                        .or_insert_with(|| gone(&path_of(&self.root, known)))
                             }
                     })
                 });
                 let Some(at) = free else { continue };
                 if let (Some(found), Some(known)) = (self.found.get_mut(at), self.known.get(at)) {
-                    let origin = &finding.location.origin;
-                    *found = Some((origin.path.clone(), origin.member.clone()));
+                    *found = Some(place);
                     let suppression = Suppression::Baseline(known.reason.clone());
                     finding.disposition = Disposition::Suppressed(suppression);
                 }
@@ -162,11 +199,11 @@ impl Baseline {
         }
     }
 
-    /// The known findings that hid nothing.
-    pub fn unused(&self) -> impl Iterator<Item = &Known> {
+    /// The known findings that hid nothing, and where their files lie.
+    pub fn unused(&self) -> impl Iterator<Item = (&Known, PathBuf)> {
         let pairs = self.known.iter().zip(&self.found);
         let unused = pairs.filter(|(_, found)| found.is_none());
-        unused.map(|(known, _)| known)
+        unused.map(|(known, _)| (known, path_of(&self.root, known)))
     }
 
     /// The contents that only a slow hash tells from others, so that it is worth its time.
@@ -177,7 +214,7 @@ impl Baseline {
 
     /// Forgets what hid nothing and `keep` does not ask to keep, and notes where the rest was found;
     /// returns how much was forgotten.
-    pub fn prune(&mut self, keep: impl Fn(&Known) -> bool) -> usize {
+    pub fn prune(&mut self, keep: impl Fn(&Known, &Path) -> bool) -> usize {
         let before = self.known.len();
         let found = std::mem::take(&mut self.found);
         let pairs = std::mem::take(&mut self.known).into_iter().zip(found);
@@ -187,9 +224,10 @@ impl Baseline {
                 member,
                 ..known
             }),
-            None => keep(&known).then_some(known),
+            None => keep(&known, &path_of(&self.root, &known)).then_some(known),
         });
-        *self = Self::new(left.collect());
+        let left = left.collect();
+        self.put(left);
         before - self.known.len()
     }
 
@@ -197,11 +235,18 @@ impl Baseline {
     pub fn add<'f>(&mut self, findings: impl Iterator<Item = &'f Finding>, reason: &str) -> usize {
         let before = self.known.len();
         let mut known = std::mem::take(&mut self.known);
-        known.extend(findings.map(|finding| Known {
-            reason: reason.to_owned(),
-            ..Known::of(finding)
+        known.extend(findings.map(|finding| {
+            let (path, member) = self.place(finding);
+            Known {
+                path,
+                member,
+                rule: finding.rule.id.to_string(),
+                finding: finding.content.clone(),
+                commit: finding.location.origin.commit.clone(),
+                reason: reason.to_owned(),
+            }
         }));
-        *self = Self::new(known);
+        self.put(known);
         self.known.len() - before
     }
 

@@ -6,7 +6,9 @@
 use super::invocation::{assignment, base_name, is_python, literal};
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{Command, FactKind, Format, Invocation, Place, Redirection, Setting, Spanned, Value};
+use super::{
+    Command, FactKind, Format, Invocation, Place, Redirection, Setting, Spanned, Value, request,
+};
 use crate::span::Span;
 
 /// A word of a command.
@@ -103,6 +105,7 @@ pub(super) fn lower_line(line: Line, span: Span, lowering: &mut Lowering) -> Opt
         .or_else(|| script_of(&effective, arguments))
         .or_else(|| standard_input(&effective, &line))
         .or_else(|| written_file(&effective, arguments, &line))
+        .or_else(|| request::body(&effective, arguments, &line))
     {
         lowering.nested(Place::Embedded, format, &script);
     }
@@ -306,7 +309,7 @@ pub(super) fn here(line: &Line) -> Option<&Text> {
 pub(super) fn output(line: &Line) -> Option<Text> {
     match base_name(&line.words.first()?.value.value)? {
         "cat" | "tee" => here(line).cloned(),
-        "echo" | "printf" => {
+        "echo" | "printf" | "Write-Output" => {
             let words = line.words.get(1..)?;
             let options = words.iter().take_while(|word| is_option(word)).count();
             Some(join(words.get(options..)?))

@@ -5,6 +5,7 @@
 //! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
+mod apptainer;
 mod argv;
 mod batch;
 mod blank;
@@ -21,6 +22,7 @@ mod invocation;
 mod javascript;
 mod jenkinsfile;
 mod json;
+mod justfile;
 mod lowering;
 mod makefile;
 mod markdown;
@@ -29,6 +31,7 @@ mod notebook;
 mod powershell;
 mod program;
 mod python;
+mod request;
 mod shell;
 mod show;
 mod template;
@@ -44,7 +47,7 @@ mod yaml;
 
 use crate::span::Span;
 
-pub use context::{Kind, kinds};
+pub use context::{Kind, kinds, runs_scripts};
 pub use format::Format;
 pub use invocation::Invocation;
 pub use text::Text;

@@ -3,19 +3,19 @@
 use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
-use flate2::write::{DeflateEncoder, GzEncoder};
+use flate2::write::GzEncoder;
 
 use crate::support::{Run, Tree, plant, token};
 
 type Pack = fn(&[u8]) -> Vec<u8>;
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 1).unwrap()
 }
 
@@ -39,7 +39,7 @@ fn lz4(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn tar(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn tar(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (path, bytes) in files {
         let mut header = tar::Header::new_gnu();
@@ -51,27 +51,13 @@ fn tar(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
 
 /// A zip as services write them: lengths stand behind the content.
 pub(crate) fn zip(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut writer = zip::ZipWriter::new_stream(Vec::new());
     for (name, bytes) in files {
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        let packed = encoder.finish().unwrap();
-        out.extend(b"PK\x03\x04\x14\0\x08\0\x08\0");
-        out.extend([0; 16]);
-        out.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
-        out.extend([0; 2]);
-        out.extend(name.bytes());
-        out.extend(&packed);
-        let mut crc = flate2::Crc::new();
-        crc.update(bytes);
-        out.extend(b"PK\x07\x08");
-        out.extend(crc.sum().to_le_bytes());
-        for length in [packed.len(), bytes.len()] {
-            out.extend(u32::try_from(length).unwrap().to_le_bytes());
-        }
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
     }
-    out.extend(b"PK\x01\x02 and so on");
-    out
+    writer.finish().unwrap().into_inner()
 }
 
 /// Members, with the places of findings in them.

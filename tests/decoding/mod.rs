@@ -1,13 +1,11 @@
 //! Tokens are found through every coat that they wear, at their exact bytes.
 
-mod archives;
+pub(crate) mod archives;
 mod coats;
 mod files;
 mod notebooks;
 mod windows;
 mod wraps;
-
-pub(crate) use archives::zip;
 
 use crate::support::Tree;
 

@@ -1,6 +1,6 @@
 //! Findings that are known, and those that are new.
 
-use super::{at, commit, leak, lines, repository};
+use super::{at, commit, leak, lines, merge, repository};
 use crate::support::{Run, Tree, token};
 
 const FILE: &str = "known.jsonl";
@@ -156,9 +156,37 @@ fn it_goes_to_standard_output_too() {
     let tree = Tree::with("a.py", leak(1));
     let run = tree.run(["baseline", "a.py"]);
     assert_eq!(run.expect(0).out().lines().count(), 1);
-    assert!(
-        run.err().contains("1 findings") || run.err().contains("1 new"),
-        "{}",
-        run.err()
-    );
+    run.says("holds 1 finding: 1 new, 0 taken out");
+}
+
+#[test]
+fn branches_merge() {
+    let tree = repository();
+    commit(&tree, &[("a.py", &leak(1))]);
+    write(&tree, &[]);
+    commit(&tree, &[]);
+    let add = |number: u64| {
+        commit(&tree, &[(&format!("{number}.py"), &leak(number))]);
+        write(&tree, &["--exclude", FILE]);
+        commit(&tree, &[]);
+    };
+    tree.git(["checkout", "-q", "-b", "side"]);
+    add(2);
+    tree.git(["checkout", "-q", "main"]);
+    add(3);
+    // Two lines at one place are a conflict, which is said as such.
+    tree.try_git(["merge", "-q", "side"]).expect(1);
+    let run = tree.run(["--baseline", FILE]);
+    run.expect(2).says("merge conflict");
+    run.says("keep the findings of both sides");
+    let text = String::from_utf8(tree.read(FILE)).unwrap();
+    let is_mark = |line: &&str| !line.starts_with(['<', '=', '>']);
+    let kept: Vec<&str> = text.lines().filter(is_mark).collect();
+    tree.file(FILE, kept.join("\n"));
+    assert_eq!(scan(&tree).expect(0).json()["suppressed"], 3);
+    // Git does that by itself where it is told to.
+    tree.git(["merge", "--abort"]);
+    tree.file(".gitattributes", format!("{FILE} merge=union\n"));
+    merge(&tree, "side");
+    assert_eq!(scan(&tree).expect(0).json()["suppressed"], 3);
 }

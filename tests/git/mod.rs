@@ -1,8 +1,11 @@
 //! Scans of what Git holds.
 
+mod around;
 mod baseline;
 mod history;
 mod hostile;
+mod kinds;
+mod sarif;
 mod since;
 mod staged;
 

@@ -92,6 +92,15 @@ fn a_missing_base_names_the_command_that_fetches_it() {
     since(&tree, id)
         .expect(2)
         .says(&format!("git fetch origin {id}"));
+    // What no fetch brings is not to be fetched.
+    for (revision, help) in [
+        ("", "name one, such as origin/main"),
+        ("nowhere", "git log --all"),
+        ("HEAD~9", "git log --all"),
+        (&"0".repeat(40), "a branch that is new"),
+    ] {
+        since(&tree, revision).expect(2).says(help);
+    }
     let shallow = clone(&tree, &["--depth=1"]);
     let run = since(&shallow, "HEAD~1");
     run.expect(2).says("git fetch --unshallow");

@@ -275,8 +275,8 @@ fn configuration_and_paths_hold_as_for_files() {
         "hfscan.toml",
         "exclude = ['/third/']\n[per-path-ignores]\n'/tests/' = ['tokens']\n",
     );
-    for path in ["third/a.py", "tests/a.py", "src/a.py", "lib/a.py"] {
-        tree.file(path, leak(1));
+    for (number, folder) in (1..).zip(["third", "tests", "src", "lib"]) {
+        tree.file(format!("{folder}/a.py"), leak(number));
     }
     tree.git(["add", "."]);
     let run = staged(&tree);

@@ -5,7 +5,7 @@ use crate::span::Span;
 use crate::syntax::{Command, Invocation, Redirection, Spanned, Value};
 
 /// Options of the tools that rules know, which take no value.
-const FLAGS: [&str; 44] = [
+const FLAGS: [&str; 49] = [
     "--add-to-git-credential",
     "--help",
     "-h",
@@ -50,6 +50,12 @@ const FLAGS: [&str; 44] = [
     "-P",
     "--publish-all",
     "--forward-hf-token",
+    // Of the cmdlets of PowerShell.
+    "-nonewline",
+    "-force",
+    "-append",
+    "-passthru",
+    "-noclobber",
 ];
 
 /// Commands after whose words everything belongs to another program, and how many words those are.
@@ -152,7 +158,7 @@ impl Line {
         let own = hand_over.map_or(usize::MAX, |(_, words)| *words);
         let mut entries = self.read(at + 1, own);
         // What these write to is none of what they take.
-        if matches!(first, "COPY" | "ADD") && entries.len() > 1 {
+        if matches!(first, "COPY" | "ADD" | "%files" | "%appfiles") && entries.len() > 1 {
             entries.pop();
         }
         entries.extend(self.redirections.iter().cloned());

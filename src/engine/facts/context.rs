@@ -40,7 +40,9 @@ pub(super) fn of_file(file: File<'_>, document: &Document) -> Vec<Context> {
             Kind::Kubernetes | Kind::HelmValues => contexts.push(Context::Kubernetes),
             Kind::JobsJson => contexts.push(Context::Job),
             Kind::McpConfig => contexts.push(Context::Mcp),
-            Kind::Slurm | Kind::CloudInit | Kind::SkyPilot => contexts.push(Context::Script),
+            Kind::Slurm | Kind::CloudInit | Kind::SkyPilot | Kind::Ansible => {
+                contexts.push(Context::Script);
+            }
             _ => {}
         }
     }
@@ -65,12 +67,28 @@ pub(super) fn of_fact(fact: &Fact, file: &[Context]) -> Vec<Context> {
                 "ENV" => contexts.push(Context::Env),
                 "ARG" => contexts.push(Context::Arg),
                 "COPY" | "ADD" => contexts.push(Context::Copy),
+                "%arguments" => contexts.push(Context::ApptainerArgument),
+                "%post" | "%pre" | "%setup" | "%test" | "%appinstall" => {
+                    contexts.push(Context::ApptainerBuild);
+                }
                 _ => {}
             },
+            Place::Key(key) if is_task(key) => contexts.push(Context::Script),
             Place::Key(_) | Place::Cell(_) | Place::Fence(_) | Place::Embedded => {}
         }
     }
     contexts
+}
+
+/// Whether a key is that of a command which has a name: `scripts.login` of a package,
+/// `tasks.login.cmds.0` of a Taskfile.
+fn is_task(key: &str) -> bool {
+    let mut keys = key.split('.');
+    match keys.next() {
+        Some("scripts") => true,
+        Some("tasks") => keys.any(|key| key == "cmds"),
+        _ => false,
+    }
 }
 
 /// What a format says of a fact: of the file's own (`outer`), of the innermost document (`inner`).
@@ -101,7 +119,12 @@ fn of_format(format: Format, outer: bool, inner: bool) -> Vec<Context> {
     }
     let script = matches!(
         format,
-        Format::Shell | Format::Makefile | Format::PowerShell | Format::Batch
+        Format::Shell
+            | Format::Makefile
+            | Format::Justfile
+            | Format::Apptainer
+            | Format::PowerShell
+            | Format::Batch
     );
     if outer && script {
         contexts.push(Context::Script);

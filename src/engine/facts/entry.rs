@@ -45,9 +45,7 @@ impl Entry {
 
 /// A fact, taken apart.
 pub(super) struct Shape {
-    pub(super) subject: Subject,
-    /// The callee in parts.
-    callee: Vec<String>,
+    subject: Subject,
     /// What a setting or call is.
     scope: Scope,
     /// What a command runs, outermost first.
@@ -68,7 +66,6 @@ impl Shape {
     pub(super) fn of(fact: &Fact) -> Self {
         let mut shape = Self {
             subject: Subject::Command,
-            callee: Vec::new(),
             scope: Scope {
                 name: String::new(),
                 span: fact.span.clone(),
@@ -86,7 +83,6 @@ impl Shape {
             FactKind::Call(call) => {
                 shape.subject = Subject::Call;
                 let callee = &call.callee;
-                shape.callee = callee.value.split('.').map(str::to_owned).collect();
                 shape.scope = Scope {
                     name: callee.value.clone(),
                     span: callee.span.clone(),
@@ -98,27 +94,22 @@ impl Shape {
         shape
     }
 
-    /// What a pattern may look at; none if the subject is another.
+    /// What a pattern may look at; none if a command is not of a program that it names.
     pub(super) fn scope(&self, pattern: &FactPattern) -> Option<Cow<'_, Scope>> {
-        let fits = match self.subject {
-            Subject::Command => {
-                let scopes = self.lines.iter().filter_map(|line| {
-                    let programs = pattern.program.iter();
-                    let entries = programs
-                        .filter_map(|program| line.entries(program))
-                        .next()?;
-                    Some(Scope {
-                        name: line.name(),
-                        span: line.span.clone(),
-                        entries,
-                    })
-                });
-                return scopes.map(Cow::Owned).next();
-            }
-            Subject::Call => pattern.callee.iter().any(|path| path.fits(&self.callee)),
-            Subject::Setting => true,
-        };
-        fits.then_some(Cow::Borrowed(&self.scope))
+        if self.subject != Subject::Command {
+            return Some(Cow::Borrowed(&self.scope));
+        }
+        self.lines.iter().find_map(|line| {
+            let programs = pattern.program.iter();
+            let entries = programs
+                .filter_map(|program| line.entries(program))
+                .next()?;
+            Some(Cow::Owned(Scope {
+                name: line.name(),
+                span: line.span.clone(),
+                entries,
+            }))
+        })
     }
 }
 

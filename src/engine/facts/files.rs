@@ -36,6 +36,17 @@ fn write(value: &Value, depth: usize, into: &mut String) {
                 write(&argument.value.value, depth + 1, into);
             }
         }
+        // `(Join-Path $HOME ".cache\\huggingface\\token")`
+        Value::Substitution(command) => {
+            let mut words = command.split_whitespace();
+            let joins = |word: &str| word.eq_ignore_ascii_case("join-path");
+            if words.next().is_some_and(joins) {
+                for word in words.filter(|word| !word.starts_with('-')) {
+                    into.push('/');
+                    into.push_str(word.trim_matches(['"', '\'']));
+                }
+            }
+        }
         _ => {}
     }
 }

@@ -24,7 +24,7 @@ use crate::finding::{Hit, Runner};
 use crate::rule::RuleSet;
 use crate::source::Origin;
 use crate::span::Span;
-use crate::syntax::{Document, Format};
+use crate::syntax::{Document, Format, lower};
 
 pub(super) use self::needles::{HINTS, is_anchor};
 
@@ -61,7 +61,11 @@ impl Facts {
                 pattern: pattern.clone(),
             }));
         }
-        let needles = Needles::new(patterns.iter().map(|compiled| &compiled.pattern));
+        let needles = Needles::new(
+            patterns
+                .iter()
+                .map(|compiled| (compiled.subject, &compiled.pattern)),
+        );
         Self { patterns, needles }
     }
 
@@ -69,30 +73,42 @@ impl Facts {
         self.patterns.is_empty()
     }
 
-    /// Whether some pattern may match a text of this format, or of any. Asked of texts that hold an anchor.
-    pub(super) fn may_match(&self, text: &[u8], format: Option<Format>) -> bool {
-        self.needles.any_holds(text, format)
+    /// The patterns that may match in a text of this format, or of any, by place. Asked of texts that
+    /// hold an anchor.
+    pub(super) fn promising(&self, text: &[u8], format: Option<Format>) -> Vec<usize> {
+        self.needles.met(text, format)
     }
 
-    /// What the patterns match in a file that was lowered, and the scripts that it runs. `tokens` are the bytes of credentials
-    /// that token rules found in it.
-    pub(super) fn run(&self, document: &Document, file: File<'_>, tokens: &[Span]) -> Found {
+    /// What the `promising` patterns match in a file that was lowered, and the scripts that it runs.
+    /// `tokens` are the bytes of credentials that token rules found in it.
+    pub(super) fn run(
+        &self,
+        promising: &[usize],
+        document: &Document,
+        file: File<'_>,
+        tokens: &[Span],
+    ) -> Found {
         let scene = Scene::new(document, file, tokens);
         let mut hits: Vec<Hit> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut said = BTreeSet::new();
-        let fitting: Vec<&Compiled> = self
-            .patterns
+        let fitting: Vec<&Compiled> = promising
             .iter()
+            .filter_map(|at| self.patterns.get(*at))
             .filter(|compiled| compiled.file_fits(file.text))
             .collect();
         for (at, fact) in document.facts.iter().enumerate() {
+            let asking: Vec<&Compiled> = fitting
+                .iter()
+                .copied()
+                .filter(|compiled| compiled.asks_for(fact))
+                .collect();
+            if asking.is_empty() {
+                continue;
+            }
             let shape = Shape::of(fact);
             let contexts = context::of_fact(fact, &scene.kinds);
-            for compiled in &fitting {
-                if compiled.subject != shape.subject {
-                    continue;
-                }
+            for compiled in asking {
                 for hit in compiled.matches(&scene, at, &shape, &contexts) {
                     let new =
                         !compiled.pattern.once || said.insert((hit.rule, hit.context.clone()));
@@ -104,6 +120,16 @@ impl Facts {
         }
         (hits, runs::of(document, &scene.kinds))
     }
+}
+
+/// The scripts that a whole file runs, if it is a CI configuration or a Dockerfile.
+#[must_use]
+pub fn runs(text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {
+    let file = File { origin, text };
+    file.format().map_or_else(Vec::new, |format| {
+        let document = lower(format, text);
+        runs::of(&document, &context::of_file(file, &document))
+    })
 }
 
 impl File<'_> {

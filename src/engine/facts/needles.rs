@@ -1,37 +1,26 @@
 //! What a file must hold before it is worth a parser.
 
+use std::cell::OnceCell;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
 
 use crate::rule::names::is_credential_name;
-use crate::rule::{Context, FactPattern};
+use crate::rule::{Context, FactPattern, Subject};
 use crate::span::Span;
 use crate::syntax::Format;
 
-/// What is looked for with the keywords of token rules, to find where an anchor may be: few, and
-/// short, since every one of them makes the search of all files slower.
+/// What is looked for with the keywords of token rules, to find where an anchor may be: few, and with
+/// first letters that are rare, since every one of them makes the search of all files slower.
 pub(in crate::engine) const HINTS: [&str; 16] = [
-    "ugging",
-    "HUGGING",
-    "HF_",
-    "hf_",
-    "hf-",
-    "hfT",
-    "hfA",
-    "hfj",
-    "\"hf\"",
-    "hub_t",
-    "use_auth_t",
-    "hubTok",
-    "hf ",
-    "git-cred",
-    "stored_t",
-    ".streamlit/",
+    "ugging", "HUGGING", "HF_", "hf_", "hf-", "hfT", "hfA", "hfj", "\"hf\"", "hub_t", "e_auth_t",
+    "hubTok", "hf ", "t-cred", "red_t", "mlit/",
 ];
 
 /// One of these is in every file that any pattern may match; not what every file of a Hugging Face
-/// repository has, such as its licence and links to pages. Each begins with a hint, but for the
-/// letter before `ugging`.
+/// repository has, such as its licence and links to pages. Each begins with a hint: what comes before
+/// it, as in `huggingface`, `use_auth_token`, `git-credentials`, `stored_tokens`, `.streamlit/`, is
+/// left out.
 const ANCHORS: [&str; 38] = [
     "uggingface_",
     "uggingface-",
@@ -59,7 +48,7 @@ const ANCHORS: [&str; 38] = [
     "\"hf\"",
     "hub_token",
     "hubToken",
-    "use_auth_token",
+    "e_auth_token",
     "hf auth",
     "hf jobs",
     "hf spaces",
@@ -68,38 +57,68 @@ const ANCHORS: [&str; 38] = [
     "hf sandbox",
     "hf login",
     "hf upload",
-    "git-credentials",
-    "stored_tokens",
-    ".streamlit/",
+    "t-credentials",
+    "red_tokens",
+    "mlit/",
 ];
+
+/// What stands before the hint in a link to one of Hugging Face's repositories, which says nothing.
+const LINK: &[u8] = b"github.com/h";
 
 /// Whether an anchor stands at a hint.
 pub(in crate::engine) fn is_anchor(text: &[u8], at: usize) -> bool {
-    let rest = text.get(at..).unwrap_or_default();
+    let (before, rest) = text.split_at(at.min(text.len()));
     ANCHORS
         .iter()
         .any(|anchor| rest.starts_with(anchor.as_bytes()))
+        && !before.ends_with(LINK)
 }
 
-/// What names of Hugging Face credentials have. Names are then looked at more closely.
-const NAME: &str = concat!(
-    "(?:HF|Hf|hf|HUGGING|[Hh]ugging|[Hh]ub)[A-Za-z0-9_-]{0,28}",
-    "(?:TOKEN|[Tt]oken|KEY|[Kk]ey|PAT|_pat|SECRET|[Ss]ecret|CREDENTIAL|[Cc]redential)",
-    "|(?:TOKEN|token|KEY|key)_(?:HF|hf|HUGG|hugg|hub)",
-);
+/// One of these is in every name of a Hugging Face credential.
+const NAMES: [&str; 8] = ["HF", "Hf", "hf", "HUGGING", "ugging", "HUB", "Hub", "hub"];
 
 /// Other ways to come by a token: functions, files, commands, and tokens themselves.
 const SOURCE: &str = concat!(
     "get_token|save_token|huggingface/token|hf auth token",
-    "|[^A-Za-z0-9_-](?:hf|api_org)_[A-Za-z0-9]{34}"
+    "|(?:hf|api_org)_[A-Za-z0-9]{34}"
 );
 
 /// What follows a name that is given a literal: an assignment, a type, a key's quote and bracket, a
-/// default. Data has no quotes.
+/// default, the second key of a pair of name and value. Data has no quotes.
 const LITERAL: &str = concat!(
     r#"^["'`]?\s{0,4}[\])]?\s{0,4}(?::[^=\n"']{1,40}=|[:=,]{1,2}>?)\s{0,8}"#,
-    r#"(?:[bfru]{0,2}["'`]\S{8}|[^\s"'`$({\[<]{8})"#
+    r#"(?:[bfru]{0,2}["'`]\S{8}|[^\s"'`$({\[<]{8})"#,
+    r#"|^["']?\s{1,80}["']?(?:value|default)\b"#
 );
+
+/// One of these is in every Python program that runs commands: the functions and arguments that do,
+/// and the magics of notebooks.
+const RUNS_COMMANDS: [&str; 24] = [
+    "subprocess",
+    "os.system",
+    "import system",
+    "popen",
+    "getoutput",
+    "pexpect",
+    "os.exec",
+    "posix_spawn",
+    "get_ipython",
+    "\n!",
+    "\n%",
+    "  !",
+    "= !",
+    "command=",
+    "command =",
+    "command\"",
+    "command'",
+    "cmd=",
+    "cmd =",
+    "cmd\"",
+    "cmd'",
+    "entrypoint",
+    "script",
+    "import exec",
+];
 
 /// What each of many patterns needs.
 #[derive(Debug, Default)]
@@ -108,7 +127,9 @@ pub(super) struct Needles {
     patterns: Vec<Needs>,
     /// How many texts the automaton looks for.
     count: usize,
-    name: Option<Regex>,
+    /// The places of the texts of programs that run commands.
+    runs_commands: Vec<usize>,
+    names: Option<AhoCorasick>,
     source: Option<Regex>,
     literal: Option<Regex>,
 }
@@ -130,10 +151,12 @@ struct Needs {
     literal: bool,
     /// Which formats suit, one bit each.
     formats: u64,
+    /// Whether it is over commands.
+    commands: bool,
 }
 
 impl Needles {
-    pub(super) fn new<'p>(patterns: impl Iterator<Item = &'p FactPattern>) -> Self {
+    pub(super) fn new<'p>(patterns: impl Iterator<Item = (Subject, &'p FactPattern)>) -> Self {
         let mut texts: Vec<String> = Vec::new();
         let mut place = |text: String| {
             texts
@@ -145,7 +168,7 @@ impl Needles {
                 })
         };
         let patterns = patterns
-            .map(|pattern| {
+            .map(|(subject, pattern)| {
                 let groups = pattern.needles().into_iter();
                 Needs {
                     groups: groups
@@ -157,9 +180,11 @@ impl Needles {
                         .into_iter()
                         .filter(|format| suits(pattern, *format))
                         .fold(0, |bits, format| bits | bit(format)),
+                    commands: subject == Subject::Command,
                 }
             })
             .collect();
+        let runs_commands = RUNS_COMMANDS.map(|text| place(text.to_owned())).to_vec();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::DFA))
@@ -169,28 +194,36 @@ impl Needles {
             automaton,
             patterns,
             count: texts.len(),
-            name: Regex::new(NAME).ok(),
+            runs_commands,
+            names: AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .build(NAMES)
+                .ok(),
             source: Regex::new(SOURCE).ok(),
             literal: Regex::new(LITERAL).ok(),
         }
     }
 
-    /// Whether a text of this format, or of any, holds what some pattern needs.
-    pub(super) fn any_holds(&self, text: &[u8], format: Option<Format>) -> bool {
+    /// The places of the patterns all of whose needs a text of this format, or of any, holds.
+    pub(super) fn met(&self, text: &[u8], format: Option<Format>) -> Vec<usize> {
         let formats = format.map_or(u64::MAX, bit);
         let found = self.found(text);
-        let mut known = None;
-        self.patterns.iter().any(|needs| {
-            needs.formats & formats != 0
-                && needs
-                    .groups
-                    .iter()
-                    .all(|group| group.iter().any(|at| found.get(*at) == Some(&true)))
-                && (!needs.credential || {
-                    let known = *known.get_or_insert_with(|| self.credentials(text));
-                    known.named && (known.given || !needs.literal)
-                })
-        })
+        let has = |group: &[usize]| group.iter().any(|at| found.get(*at) == Some(&true));
+        let no_commands = format == Some(Format::Python) && !has(&self.runs_commands);
+        let credentials = OnceCell::new();
+        let patterns = self.patterns.iter().enumerate();
+        patterns
+            .filter(|(_, needs)| {
+                needs.formats & formats != 0
+                    && !(needs.commands && no_commands)
+                    && needs.groups.iter().all(|group| has(group))
+                    && (!needs.credential || {
+                        let known = credentials.get_or_init(|| self.credentials(text));
+                        known.named && (known.given || !needs.literal)
+                    })
+            })
+            .map(|(place, _)| place)
+            .collect()
     }
 
     fn found(&self, text: &[u8]) -> Vec<bool> {
@@ -215,7 +248,7 @@ impl Needles {
 
     /// Whether a text has a Hugging Face credential, or the name of one, and gives it a literal.
     fn credentials(&self, text: &[u8]) -> Credentials {
-        let (Some(name), Some(source), Some(literal)) = (&self.name, &self.source, &self.literal)
+        let (Some(names), Some(source), Some(literal)) = (&self.names, &self.source, &self.literal)
         else {
             return Credentials {
                 named: true,
@@ -226,16 +259,27 @@ impl Needles {
             named: source.is_match(text),
             given: false,
         };
-        for found in name.find_iter(text) {
-            let word = word_around(text, found.start(), found.end());
-            let name = text.get(word.clone()).unwrap_or_default();
-            if std::str::from_utf8(name).is_ok_and(is_credential_name) {
-                known.named = true;
-                let after = text.get(word.end..(word.end + 120).min(text.len()));
-                known.given = literal.is_match(after.unwrap_or_default());
-                if known.given {
-                    break;
-                }
+        let is_name = |span: &Span| {
+            let name = text.get(span.clone()).unwrap_or_default();
+            std::str::from_utf8(name).is_ok_and(is_credential_name)
+        };
+        let mut end = 0;
+        for found in names.find_iter(text) {
+            if found.start() < end {
+                continue;
+            }
+            let word = span_around(text, found.start()..found.end(), is_word);
+            // `huggingface.api.key` is one name in Java properties.
+            let path = span_around(text, word.clone(), |b| is_word(b) || b == b'.');
+            end = word.end;
+            let Some(name) = [word, path].into_iter().find(is_name) else {
+                continue;
+            };
+            known.named = true;
+            let after = text.get(name.end..(name.end + 120).min(text.len()));
+            known.given = literal.is_match(after.unwrap_or_default());
+            if known.given {
+                break;
             }
         }
         known
@@ -266,6 +310,9 @@ fn holds_in(context: Context, format: Format) -> bool {
             data || format == Format::Jenkinsfile
         }
         Context::Compose | Context::Kubernetes => data,
+        Context::ApptainerBuild | Context::ApptainerArgument => {
+            matches!(format, Format::Apptainer | Format::Markdown)
+        }
         Context::Dockerfile
         | Context::Run
         | Context::Start
@@ -280,16 +327,19 @@ fn bit(format: Format) -> u64 {
     1 << (format as u32)
 }
 
-/// The whole word that a piece of a text is part of, as far as names go.
-fn word_around(text: &[u8], start: usize, end: usize) -> Span {
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+/// A piece of a text with the bytes of a kind before and after it, as far as names go.
+fn span_around(text: &[u8], piece: Span, of_kind: impl Fn(u8) -> bool) -> Span {
     const LONGEST: usize = 80;
-    let in_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    let before = text.get(start.saturating_sub(LONGEST)..start);
+    let before = text.get(piece.start.saturating_sub(LONGEST)..piece.start);
     let before = before.unwrap_or_default().iter().rev();
-    let after = text.get(end..(end + LONGEST).min(text.len()));
+    let after = text.get(piece.end..(piece.end + LONGEST).min(text.len()));
     let after = after.unwrap_or_default().iter();
-    let from = start - before.take_while(|b| in_word(b)).count();
-    let to = end + after.take_while(|b| in_word(b)).count();
+    let from = piece.start - before.take_while(|b| of_kind(**b)).count();
+    let to = piece.end + after.take_while(|b| of_kind(**b)).count();
     from..to
 }
 
@@ -307,7 +357,7 @@ mod tests {
             pattern("callee = [\"**.{run_job,run_uv_job}\"]\nargument = [\"env\"]"),
             pattern("key = [\"ENV.{hf-token}\"]"),
         ];
-        let needles = Needles::new(patterns.iter());
+        let needles = Needles::new(patterns.iter().map(|pattern| (Subject::Call, pattern)));
         for (text, holds) in [
             ("run_uv_job(env=1)", true),
             ("run_job()", false),
@@ -322,7 +372,9 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(
-                needles.any_holds(text.as_bytes(), Some(Format::Python)),
+                !needles
+                    .met(text.as_bytes(), Some(Format::Python))
+                    .is_empty(),
                 holds,
                 "{text}"
             );

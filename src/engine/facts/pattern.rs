@@ -33,6 +33,20 @@ impl Compiled {
         needs.all(|group| group.iter().any(holds)) && !self.pattern.lacks.iter().any(holds)
     }
 
+    /// Whether a fact is of the kind that the pattern is over, and a call one of what it names.
+    pub(super) fn asks_for(&self, fact: &Fact) -> bool {
+        match (&fact.kind, self.subject) {
+            (FactKind::Setting(_), Subject::Setting) | (FactKind::Command(_), Subject::Command) => {
+                true
+            }
+            (FactKind::Call(call), Subject::Call) => {
+                let callee: Vec<&str> = call.callee.value.split('.').collect();
+                self.pattern.callee.iter().any(|path| path.fits(&callee))
+            }
+            _ => false,
+        }
+    }
+
     /// What the pattern finds in the fact `at` this place of the document.
     pub(super) fn matches(
         &self,

@@ -20,6 +20,10 @@ use crate::report::{HOME, NAME, Report, VERSION};
 /// GitHub refuses a run with more results than this.
 const LIMIT: usize = 25_000;
 
+/// GitHub shows no more results of a run than this, and takes no log of more than 10 MB, packed. Where
+/// there are more, the lines around them are left out, so that even random ones fit.
+const SHOWN: usize = 5_000;
+
 /// The published schema, which editors look up.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -36,6 +40,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 fn log(report: &Report, limit: usize) -> sarif::Sarif {
     let findings = most_severe(report, limit);
     let cut = report.findings.len() - findings.len();
+    let with_lines = findings.len() <= SHOWN;
     let rules = rules::Rules::of(report);
     let driver = sarif::ToolComponent::builder()
         .name(NAME)
@@ -58,7 +63,7 @@ fn log(report: &Report, limit: usize) -> sarif::Sarif {
         .results(
             findings
                 .into_iter()
-                .map(|finding| results::result(finding, rules.index(finding)))
+                .map(|finding| results::result(finding, rules.index(finding), with_lines))
                 .collect::<Vec<_>>(),
         )
         .build();

@@ -65,8 +65,8 @@ const KINDS: [(&str, &str, &str); 10] = [
     ),
     (
         PASSED_OVER,
-        "Links and special files were not scanned.",
-        "Name the files that links lead to.",
+        "Something was left out on purpose, such as links and special files.",
+        "Name the files that links lead to; name with `--select` what else to look for in history.",
     ),
 ];
 

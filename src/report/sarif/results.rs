@@ -11,12 +11,19 @@ use crate::redact::printable;
 use crate::report::place;
 use crate::span::wide;
 
-/// The name of our fingerprints. GitHub computes `primaryLocationLineHash` by itself, and warns of
-/// every one that differs from its own.
+/// The name of our fingerprints.
 const FINGERPRINT: &str = "hfscanFingerprint/v1";
 
+/// The name of the fingerprint that GitHub tells alerts apart by. It computes that by itself from the
+/// file's line, and warns of every one that differs from its own; but what lies in an old version of a
+/// file has no line in the checkout, or one that says something else after every commit.
+const LINE_HASH: &str = "primaryLocationLineHash";
+
+/// How many characters such a fingerprint has before its number.
+const LINE_HASH_LENGTH: usize = 16;
+
 /// One finding, of the rule at `rule_index`.
-pub(super) fn result(finding: &Finding, rule_index: usize) -> sarif::Result {
+pub(super) fn result(finding: &Finding, rule_index: usize, with_lines: bool) -> sarif::Result {
     let level = match finding.severity {
         Severity::Error => sarif::ResultLevel::Error,
         Severity::Warning => sarif::ResultLevel::Warning,
@@ -27,15 +34,14 @@ pub(super) fn result(finding: &Finding, rule_index: usize) -> sarif::Result {
         Some(inside) => format!("{} ({inside}).", finding.message),
         None => format!("{}.", finding.message),
     };
-    let fingerprint = (FINGERPRINT.to_owned(), finding.fingerprint.clone());
     let introduced = finding.location.introduced.as_ref();
     let mut result = sarif::Result::builder()
         .rule_id(&*finding.rule.id)
         .rule_index(number(wide(rule_index)))
         .level(level)
         .message(message(&printable(&text)))
-        .locations(vec![location(finding)])
-        .partial_fingerprints(BTreeMap::from([fingerprint]))
+        .locations(vec![location(finding, with_lines)])
+        .partial_fingerprints(fingerprints(finding))
         .properties(properties([
             ("confidence", json!(finding.confidence.as_str())),
             ("commit", json!(origin.commit)),
@@ -50,8 +56,20 @@ pub(super) fn result(finding: &Finding, rule_index: usize) -> sarif::Result {
     result
 }
 
+/// What it is known by in the next run.
+fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
+    let name = &finding.fingerprint;
+    let mut all = BTreeMap::from([(FINGERPRINT.to_owned(), name.clone())]);
+    let introduced = finding.location.introduced.as_ref();
+    if introduced.is_some_and(|how| !how.is_place_of_head) {
+        let hash = name.get(..LINE_HASH_LENGTH).unwrap_or(name);
+        all.insert(LINE_HASH.to_owned(), format!("{hash}:1"));
+    }
+    all
+}
+
 /// Where it lies.
-fn location(finding: &Finding) -> sarif::Location {
+fn location(finding: &Finding, with_lines: bool) -> sarif::Location {
     let origin = &finding.location.origin;
     let mut physical = sarif::PhysicalLocation::builder()
         .artifact_location(uri::artifact(&origin.path))
@@ -59,7 +77,7 @@ fn location(finding: &Finding) -> sarif::Location {
         .build();
     // A member's lines are no lines of its archive. They are given all the same, since GitHub tells
     // alerts apart by them; but nothing that claims to be the archive's own text.
-    if origin.member.is_none() {
+    if with_lines && origin.member.is_none() {
         physical.context_region = Some(context(finding));
     }
     let mut location = sarif::Location::builder()

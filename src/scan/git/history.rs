@@ -6,17 +6,19 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bstr::{BStr, BString};
 use gix::hash::ObjectId;
 
+use super::around::may_run;
 use super::settle::{Found, settle};
 use super::{COMMIT_MESSAGE, Scope, TAG_MESSAGE, Task, Worker, absolute, unchanged};
 use crate::decode;
 use crate::finding::Finding;
-use crate::git::{Body, GitError, History, Range, Repository, Stored};
+use crate::git::{Body, GitError, History, Range, Reader, Repository, Snapshot, Stored};
 use crate::problem::ProblemKind;
+use crate::scan::links::MAX_RUNNER;
 use crate::scan::{Outcome, Progress, Scanner};
 use crate::source::Origin;
 
@@ -47,6 +49,8 @@ struct Item {
     id: ObjectId,
     path: BString,
     commit: Option<usize>,
+    /// The commit that shows what lay around it: the last that is known to hold it.
+    holder: Option<ObjectId>,
     in_head: bool,
 }
 
@@ -76,7 +80,8 @@ impl Scanner {
                 .map(|covers| covers as &dyn Fn(&BStr) -> bool);
             repository.history(range, covers)
         };
-        let task = Task::new(repository, scope, progress);
+        let files = Arc::new(Snapshot::Commit(None));
+        let task = Task::new(repository, &files, scope, progress);
         let look = || self.first_look(task, past.all_objects);
         let (look, history) = if range.revisions.is_some() {
             (None, walk(&range)?)
@@ -190,7 +195,7 @@ impl Scanner {
             .scan(content, 0..content.len(), 0, &Origin::default());
         !matches.hits.is_empty()
             || !matches.markers.is_empty()
-            || (matches.anchored && self.engine.may_need_facts(content))
+            || (matches.anchored && self.engine.may_want_facts(content))
     }
 
     /// Says which contents of the history are not stored here.
@@ -213,6 +218,7 @@ impl Scanner {
     fn scan_items(&self, task: Task<'_>, history: &History, items: &[Item], outcome: &mut Outcome) {
         let scan = |worker: &mut Worker<'_>, item: &Item| {
             let path: &BStr = item.path.as_ref();
+            worker.files = Arc::new(Snapshot::Commit(item.holder));
             match item.kind {
                 Stored::Blob => worker.file(path, item.id),
                 Stored::Commit => worker.guard(path, |worker| {
@@ -241,9 +247,32 @@ impl Scanner {
             outcome.merge(of_item);
         }
         let reader = task.repository.reader();
-        outcome.findings = settle(found, head, |number| {
+        outcome.findings = settle(found, head.clone(), |number| {
             let id = history.commits.get(number)?;
             reader.read_commit(*id).ok()
+        });
+        self.find_past_runs(task.repository, history, &reader, outcome);
+        self.reused(outcome, Some(&head));
+    }
+
+    /// Looks for what ran scripts among all that is known of the past.
+    fn find_past_runs(
+        &self,
+        repository: &Repository,
+        history: &History,
+        reader: &Reader,
+        outcome: &mut Outcome,
+    ) {
+        let runners = |_: &mut Outcome| {
+            let files = history.blobs().filter_map(|id| {
+                let path = history.name(id)?.path;
+                may_run(path.as_ref()).then_some((path, id))
+            });
+            self.named(repository, files.collect())
+        };
+        // What is not there was said to be missing.
+        self.find_runs(outcome, runners, |_, _, blob| {
+            reader.small_blob(blob, MAX_RUNNER).ok().flatten()
         });
     }
 }
@@ -283,11 +312,13 @@ fn items(look: Option<&FirstLook>, history: &History, unreached: bool) -> Vec<It
             Stored::Tag => unnamed("tag"),
         }?;
         let in_head = kind == Stored::Blob && history.head.contains_key(&id);
+        let first = commit.and_then(|commit| history.commits.get(commit).copied());
         Some(Item {
             kind,
             id,
             path,
             commit,
+            holder: if in_head { history.tip } else { first },
             in_head,
         })
     });

@@ -3,6 +3,7 @@
 //! Each file is scanned whole, so that a shape is seen with what surrounds it; where only what is new
 //! was asked for, what was there before is then left out.
 
+mod around;
 mod history;
 mod settle;
 mod since;
@@ -14,17 +15,18 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bstr::{BStr, ByteSlice as _};
 use gix::hash::ObjectId;
 
+use self::around::Here;
 use super::file::{self, Input};
-
+use super::links::Site;
 use super::{Outcome, Progress, Scanner};
 use crate::config::PathPatterns;
 use crate::finding::Finding;
-use crate::git::{Added, Change, GitError, Reader, Repository, added};
+use crate::git::{Added, Change, GitError, Reader, Repository, Snapshot, Staged, added};
 use crate::problem::ProblemKind;
 use crate::source::Origin;
 use crate::span::Span;
@@ -72,7 +74,7 @@ impl Scanner {
         scope: &Scope,
         progress: &Progress,
     ) -> Result<Outcome, GitError> {
-        let mut changes = repository.staged()?;
+        let Staged { mut changes, files } = repository.staged()?;
         let nothing = changes.is_empty();
         changes.retain(|change| scope.covers(&absolute(repository, change.path.as_ref())));
         if changes.is_empty() {
@@ -84,10 +86,13 @@ impl Scanner {
         }
         let work = |worker: &mut Worker<'_>, change: &Change| worker.change(change);
         let mut outcome = Outcome::default();
-        let task = Task::new(repository, scope, progress);
+        let files = Arc::new(files);
+        let task = Task::new(repository, &files, scope, progress);
         for (_, found) in self.each(task, &changes, work) {
             outcome.merge(found);
         }
+        self.find_runs_in(repository, &files, &mut outcome);
+        self.reused(&mut outcome, None);
         Ok(outcome)
     }
 
@@ -96,6 +101,7 @@ impl Scanner {
         &self,
         Task {
             repository,
+            files,
             threads,
             progress,
         }: Task<'_>,
@@ -109,6 +115,7 @@ impl Scanner {
                 scanner: self,
                 repository,
                 reader: repository.reader(),
+                files: Arc::clone(files),
                 windows: Windows::default(),
             };
             let mut outcomes = Vec::new();
@@ -144,14 +151,22 @@ impl Scanner {
 #[derive(Clone, Copy)]
 struct Task<'a> {
     repository: &'a Repository,
+    /// All files beside which those are that are scanned.
+    files: &'a Arc<Snapshot>,
     threads: usize,
     progress: &'a Progress,
 }
 
 impl<'a> Task<'a> {
-    fn new(repository: &'a Repository, scope: &Scope, progress: &'a Progress) -> Self {
+    fn new(
+        repository: &'a Repository,
+        files: &'a Arc<Snapshot>,
+        scope: &Scope,
+        progress: &'a Progress,
+    ) -> Self {
         Self {
             repository,
+            files,
             threads: scope.threads,
             progress,
         }
@@ -175,6 +190,7 @@ struct Worker<'a> {
     scanner: &'a Scanner,
     repository: &'a Repository,
     reader: Reader,
+    files: Arc<Snapshot>,
     windows: Windows,
 }
 
@@ -265,10 +281,16 @@ impl Worker<'_> {
     fn stream(&mut self, path: &BStr, stream: &mut Stream<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         let (origin, path) = self.input(path);
-        let input = Input {
-            origin,
-            path: path.as_deref(),
+        let here = Here {
+            repository: self.repository,
+            reader: &self.reader,
+            files: &self.files,
         };
+        let site = path.as_deref().map(|path| Site {
+            path,
+            around: &here,
+        });
+        let input = Input { origin, site };
         file::scan(self.scanner, &mut self.windows, input, stream, &mut outcome);
         outcome
     }

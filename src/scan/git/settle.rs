@@ -44,7 +44,9 @@ pub(super) fn settle(
         }
         let in_file = !finding.location.origin.path.starts_with('<');
         let in_head = in_file.then(|| there.contains(&finding.content));
-        let mut finding = today.remove(&finding.fingerprint).unwrap_or(finding);
+        let place_of_head = today.remove(&finding.fingerprint);
+        let is_place_of_head = place_of_head.is_some();
+        let mut finding = place_of_head.unwrap_or(finding);
         let commit = number.and_then(|number| {
             if last.as_ref().is_none_or(|(known, _)| *known != number) {
                 last = Some((number, commit(number)));
@@ -54,6 +56,7 @@ pub(super) fn settle(
         finding.location.introduced = Some(Introduced {
             date: commit.and_then(|commit| commit.date.clone()),
             in_head,
+            is_place_of_head,
         });
         Arc::make_mut(&mut finding.location.origin).commit = commit.map(|commit| commit.id.clone());
         settled.push(finding);

@@ -1,5 +1,7 @@
 //! What the commits of a range add, such as those of a pull request or a push.
 
+use std::sync::Arc;
+
 use bstr::ByteSlice as _;
 
 use super::settle::{Found, settle};
@@ -52,7 +54,8 @@ impl Scanner {
                 })
             }
         };
-        let task = Task::new(repository, scope, progress);
+        let files = Arc::new(since.files);
+        let task = Task::new(repository, &files, scope, progress);
         let mut outcome = Outcome::default();
         let mut found = Vec::new();
         for (place, mut of_item) in self.each(task, &items, scan) {
@@ -71,7 +74,10 @@ impl Scanner {
             let whole = self.each(task, &since.whole, scan);
             head.extend(whole.into_iter().flat_map(|(_, of_file)| of_file.findings));
         }
-        outcome.findings = settle(found, head, |number| since.commits.get(number).cloned());
+        let commit = |number: usize| since.commits.get(number).cloned();
+        outcome.findings = settle(found, head.clone(), commit);
+        self.find_runs_in(repository, &files, &mut outcome);
+        self.reused(&mut outcome, Some(&head));
         Ok(outcome)
     }
 }

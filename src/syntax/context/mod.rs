@@ -76,6 +76,23 @@ impl Kind {
     }
 }
 
+/// Whether a file is, by its path alone, a configuration of CI or a Dockerfile. Asked of every file of
+/// a repository, so that a glance at the name must do for most.
+#[must_use]
+pub fn runs_scripts(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).as_bytes();
+    let has = |part: &str| {
+        let mut parts = name.windows(part.len());
+        parts.any(|here| here.eq_ignore_ascii_case(part.as_bytes()))
+    };
+    let worth_it = has(".yml") || has(".yaml") || has("file");
+    worth_it && {
+        let path = format!("/{}", path.replace('\\', "/").to_ascii_lowercase());
+        let name = path.rsplit('/').next().unwrap_or_default();
+        by_path(&path, name).is_some_and(|kind| kind.is_ci() || kind == Kind::Dockerfile)
+    }
+}
+
 /// All that a file is, by its path, its first bytes and its facts; what its name says comes first.
 #[must_use]
 pub fn kinds(path: &str, head: &[u8], document: &Document) -> Vec<Kind> {

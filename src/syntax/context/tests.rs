@@ -1,9 +1,37 @@
-use super::{Kind, kinds};
+use super::{Kind, kinds, runs_scripts};
 use crate::syntax::{Format, lower};
 
 fn of(path: &str, file: &str) -> Vec<Kind> {
     let format = Format::detect(path, file.as_bytes()).unwrap_or(Format::Yaml);
     kinds(path, file.as_bytes(), &lower(format, file.as_bytes()))
+}
+
+#[test]
+fn paths_say_what_may_run_scripts() {
+    for path in [
+        ".github/workflows/ci.yml",
+        "a\\.GitHub\\Workflows\\CI.YAML",
+        "action.yml",
+        ".gitlab-ci.yml",
+        "docker/Dockerfile",
+        "gpu.Dockerfile",
+        "Dockerfile.dev",
+        "Containerfile",
+        "Jenkinsfile.gpu",
+    ] {
+        assert!(runs_scripts(path), "{path}");
+    }
+    for path in [
+        "train.py",
+        "config.yml",
+        "compose.yaml",
+        "profile.py",
+        "Makefile",
+        "dockerfile.py",
+        "",
+    ] {
+        assert!(!runs_scripts(path), "{path}");
+    }
 }
 
 #[test]

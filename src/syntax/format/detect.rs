@@ -91,6 +91,7 @@ fn by_whole_name(name: &str) -> Option<Format> {
     }
     Some(match name {
         "makefile" | "gnumakefile" => Format::Makefile,
+        "justfile" | ".justfile" => Format::Justfile,
         "stored_tokens" | ".netrc" | "_netrc" | "netrc" | ".pypirc" | ".gitconfig" | ".npmrc"
         | ".flake8" | ".pylintrc" | ".coveragerc" | ".s3cfg" | ".boto" | ".editorconfig"
         | ".wgetrc" | ".curlrc" | ".gitmodules" => Format::Ini,
@@ -119,6 +120,7 @@ fn by_extension(name: &str) -> Option<Format> {
         "service" | "timer" | "socket" | "container" | "pod" | "kube" => Format::Ini,
         "sh" | "bash" | "zsh" | "ksh" | "slurm" | "sbatch" | "pbs" | "command" => Format::Shell,
         "mk" | "mak" => Format::Makefile,
+        "just" | "justfile" => Format::Justfile,
         "md" | "markdown" | "mdx" | "qmd" | "rmd" => Format::Markdown,
         "js" | "jsx" | "mjs" | "cjs" => Format::JavaScript,
         "ts" | "tsx" | "mts" | "cts" => Format::TypeScript,
@@ -165,5 +167,6 @@ pub(super) fn by_head(head: &[u8]) -> Option<Format> {
         .or_else(|| interpreter.contains("node").then_some(Format::JavaScript))
         .or_else(|| interpreter.contains("pwsh").then_some(Format::PowerShell))
         .or_else(|| interpreter.contains("make").then_some(Format::Makefile))
+        .or_else(|| interpreter.ends_with("just").then_some(Format::Justfile))
         .or_else(|| interpreter.contains("sh").then_some(Format::Shell))
 }

@@ -7,8 +7,8 @@ mod tests;
 use super::lowering::Lowering;
 use super::text::Text;
 use super::{
-    batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, makefile, markdown, markup,
-    notebook, powershell, python, shell, toml, yaml,
+    apptainer, batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, justfile,
+    makefile, markdown, markup, notebook, powershell, python, shell, toml, yaml,
 };
 
 pub(super) use detect::plain_name;
@@ -35,10 +35,14 @@ pub enum Format {
     Dotenv,
     /// Dockerfiles.
     Dockerfile,
+    /// Definition files of Apptainer and Singularity.
+    Apptainer,
     /// POSIX shell and bash.
     Shell,
     /// Makefiles.
     Makefile,
+    /// Justfiles.
+    Justfile,
     /// Markdown, with or without YAML front matter.
     Markdown,
     /// JavaScript.
@@ -59,7 +63,7 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Python,
         Self::Notebook,
         Self::Yaml,
@@ -69,8 +73,10 @@ impl Format {
         Self::Ini,
         Self::Dotenv,
         Self::Dockerfile,
+        Self::Apptainer,
         Self::Shell,
         Self::Makefile,
+        Self::Justfile,
         Self::Markdown,
         Self::JavaScript,
         Self::TypeScript,
@@ -89,6 +95,9 @@ impl Format {
         if name.ends_with(".groovy") && !jenkinsfile::is_pipeline(head) {
             return None;
         }
+        if apptainer::is_definition(&name, head) {
+            return Some(Self::Apptainer);
+        }
         by_name(&name)
             .or_else(|| by_settings(&name, head))
             .or_else(|| by_head(head))
@@ -106,10 +115,12 @@ impl Format {
             "ini" | "cfg" | "properties" => Self::Ini,
             "env" | "dotenv" => Self::Dotenv,
             "dockerfile" | "docker" | "containerfile" => Self::Dockerfile,
+            "apptainer" | "singularity" => Self::Apptainer,
             "sh" | "bash" | "shell" | "zsh" | "console" | "shellsession" | "ksh" | "dash" => {
                 Self::Shell
             }
             "make" | "makefile" => Self::Makefile,
+            "just" | "justfile" => Self::Justfile,
             "markdown" | "md" => Self::Markdown,
             "js" | "javascript" | "jsx" | "mjs" | "node" => Self::JavaScript,
             "ts" | "typescript" | "tsx" => Self::TypeScript,
@@ -126,8 +137,10 @@ impl Format {
     pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
         match self {
             Self::Dockerfile => dockerfile::lower(text, lowering),
+            Self::Apptainer => apptainer::lower(text, lowering),
             Self::Shell => shell::lower(text, lowering),
             Self::Makefile => makefile::lower(text, lowering),
+            Self::Justfile => justfile::lower(text, lowering),
             Self::Jenkinsfile => jenkinsfile::lower(text, lowering),
             Self::PowerShell => powershell::lower(text, lowering),
             Self::Batch => batch::lower(text, lowering),

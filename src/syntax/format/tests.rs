@@ -39,6 +39,10 @@ fn usual_names() {
             Format::Dockerfile,
         ),
         ("Jenkinsfile Jenkinsfile.sample", Format::Jenkinsfile),
+        (
+            "justfile Justfile .justfile hf.just .tox.justfile",
+            Format::Justfile,
+        ),
         (".env.py", Format::Python),
     ] {
         for name in names.split_whitespace() {

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::span::Span;
+use crate::syntax::shell;
 use crate::syntax::text::Text;
 
 /// How deep references are looked into. What is deeper stands for something unknown.
@@ -155,7 +156,7 @@ impl<'t> Expander<'t> {
         }
         if end.is_none()
             && purpose == Use::Recipe
-            && begins_command(out.bytes())
+            && shell::begins_command(out.bytes())
             && let Some(program) = self.plain.get(String::from_utf8_lossy(name).as_ref())
         {
             // What program is run is in the variable: `$(COMPOSE) build`.
@@ -222,15 +223,6 @@ impl<'t> Expander<'t> {
         arguments.push(start..span.end);
         arguments
     }
-}
-
-/// Whether the next word of a script would be a program.
-fn begins_command(script: &[u8]) -> bool {
-    let script = script.trim_ascii_end();
-    matches!(
-        script.last(),
-        None | Some(b'&' | b'|' | b';' | b'(' | b'{' | b'`')
-    )
 }
 
 /// Finds the closing bracket of each `$(` and `${` within its line.

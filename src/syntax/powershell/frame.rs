@@ -54,6 +54,15 @@ pub(super) enum Mode {
     Expression,
     /// The head of `if`, `function` and their kin.
     Head,
+    /// The head of `param`, which ends with its brackets.
+    Parameters,
+}
+
+impl Mode {
+    /// Whether the words of the statement are no command.
+    pub(super) fn is_head(self) -> bool {
+        matches!(self, Self::Head | Self::Parameters)
+    }
 }
 
 /// The string that the reader is in.

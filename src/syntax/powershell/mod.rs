@@ -15,7 +15,7 @@ use super::argv::{self, Line, Word};
 use super::invocation::literal;
 use super::lowering::Lowering;
 use super::text::Text;
-use super::{FactKind, Setting, Spanned};
+use super::{FactKind, Setting, Spanned, Value};
 use statement::Draft;
 
 /// Lowers a script.
@@ -33,7 +33,8 @@ pub(super) fn lower(text: &Text, lowering: &mut Lowering) {
     drafts.sort_by_key(|(_, draft)| start(draft));
     let mut places = vec![None; drafts.len()];
     let mut outputs: Vec<Option<Text>> = vec![None; drafts.len()];
-    for (id, draft) in drafts {
+    for (id, mut draft) in drafts {
+        name_cmdlet(&mut draft.words);
         if let Some(setting) = draft.setting {
             lowering.fact(FactKind::Setting(setting), draft.span);
             continue;
@@ -58,6 +59,44 @@ pub(super) fn lower(text: &Text, lowering: &mut Lowering) {
         let place = argv::lower_line(line, span, lowering);
         if let Some(found) = places.get_mut(id) {
             *found = place;
+        }
+    }
+}
+
+/// Cmdlets that rules know, with their short names. No letter of them counts as it is written.
+const CMDLETS: [(&str, &str); 13] = [
+    ("set-content", "Set-Content"),
+    ("add-content", "Add-Content"),
+    ("ac", "Add-Content"),
+    ("out-file", "Out-File"),
+    ("tee-object", "Tee-Object"),
+    ("new-item", "New-Item"),
+    ("ni", "New-Item"),
+    ("write-output", "Write-Output"),
+    ("write", "Write-Output"),
+    ("write-host", "Write-Host"),
+    ("invoke-webrequest", "Invoke-WebRequest"),
+    ("iwr", "Invoke-WebRequest"),
+    ("invoke-restmethod", "Invoke-RestMethod"),
+];
+
+/// Writes the names of cmdlets, and of their options, as rules do.
+fn name_cmdlet(words: &mut [Word]) {
+    let Some((first, rest)) = words.split_first_mut() else {
+        return;
+    };
+    let Some(name) = literal(&first.value.value).map(str::to_ascii_lowercase) else {
+        return;
+    };
+    let Some((_, cmdlet)) = CMDLETS.iter().find(|(known, _)| *known == name) else {
+        return;
+    };
+    first.value.value = Value::Literal((*cmdlet).to_owned());
+    for word in rest {
+        if let Value::Literal(text) = &mut word.value.value
+            && text.starts_with('-')
+        {
+            text.make_ascii_lowercase();
         }
     }
 }

@@ -103,7 +103,7 @@ impl Reader<'_> {
             };
             self.top().span = self.at..self.at;
         }
-        if self.top().mode != Mode::Head {
+        if !self.top().mode.is_head() {
             self.word();
         }
         self.frames.push(Frame::new(kind, self.at));
@@ -120,8 +120,9 @@ impl Reader<'_> {
         if frame.kind == Kind::SetVariable {
             self.set_variable(&frame);
         }
-        if self.top().mode == Mode::Head {
-            if frame.kind == Kind::Block {
+        let mode = self.top().mode;
+        if mode.is_head() {
+            if frame.kind == Kind::Block || mode == Mode::Parameters {
                 self.top().mode = Mode::Start;
             }
             return;
@@ -171,12 +172,12 @@ impl Reader<'_> {
             (b'|', Some(b'|')) | (b'&', Some(b'&')) => self.end_with(2),
             (b'|', _) => self.pipe(),
             _ if mode == Mode::Start && self.begin(byte) => {}
-            (b'{', _) if opens || mode == Mode::Head => self.open(Kind::Block, 1),
-            (b'(', _) if opens || mode == Mode::Head => self.open(Kind::Brackets, 1),
+            (b'{', _) if opens || mode.is_head() => self.open(Kind::Block, 1),
+            (b'(', _) if opens || mode.is_head() => self.open(Kind::Brackets, 1),
             (b'@', Some(b'{')) if fresh => self.open(Kind::Hash, 2),
             (b'@', Some(b'(')) if fresh => self.open(Kind::Brackets, 2),
             (b'@', Some(quote @ (b'"' | b'\''))) if fresh && self.here_string(quote) => {}
-            _ if mode == Mode::Head => self.at += 1,
+            _ if mode.is_head() => self.at += 1,
             (b'"', _) => {
                 let at = self.at;
                 self.word().quote(at);
@@ -185,7 +186,7 @@ impl Reader<'_> {
             }
             (b'\'', _) => self.single_quotes(),
             (b'$', _) => self.dollar(),
-            (b'>', _) if mode == Mode::Command => self.redirection(),
+            (b'>', _) if matches!(mode, Mode::Command | Mode::Expression) => self.redirection(),
             (b'`', Some(next)) => self.take(2, Some(&[next])),
             _ if mode == Mode::Expression => self.expression_step(byte),
             _ => self.take_run(),
@@ -224,11 +225,15 @@ impl Reader<'_> {
     fn newline(&mut self) {
         self.end_word();
         self.at += 1;
-        let top = self.top();
-        // The block of a function or a condition may stand on the next line.
-        if top.mode != Mode::Head {
-            self.end_statement();
+        if self.top().mode.is_head() {
+            // The block of a function or a condition may stand on a later line, behind comments.
+            let blank = |byte: &&u8| byte.is_ascii_whitespace();
+            self.at += self.rest().iter().take_while(blank).count();
+            if matches!(self.rest(), [b'{' | b'(' | b'#', ..] | [b'<', b'#', ..]) {
+                return;
+            }
         }
+        self.end_statement();
     }
 
     fn end_with(&mut self, length: usize) {
@@ -238,6 +243,7 @@ impl Reader<'_> {
     }
 
     fn pipe(&mut self) {
+        self.write_output();
         self.at += 1;
         let before = self.drafts.len();
         self.end_statement();

@@ -4,6 +4,7 @@ use super::frame::{Frame, Kind, Mode};
 use super::reader::{Reader, variable};
 use crate::span::Span;
 use crate::syntax::argv::{Redirected, Word};
+use crate::syntax::text::Text;
 use crate::syntax::{Setting, Spanned, Value};
 
 /// A command or a setting. Spans of it are in the text.
@@ -20,9 +21,31 @@ pub(super) struct Draft {
 }
 
 /// Words before a condition, a name or a block.
-const HEADS: [&str; 18] = [
-    "if", "elseif", "else", "while", "for", "foreach", "switch", "until", "do", "function",
-    "filter", "class", "enum", "param", "try", "catch", "finally", "process",
+const HEADS: [&str; 24] = [
+    "if",
+    "elseif",
+    "else",
+    "while",
+    "for",
+    "foreach",
+    "switch",
+    "until",
+    "do",
+    "function",
+    "filter",
+    "class",
+    "enum",
+    "param",
+    "try",
+    "catch",
+    "finally",
+    "process",
+    "begin",
+    "end",
+    "clean",
+    "dynamicparam",
+    "trap",
+    "workflow",
 ];
 
 impl Reader<'_> {
@@ -63,7 +86,11 @@ impl Reader<'_> {
                     return true;
                 }
                 let is_head = ends && HEADS.contains(&word.as_str());
-                self.top().mode = if is_head { Mode::Head } else { Mode::Command };
+                self.top().mode = match word.as_str() {
+                    "param" if ends => Mode::Parameters,
+                    _ if is_head => Mode::Head,
+                    _ => Mode::Command,
+                };
                 if is_head {
                     self.at += length;
                     return true;
@@ -149,7 +176,32 @@ impl Reader<'_> {
         true
     }
 
+    /// Takes an expression whose value goes on into a pipe or a file for the command that it is
+    /// short for: `$x | hf` is `Write-Output $x | hf`.
+    pub(super) fn write_output(&mut self) {
+        let text = self.text;
+        let top = self.top();
+        let stands_alone = matches!(top.kind, Kind::Script | Kind::Block) && top.target.is_none();
+        if top.mode != Mode::Expression || !stands_alone {
+            return;
+        }
+        let Some(word) = top.word.take() else {
+            return;
+        };
+        let mut word = word.finish(text);
+        if std::mem::take(&mut top.odd) {
+            word.value.value = Value::Unknown;
+        }
+        let start = word.value.span.start;
+        let mut program = Text::default();
+        program.push(b"Write-Output", start..start);
+        top.words.push(Word::literal(program, start..start));
+        top.words.push(word);
+        top.mode = Mode::Command;
+    }
+
     pub(super) fn redirection(&mut self) {
+        self.write_output();
         let doubled = self.peek(1) == Some(b'>');
         let mut operator = if doubled { ">>" } else { ">" }.to_owned();
         let word = self.top().word.as_ref().and_then(|word| word.plain());

@@ -70,7 +70,29 @@ fn commands() {
             "echo $env:T | hf x > f 2>&1",
             &["echo $T", "hf x > f <- echo"],
         ),
-        ("$env:T | hf x", &["hf x"]),
+        (
+            "$env:T | hf x",
+            &["Write-Output $T", "hf x <- Write-Output"],
+        ),
+        (
+            "\"a $env:T\" > f; $x.y >> g\n$z = 'a' | hf x",
+            &[
+                "Write-Output \"a \"+$T > f",
+                "Write-Output $x >> g",
+                "z = a",
+                "hf x",
+            ],
+        ),
+        (
+            "@'\nhf y\n'@ | bash\nif ($a) { $b | set-content -PATH c }",
+            &[
+                "Write-Output \"hf y\"",
+                "bash <- Write-Output",
+                "hf y",
+                "Write-Output $b",
+                "Set-Content -path c <- Write-Output",
+            ],
+        ),
         (
             "if ($a -and (hf x)) {\n hf y\n} else { hf z }\nfunction f($a) { ls }\nls",
             &["hf x", "hf y", "hf z", "ls", "ls"],
@@ -99,6 +121,42 @@ fn commands() {
 }
 
 #[test]
+fn heads_end_where_no_block_follows() {
+    check(&[
+        (
+            "param([string]$a = 'x')\nhf x\nhf y",
+            &["a = x", "hf x", "hf y"],
+        ),
+        (
+            "[CmdletBinding()]\r\nparam (\r\n  [switch]$a,\r\n  $b = 'y' # c\r\n)\r\nhf x",
+            &["b = y", "hf x"],
+        ),
+        (
+            "function f { param($a, $b) hf x $a; hf y }",
+            &["hf x $a", "hf y"],
+        ),
+        (
+            "function f\n{\n  [OutputType([string])]\n  param()\n  hf x\n}\nhf y",
+            &["hf x", "hf y"],
+        ),
+        (
+            "if ($a)\n\n# c\n<# d #>\n{ hf x }\nelse\n{ hf y }",
+            &["hf x", "hf y"],
+        ),
+        ("do { hf x } while ($a)\nhf y", &["hf x", "hf y"]),
+        (
+            "function f {\n begin { hf x }\n process\n {\n hf y }\n end { hf z }\n}",
+            &["hf x", "hf y", "hf z"],
+        ),
+        (
+            "trap { hf x; continue }\nhf y",
+            &["hf x", "continue", "hf y"],
+        ),
+        ("param\n(\n $a\n)\n\nhf x", &["hf x"]),
+    ]);
+}
+
+#[test]
 fn words_keep_their_places() {
     let file = "\u{feff}hf \"a $env:T\" --x=`$y\r\nls 'b'\r\n";
     assert_eq!(
@@ -110,8 +168,28 @@ fn words_keep_their_places() {
 #[test]
 fn depth_and_length_are_bounded() {
     for piece in [
-        "(", "{", "$(", "@{a=", "\"$(", "@\"\n", "@'\n", "'", "\"", "`", "a|", "$x=", "[", "<#",
-        "if (", "${", "a ", "[a]$",
+        "(",
+        "{",
+        "$(",
+        "@{a=",
+        "\"$(",
+        "@\"\n",
+        "@'\n",
+        "'",
+        "\"",
+        "`",
+        "a|",
+        "$x=",
+        "[",
+        "<#",
+        "if (",
+        "${",
+        "a ",
+        "[a]$",
+        "if\n",
+        "param(",
+        "param\n#\n",
+        "if\n\n\n",
     ] {
         checked(Format::PowerShell, piece.repeat(20_000).as_bytes());
     }
@@ -157,6 +235,7 @@ const PIECES: &[&str] = &[
     "<#",
     "#>",
     "if ",
+    "param",
     "a",
     " ",
     "${{ secrets.A }}",

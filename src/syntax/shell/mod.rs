@@ -103,6 +103,15 @@ fn line(draft: Draft, bodies: &[argv::Word]) -> Line {
     }
 }
 
+/// Whether the next word of a script would be a program.
+pub(super) fn begins_command(script: &[u8]) -> bool {
+    let script = script.trim_ascii_end();
+    matches!(
+        script.last(),
+        None | Some(b'&' | b'|' | b';' | b'(' | b'{' | b'`')
+    )
+}
+
 /// Whether a word is this literal.
 fn is(word: &argv::Word, text: &str) -> bool {
     literal(&word.value.value) == Some(text)

@@ -143,7 +143,12 @@ fn said_beside(walk: &Walk<'_, '_>, id: NodeId) -> Option<Format> {
     {
         return Some(Format::Python);
     }
-    let beside = tree.entry(map, &["shell", "scriptType", "language"])?;
+    let says: &[&str] = match tree.parent(map).is_none() || tree.is_list(id) {
+        // The language of a whole project, as Travis has it.
+        true => &["shell", "scriptType"],
+        false => &["shell", "scriptType", "language"],
+    };
+    let beside = tree.entry(map, says)?;
     if beside == id {
         return None;
     }

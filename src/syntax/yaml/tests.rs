@@ -299,3 +299,14 @@ fn one_deep_line_costs_little() {
         testing::spans_lie_in(file.as_bytes(), &lower(Format::Yaml, file.as_bytes()));
     }
 }
+
+#[test]
+fn the_language_of_a_project_is_not_that_of_its_scripts() {
+    let travis = "language: python\nbefore_script:\n- hf x\nscript: hf y\nafter_success:\n- hf z\n";
+    assert_eq!(commands(&yaml(travis)), ["hf | x", "hf | y", "hf | z"]);
+    let included = "jobs:\n  include:\n  - language: python\n    script:\n    - hf x\n";
+    assert_eq!(commands(&yaml(included)), ["hf | x"]);
+    let step =
+        "steps:\n- language: python\n  script: import os\n- shell: python\n  run: import os\n";
+    assert_eq!(commands(&yaml(step)), [""; 0]);
+}

@@ -1,20 +1,20 @@
-//! From hits to findings: where they lie, what may be shown, whether they are reported.
+//! From hits to findings: where they lie, and what may be shown.
+
+mod judge;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Scanner;
+use super::links::{self, Site};
 use super::masks::Masks;
-use super::{Outcome, Scanner, Tell, links};
 use crate::decode::Notebook;
 use crate::engine::Matches;
 use crate::finding::{
     Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
     content, fingerprint,
 };
-use crate::problem::ProblemKind;
 use crate::redact::{Secret, Snippet};
-use crate::rule::Check;
 use crate::source::{Chunk, Origin};
 use crate::span::{Position, Span, wide};
 use crate::suppress::{self, Comment};
@@ -32,7 +32,8 @@ const PROSE: [&str; 6] = ["md", "markdown", "mdx", "rst", "txt", "adoc"];
 pub(super) struct FileScan<'a> {
     scanner: &'a Scanner,
     origin: Arc<Origin>,
-    path: Option<PathBuf>,
+    /// Where it lies.
+    site: Option<Site<'a>>,
     findings: Vec<Finding>,
     comments: Vec<Written>,
     /// How many of the findings are final, and were told.
@@ -63,11 +64,11 @@ struct Written {
 }
 
 impl<'a> FileScan<'a> {
-    pub(super) fn new(scanner: &'a Scanner, origin: Arc<Origin>, path: Option<&Path>) -> Self {
+    pub(super) fn new(scanner: &'a Scanner, origin: Arc<Origin>, site: Option<Site<'a>>) -> Self {
         Self {
             scanner,
             origin,
-            path: path.and_then(|path| std::path::absolute(path).ok()),
+            site,
             findings: Vec::new(),
             comments: Vec::new(),
             told: 0,
@@ -86,15 +87,19 @@ impl<'a> FileScan<'a> {
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let engine = &self.scanner.engine;
         let mut matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
-        if !self.begun {
+        // What a short file is matters only where a rule over logs may match.
+        if !self.begun && (matches.may_be_log() || !whole) {
             self.log = engine.is_log(&self.origin, chunk.bytes);
         }
         if self.log {
             engine.scan_log(chunk.bytes, &mut matches);
         }
-        if matches.anchored && engine.needs_facts(chunk.bytes, &self.origin) {
+        if matches.anchored
+            && let Some(wanted) = engine.facts_wanted(chunk.bytes, &self.origin)
+        {
             if whole && chunk.bytes.len() <= PARSED {
-                self.damaged |= !engine.scan_facts(chunk.bytes, &self.origin, &mut matches);
+                let parsed = engine.scan_facts(&wanted, chunk.bytes, &self.origin, &mut matches);
+                self.damaged |= !parsed;
             } else {
                 self.unparsed = true;
             }
@@ -110,7 +115,7 @@ impl<'a> FileScan<'a> {
         }
         self.begun = true;
         matches.hits.retain(|hit| match &hit.condition {
-            Some(Condition::HoldsToken(name)) => links::holds_token(self.path.as_deref(), name),
+            Some(Condition::HoldsToken(name)) => links::holds_token(self.site, name),
             _ => true,
         });
         if matches.hits.is_empty() && matches.markers.is_empty() {
@@ -267,136 +272,6 @@ impl<'a> FileScan<'a> {
         let ordinal = self.seen.entry((rule, subject.clone())).or_default();
         *ordinal += 1;
         fingerprint(id, &self.origin, &subject, *ordinal)
-    }
-
-    /// Judges what was found since the last time, and tells it.
-    pub(super) fn tell(&mut self, tell: &mut Tell<'_>) {
-        let mut findings = std::mem::take(&mut self.findings);
-        for finding in findings.iter_mut().skip(self.told) {
-            self.judge(finding);
-            if self.is_wanted(finding) && finding.is_active() {
-                tell(finding);
-            }
-        }
-        self.told = findings.len();
-        self.findings = findings;
-    }
-
-    fn judge(&mut self, finding: &mut Finding) {
-        if self.scanner.policy.honour_comments {
-            self.suppress(finding);
-        }
-        self.ignore_by_path(finding);
-    }
-
-    fn is_wanted(&self, finding: &Finding) -> bool {
-        let policy = &self.scanner.policy;
-        finding.severity >= policy.min_severity && finding.confidence >= policy.min_confidence
-    }
-
-    /// Judges what was found, and hands it over.
-    pub(super) fn finish(mut self, outcome: &mut Outcome, tell: Option<&mut Tell<'_>>) {
-        if self.more > 0 {
-            let message = format!(
-                "has {} findings; only the first {MOST} are reported",
-                MOST + self.more
-            );
-            outcome.fail(self.origin.path.clone(), ProblemKind::Limit, message);
-        }
-        outcome.stats.unparsed += u64::from(self.unparsed);
-        outcome.stats.damaged += u64::from(self.damaged);
-        if self.scanner.policy.honour_comments {
-            // Before the comments that hide nothing are known, all that they hide must be.
-            let mut findings = std::mem::take(&mut self.findings);
-            let rest = findings.iter_mut().skip(self.told);
-            rest.for_each(|finding| self.suppress(finding));
-            findings.extend(self.faulty_comments());
-            self.findings = findings;
-        }
-        self.tell(tell.unwrap_or(&mut |_| {}));
-        let mut findings = std::mem::take(&mut self.findings);
-        findings.retain(|finding| self.is_wanted(finding));
-        outcome.findings.extend(findings);
-        outcome.runs.extend(self.runs);
-    }
-
-    fn suppress(&mut self, finding: &mut Finding) {
-        let (first, last) = (finding.location.start.line, finding.location.end.line);
-        for written in &mut self.comments {
-            if written
-                .comment
-                .covers(first, last, &finding.rule.id, &finding.rule.family)
-            {
-                written.used = true;
-                finding.disposition =
-                    Disposition::Suppressed(Suppression::Comment(written.comment.words.clone()));
-            }
-        }
-    }
-
-    /// Comments that name no rule, and comments that hide nothing.
-    fn faulty_comments(&mut self) -> Vec<Finding> {
-        let engine = &self.scanner.engine;
-        let (bare, unused) = (
-            engine.check(Check::BareIgnore),
-            engine.check(Check::UnusedIgnore),
-        );
-        let mut findings = Vec::new();
-        for written in std::mem::take(&mut self.comments) {
-            let comment = &written.comment;
-            let judged = |name: &String| engine.judges(name);
-            let (rule, message) = if !comment.certain {
-                continue;
-            } else if comment.is_bare() {
-                (bare, String::new())
-            } else if let Some(name) = comment.rules.iter().find(|name| !engine.knows(name)) {
-                (unused, format!(": there is no rule `{name}`"))
-            } else if !written.used && comment.rules.iter().all(judged) {
-                (unused, String::new())
-            } else {
-                continue;
-            };
-            let Some(rule) = rule.map(Arc::clone) else {
-                continue;
-            };
-            let message = format!("{}{message}", rule.summary);
-            let severity = self.scanner.policy.severity.get(&*rule.id);
-            let subject = comment.words.clone().into_bytes();
-            findings.push(Finding {
-                message: engine.mask(&message).into_owned(),
-                help: rule.help.clone(),
-                severity: severity.copied().unwrap_or(rule.severity),
-                confidence: rule.confidence,
-                location: Location {
-                    origin: Arc::clone(&self.origin),
-                    cell: None,
-                    start: comment.start,
-                    end: comment.end,
-                    introduced: None,
-                },
-                content: content(&rule.id, comment.words.as_bytes()),
-                snippet: written.snippet,
-                secret: None,
-                fingerprint: self.fingerprint(&rule.id, usize::MAX, subject),
-                disposition: Disposition::Active,
-                run_by: None,
-                rule,
-            });
-        }
-        findings
-    }
-
-    fn ignore_by_path(&self, finding: &mut Finding) {
-        let Some(path) = &self.path else { return };
-        for (patterns, line, names) in &self.scanner.policy.path_ignores {
-            let named = names
-                .iter()
-                .any(|name| **name == *finding.rule.id || *name == finding.rule.family);
-            if named && finding.is_active() && patterns.cover(path) {
-                let suppression = Suppression::Config(line.clone());
-                finding.disposition = Disposition::Suppressed(suppression);
-            }
-        }
     }
 }
 

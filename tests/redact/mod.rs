@@ -1,5 +1,8 @@
 //! `hfscan redact`: nothing of a credential is left, and everything else is as it was.
 
+mod archives;
+mod json;
+
 use std::io::Write as _;
 use std::process::Stdio;
 
@@ -125,10 +128,10 @@ fn compressed_logs_stay_compressed() {
 
 #[test]
 fn what_cannot_be_redacted_fails() {
-    let tree = Tree::with("a.zip", b"PK\x03\x04 and so on");
+    let tree = Tree::with("a.7z", b"7z\xBC\xAF\x27\x1C and so on");
     tree.file("b.log", token(1));
-    let run = tree.run(["redact", "a.zip", "gone", "b.log"]);
-    run.expect(2).says("a.zip: it is a zip").says("gone: ");
+    let run = tree.run(["redact", "a.7z", "gone", "b.log"]);
+    run.expect(2).says("a.7z: it is an archive").says("gone: ");
     assert_eq!(unmarked(&run.out()), "@");
     tree.run(["redact", "--in-place"]).expect(2);
     let (text, _) = plant("x @ y\n", 610);

@@ -1,0 +1,82 @@
+//! What no report may show, and where a credential may still be open.
+
+use std::borrow::Cow;
+
+use super::{Engine, Matches, Scan, settle};
+use crate::finding::Hit;
+use crate::redact::{Mask, Secret, printable};
+use crate::source::Origin;
+use crate::span::Span;
+
+impl Engine {
+    /// Every credential that starts within `range` of a text, whatever rules are enabled and however
+    /// sure they are. They may lie over each other.
+    #[must_use]
+    pub fn credentials(&self, text: &[u8], range: Span, parity: u64) -> Vec<Hit> {
+        let mut matches = Matches::default();
+        let origin = Origin::default();
+        let scan = Scan {
+            engine: self,
+            prefilter: &self.mask_prefilter,
+            origin: &origin,
+            depth: 0,
+            joined: false,
+        };
+        scan.run(text, range, parity, &mut matches);
+        matches.hits
+    }
+
+    /// The first place of a text, from `from` on, where a credential may begin that what follows
+    /// the text makes one.
+    #[must_use]
+    pub fn unsettled(&self, text: &[u8], from: usize) -> Option<usize> {
+        let mut first = None;
+        self.mask_prefilter.find(text, from..text.len(), |at, _| {
+            if first.is_none_or(|first| at < first)
+                && settle::is_open(text.get(at..).unwrap_or_default())
+            {
+                first = Some(at);
+            }
+        });
+        first
+    }
+
+    /// The parts of a text that no report may show, whatever rules are enabled, in order.
+    #[must_use]
+    pub fn masks(&self, text: &[u8], parity: u64) -> Vec<Mask> {
+        let mut masks = Vec::new();
+        for hit in self.credentials(text, 0..text.len(), parity) {
+            let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
+            for span in hit.hide {
+                let shown = if span == hit.span {
+                    shown.clone()
+                } else {
+                    "…".to_owned()
+                };
+                masks.push(Mask { span, shown });
+            }
+        }
+        masks.sort_by_key(|mask| (mask.span.start, mask.span.end));
+        masks
+    }
+
+    /// A text that is safe to show: every credential in it is masked.
+    #[must_use]
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let masks = self.masks(text.as_bytes(), 0);
+        if masks.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::new();
+        let mut at = 0;
+        for mask in masks {
+            out.push_str(text.get(at..mask.span.start).unwrap_or_default());
+            if mask.span.end > at {
+                out.push_str(&mask.shown);
+            }
+            at = at.max(mask.span.end);
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        Cow::Owned(printable(&out))
+    }
+}
