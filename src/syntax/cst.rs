@@ -1,6 +1,7 @@
 //! Trees of a grammar, flat in memory, so that no walk over them needs a stack as deep as the input.
 
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use tree_sitter::{ParseOptions, Parser, TreeCursor};
 
@@ -13,12 +14,21 @@ pub(super) type Id = usize;
 /// How many nodes a tree may have: enough for the largest files that people write.
 const MAX_NODES: usize = 4_000_000;
 
+/// How long any text may be parsed.
+const LEAST_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How much longer a text may be parsed for its length: a hundred times what programs take, so that
+/// the clock decides over hostile texts alone, also on slow machines.
+const PATIENCE_PER_MEGABYTE: Duration = Duration::from_secs(5);
+
 /// The named nodes of one or more parsed texts, in the order of the text, below one root.
 #[derive(Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
     /// That of its texts, once one is parsed.
     grammar: Option<&'static Grammar>,
+    /// How long its texts may still be parsed.
+    patience: Duration,
 }
 
 #[derive(Debug)]
@@ -45,6 +55,8 @@ impl Tree {
         Self {
             nodes: vec![root],
             grammar: None,
+            patience: LEAST_PATIENCE
+                + PATIENCE_PER_MEGABYTE * u32::try_from(length >> 20).unwrap_or_default(),
         }
     }
 
@@ -56,19 +68,23 @@ impl Tree {
             return false;
         }
         self.grammar = Some(grammar);
-        // Recovery from errors may take more than linear time. Steps are counted, not seconds, so
-        // that the same input gives the same facts.
+        // Recovery from errors may take more than linear time. Steps are counted first, so that the
+        // same input gives the same facts; but a step may itself take as long as what was read is.
         let mut steps = 2_000 + text.len() / 4;
+        let begun = Instant::now();
+        let patience = self.patience;
         let mut progress = |_: &tree_sitter::ParseState| match steps.checked_sub(1) {
-            Some(less) => {
+            Some(less) if begun.elapsed() < patience => {
                 steps = less;
                 ControlFlow::Continue(())
             }
-            None => ControlFlow::Break(()),
+            _ => ControlFlow::Break(()),
         };
         let options = ParseOptions::new().progress_callback(&mut progress);
         let mut input = |at: usize, _| text.get(at..).unwrap_or_default();
-        let Some(tree) = parser.parse_with_options(&mut input, None, Some(options)) else {
+        let parsed = parser.parse_with_options(&mut input, None, Some(options));
+        self.patience = self.patience.saturating_sub(begun.elapsed());
+        let Some(tree) = parsed else {
             return false;
         };
         self.nodes
@@ -221,6 +237,14 @@ mod tests {
         assert_eq!(tree.items(value).count(), 2);
         assert_eq!(tree.parent(value), Some(pairs[0]));
         assert_eq!(tree.end(object), tree.len());
+    }
+
+    #[test]
+    fn patience_ends() {
+        // Each operator takes the parser as long as all before it.
+        let text = "<-".repeat(50_000);
+        let mut tree = Tree::new(text.len());
+        assert!(!tree.parse(&grammar::PYTHON, text.as_bytes(), 0));
     }
 
     #[test]

@@ -47,7 +47,7 @@ mod yaml;
 
 use crate::span::Span;
 
-pub use context::{Kind, kind, kinds, runs_scripts};
+pub use context::{Kind, kinds, runs_scripts};
 pub use format::Format;
 pub use invocation::Invocation;
 pub use text::Text;

@@ -93,12 +93,6 @@ pub fn runs_scripts(path: &str) -> bool {
     }
 }
 
-/// The likeliest kind of a file: see [`kinds`].
-#[must_use]
-pub fn kind(path: &str, head: &[u8], document: &Document) -> Option<Kind> {
-    kinds(path, head, document).first().copied()
-}
-
 /// All that a file is, by its path, its first bytes and its facts; what its name says comes first.
 #[must_use]
 pub fn kinds(path: &str, head: &[u8], document: &Document) -> Vec<Kind> {

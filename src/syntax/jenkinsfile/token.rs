@@ -34,14 +34,25 @@ pub(super) enum Quotes {
     Slashes,
 }
 
+/// How many quotes without an end are looked into. A line that is full of them would cost its length
+/// for each.
+const MAX_UNCLOSED: usize = 100;
+
 /// The pieces of a program, and for each the place of its closing bracket, if it opens one. A
 /// bracket that is never closed closes at the end.
 pub(super) fn tokens(bytes: &[u8]) -> (Vec<Token>, Vec<usize>) {
     let mut tokens: Vec<Token> = Vec::new();
+    let mut unclosed = 0;
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         let last = tokens.last().map(|token| &token.kind);
-        let (kind, length) = token(rest, at, last);
+        let (kind, length) = token(rest, at, last, unclosed < MAX_UNCLOSED);
+        let looked = match kind {
+            Some(Kind::Sign(b'\'' | b'"')) => true,
+            Some(Kind::Sign(b'/')) => begins_slashes(last),
+            _ => false,
+        };
+        unclosed += usize::from(looked);
         if let Some(kind) = kind {
             let span = at..at + length;
             tokens.push(Token { kind, span });
@@ -65,7 +76,7 @@ pub(super) fn tokens(bytes: &[u8]) -> (Vec<Token>, Vec<usize>) {
 }
 
 /// The piece that a text begins with, if it means anything, and its length.
-fn token(rest: &[u8], at: usize, last: Option<&Kind>) -> (Option<Kind>, usize) {
+fn token(rest: &[u8], at: usize, last: Option<&Kind>, strings: bool) -> (Option<Kind>, usize) {
     let line = || memchr::memchr(b'\n', rest).unwrap_or(rest.len());
     match rest {
         [b'\n', ..] => (Some(Kind::Newline), 1),
@@ -74,9 +85,9 @@ fn token(rest: &[u8], at: usize, last: Option<&Kind>) -> (Option<Kind>, usize) {
             let end = memchr::memmem::find(inner, b"*/");
             (None, end.map_or(rest.len(), |end| end + 4))
         }
-        [b'\'' | b'"', ..] => string(rest, at),
-        [b'/', inner @ ..] if begins_slashes(last) => {
-            let end = end_of_string(inner.get(..line().saturating_sub(1)), b"/");
+        [b'\'' | b'"', ..] if strings => string(rest, at),
+        [b'/', inner @ ..] if strings && begins_slashes(last) => {
+            let end = end_of_string(Some(inner), b"/");
             match end {
                 Some(end) => {
                     let inner = at + 1..at + 1 + end;
@@ -124,8 +135,7 @@ fn string(rest: &[u8], at: usize) -> (Option<Kind>, usize) {
         let whole = length.map_or(rest.len(), |length| length + 6);
         return (Some(Kind::String(at + 3..at + end, quotes)), whole);
     }
-    let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-    match end_of_string(rest.get(1..line), &[quote]) {
+    match end_of_string(rest.get(1..), &[quote]) {
         Some(length) => {
             let inner = at + 1..at + 1 + length;
             (Some(Kind::String(inner, quotes)), length + 2)
@@ -134,16 +144,20 @@ fn string(rest: &[u8], at: usize) -> (Option<Kind>, usize) {
     }
 }
 
-/// Where a string ends, without regard to what is escaped or interpolated.
+/// Where a string ends, but for what is escaped or interpolated. One with a single quote ends with
+/// its line.
 fn end_of_string(inner: Option<&[u8]>, end: &[u8]) -> Option<usize> {
     let inner = inner?;
     let double = end.first() == Some(&b'"');
+    let one_line = end.len() == 1;
     let mut at = 0;
     while let Some(rest) = inner.get(at..).filter(|rest| !rest.is_empty()) {
         if rest.starts_with(end) {
             return Some(at);
         }
         at += match rest {
+            [b'\n', ..] if one_line => return None,
+            [b'\\', b'\n', ..] if one_line => return None,
             [b'\\', ..] => 2,
             [b'$', b'{', ..] if double => interpolated(rest).unwrap_or(1),
             _ => 1,

@@ -1,11 +1,11 @@
 //! PowerShell: assignments and `setx` are settings, all else that runs is a command.
 //!
-//! The reader is our own. `tree-sitter-powershell` keeps `A=$env:B` as one word without parts, so
-//! that words are still to be read, and takes `${{ secrets.X }}` of a workflow for a variable that
-//! is never closed. Here nesting costs heap up to a bound, and what is not understood costs its own
-//! statement only.
+//! The reader is our own. To `tree-sitter-powershell` 0.26 and `tree-sitter-pwsh` 0.38 the
+//! `${{ secrets.X }}` of a workflow is an error, with the rest of its statement. Here nesting costs
+//! heap up to a bound, and what is not understood costs its own statement only.
 
 mod frame;
+mod quote;
 mod reader;
 mod statement;
 #[cfg(test)]

@@ -9,6 +9,9 @@ use crate::syntax::Import;
 use crate::syntax::cst::{Id, Tree};
 use crate::syntax::program::{Bound, Each, Found, Parameter, Table};
 
+/// How many names one value is given to at once, at most.
+const MAX_CHAIN: usize = 64;
+
 /// The names of a program, also dotted ones such as `self.api`.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -340,10 +343,10 @@ pub(super) fn entry_path(source: &Source<'_>, target: Id) -> Option<(Id, Vec<Id>
 /// The value of `a = b = value`.
 pub(super) fn assigned(source: &Source<'_>, right: Id) -> Id {
     let mut value = right;
-    while source.tree.kind(value) == "assignment" {
+    for _ in 0..MAX_CHAIN {
         match source.tree.field(value, "right") {
-            Some(inner) => value = inner,
-            None => break,
+            Some(inner) if source.tree.kind(value) == "assignment" => value = inner,
+            _ => break,
         }
     }
     value

@@ -337,6 +337,7 @@ fn hostile_programs_are_bounded() {
             .collect(),
         format!("x = '{}'", "a".repeat(1_000_000)),
         format!("x = '{}'", "\\n".repeat(300_000)),
+        "a b=c ".repeat(n),
         "!\n%\n%%\n".repeat(n),
     ] {
         let started = std::time::Instant::now();

@@ -1,8 +1,14 @@
 //! References in a text: `${{ secrets.X }}`, `$X`, `${X:-default}`, `${env:X}`.
 
+mod foreign;
+#[cfg(test)]
+mod tests;
+
 use super::text::Text;
 use super::{Spanned, Value};
 use crate::span::Span;
+
+pub(super) use foreign::{expression, foreign};
 
 /// The references that a text of some format may hold. `${{ … }}` is read in all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,124 +184,6 @@ fn dollar(text: &[u8]) -> Option<(Value, usize)> {
     Some((value, length + 3))
 }
 
-/// Text of a CI system or a template in a document of another language.
-pub(super) struct Foreign {
-    /// What it stands for; none for a statement such as `{% if x %}`, which gives no text.
-    pub(super) value: Option<Value>,
-    /// Its length in bytes.
-    pub(super) length: usize,
-}
-
-/// The foreign expression that a text begins with: `${{ secrets.X }}`, `$[[ inputs.x ]]` of GitLab,
-/// `<< parameters.x >>` of CircleCI, `{{ x }}` and `{% … %}` of Jinja and Helm.
-pub(super) fn foreign(text: &[u8]) -> Option<Foreign> {
-    let of = |value, length| Some(Foreign { value, length });
-    match text {
-        [b'$', b'{', b'{', ..] => {
-            let (value, length) = reference(text, Dialect::Plain)?;
-            of(Some(value), length)
-        }
-        [b'$', b'[', b'[', inner @ ..] => {
-            let length = find(inner, b"]]")?;
-            of(Some(expression(inner.get(..length)?)), length + 5)
-        }
-        [b'{', b'{', inner @ ..] => {
-            let length = find(line(inner), b"}}")?;
-            let inner = inner.get(..length)?;
-            let value = (!is_statement(inner)).then(|| template_value(inner));
-            of(value, length + 4)
-        }
-        [b'{', b'%', inner @ ..] => of(None, find(line(inner), b"%}")? + 4),
-        [b'<', b'<', inner @ ..] => {
-            let length = find(inner.get(..inner.len().min(100))?, b">>")?;
-            let path = std::str::from_utf8(inner.get(..length)?).ok()?.trim();
-            let known = ["parameters.", "pipeline.", "matrix."];
-            let simple = path
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-            let is_input = simple && known.iter().any(|head| path.starts_with(head));
-            let last = path.rsplit('.').next().unwrap_or(path).to_owned();
-            is_input.then_some(Foreign {
-                value: Some(Value::CiInput(last)),
-                length: length + 4,
-            })
-        }
-        _ => None,
-    }
-}
-
-/// The rest of a line, as far as a template may reasonably go.
-fn line(text: &[u8]) -> &[u8] {
-    let text = text.get(..text.len().min(400)).unwrap_or_default();
-    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
-    text.get(..end).unwrap_or_default()
-}
-
-/// Whether a template has an effect rather than a value.
-fn is_statement(inner: &[u8]) -> bool {
-    let inner = inner.strip_prefix(b"-").unwrap_or(inner).trim_ascii();
-    let word = inner.split(|b| !b.is_ascii_alphanumeric()).next();
-    let words: [&[u8]; 8] = [
-        b"if",
-        b"else",
-        b"end",
-        b"range",
-        b"with",
-        b"define",
-        b"block",
-        b"template",
-    ];
-    inner.starts_with(b"/*") || word.is_some_and(|word| words.contains(&word))
-}
-
-/// What `{{ x }}` stands for: a variable if it is a path, such as `.Values.hf.token`.
-fn template_value(inner: &[u8]) -> Value {
-    let text = String::from_utf8_lossy(inner);
-    let path = text.trim_matches(|c: char| c == '-' || c.is_whitespace());
-    // Filters shape a value, they do not make another of it: `{{ .Values.token | quote }}`.
-    let path = path.split('|').next().unwrap_or(path).trim();
-    let path = path.strip_prefix(['.', '$']).unwrap_or(path);
-    let simple = path
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-    match simple && !path.is_empty() {
-        true => Value::Variable(path.trim_start_matches('.').to_owned(), None),
-        false => Value::Unknown,
-    }
-}
-
-/// What an expression of a workflow (without its braces) stands for.
-pub(super) fn expression(inner: &[u8]) -> Value {
-    let text = String::from_utf8_lossy(inner);
-    let text = text.trim();
-    let path = text.replace("['", ".").replace("']", "");
-    let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
-    let simple = path
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-    // A plain variable in the second place is one all the same.
-    if let Some((first, second)) = path.split_once("||")
-        && second.trim_start().starts_with("vars.")
-    {
-        let part = |text: &str| Spanned {
-            value: expression(text.as_bytes()),
-            span: 0..0,
-        };
-        return Value::Text(vec![part(first), part(second)]);
-    }
-    // `secrets.X || ''` is as good as its first part.
-    let head = path.split("||").next().unwrap_or(&path).trim().to_owned();
-    match head.split('.').next() {
-        Some("secrets") => Value::CiSecret(last(&head)),
-        Some("vars") => Value::CiVariable(last(&head)),
-        Some("env") if simple => Value::Variable(last(&head), None),
-        Some("inputs") => Value::CiInput(last(&head)),
-        Some("github") if head.starts_with("github.event.inputs.") => Value::CiInput(last(&head)),
-        Some("parameters") => Value::CiInput(last(&head)),
-        _ => Value::Unknown,
-    }
-}
-
 /// Whether what stands before a colon says where a variable is: `env`, `localEnv`, `ssm`. A name in
 /// capitals is that of a variable, and what follows it is its default.
 fn is_scope(text: &[u8]) -> bool {
@@ -341,78 +229,4 @@ fn closing(text: &[u8], open: u8, close: u8) -> Option<usize> {
         }
     }
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn value(text: &str) -> Value {
-        let text = Text::whole(text.as_bytes());
-        read(&text, 0..text.bytes().len(), Dialect::Dollar).value
-    }
-
-    #[test]
-    fn references_and_their_kinds() {
-        assert_eq!(value("abc"), Value::Literal("abc".into()));
-        assert_eq!(value(""), Value::Null);
-        assert_eq!(value("${{ secrets.A }}"), Value::CiSecret("A".into()));
-        assert_eq!(value("${{secrets['A']}}"), Value::CiSecret("A".into()));
-        assert_eq!(value("${{ vars.A }}"), Value::CiVariable("A".into()));
-        assert_eq!(
-            value("${{ github.event.inputs.t }}"),
-            Value::CiInput("t".into())
-        );
-        assert_eq!(value("$A"), Value::Variable("A".into(), None));
-        assert_eq!(value("${localEnv:A}"), Value::Variable("A".into(), None));
-        assert_eq!(value("${input:a}"), Value::CiInput("a".into()));
-        assert_eq!(value("$(cat f)"), Value::Substitution("cat f".into()));
-        let with_default = value("${A:-bc}");
-        let Value::Variable(_, Some(default)) = with_default else {
-            panic!("{with_default:?}");
-        };
-        assert_eq!(default.span, 5..7);
-        assert!(matches!(value("${A:-b}"), Value::Variable(name, Some(_)) if name == "A"));
-        assert!(matches!(value("${A:b}"), Value::Variable(name, Some(_)) if name == "A"));
-        assert_eq!(value("${A:?b}"), Value::Variable("A".into(), None));
-        assert_eq!(value("${var.a_b}"), Value::Variable("var.a_b".into(), None));
-        assert_eq!(value("${?A}"), Value::Variable("A".into(), None));
-        assert_eq!(value("${file(\"a\")}"), Value::Unknown);
-        assert!(matches!(value("$5 $"), Value::Literal(_)));
-    }
-
-    #[test]
-    fn directives_stand_for_anything() {
-        let data = |text: &str| {
-            let text = Text::whole(text.as_bytes());
-            read(&text, 0..text.bytes().len(), Dialect::Data).value
-        };
-        for whole in ["{{ .Values.a }}", "{% raw %}", "<%= a %>", "{{{ a }}}"] {
-            assert_eq!(data(whole), Value::Unknown, "{whole}");
-        }
-        assert!(matches!(data("a {{ b }}"), Value::Text(parts) if parts.len() == 2));
-        assert!(matches!(data("{{ a"), Value::Literal(_)));
-        assert_eq!(data("${{ secrets.A }}"), Value::CiSecret("A".into()));
-        assert_eq!(value("{{ a }}"), Value::Variable("a".into(), None));
-    }
-
-    #[test]
-    fn brackets_without_an_end_cost_little() {
-        let text = "$(${<%{{".repeat(100_000);
-        let start = std::time::Instant::now();
-        let text = Text::whole(text.as_bytes());
-        read(&text, 0..text.bytes().len(), Dialect::Data);
-        assert!(start.elapsed().as_secs() < 5);
-    }
-
-    #[test]
-    fn parts_keep_their_spans() {
-        let text = Text::whole(b"Bearer ${{ secrets.A }}!");
-        let read = read(&text, 0..text.bytes().len(), Dialect::Plain);
-        let Value::Text(parts) = read.value else {
-            panic!("{read:?}");
-        };
-        let spans: Vec<_> = parts.iter().map(|part| part.span.clone()).collect();
-        assert_eq!(spans, [0..7, 7..23, 23..24]);
-    }
 }

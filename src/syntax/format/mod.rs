@@ -1,0 +1,161 @@
+//! The formats that have a front-end.
+
+mod detect;
+#[cfg(test)]
+mod tests;
+
+use super::lowering::Lowering;
+use super::text::Text;
+use super::{
+    apptainer, batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, justfile,
+    makefile, markdown, markup, notebook, powershell, python, shell, toml, yaml,
+};
+
+pub(super) use detect::plain_name;
+use detect::{by_head, by_name, by_settings};
+
+/// A format that has a front-end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Python source.
+    Python,
+    /// A Jupyter notebook.
+    Notebook,
+    /// YAML, also with templates in it.
+    Yaml,
+    /// JSON, with or without comments.
+    Json,
+    /// JSON, one document a line.
+    JsonLines,
+    /// TOML.
+    Toml,
+    /// INI and its kin, Java properties.
+    Ini,
+    /// `.env` files.
+    Dotenv,
+    /// Dockerfiles.
+    Dockerfile,
+    /// Definition files of Apptainer and Singularity.
+    Apptainer,
+    /// POSIX shell and bash.
+    Shell,
+    /// Makefiles.
+    Makefile,
+    /// Justfiles.
+    Justfile,
+    /// Markdown, with or without YAML front matter.
+    Markdown,
+    /// JavaScript.
+    JavaScript,
+    /// TypeScript, also with JSX.
+    TypeScript,
+    /// HTML, and components of Vue, Svelte and Astro.
+    Html,
+    /// HCL: Terraform and its variable files.
+    Hcl,
+    /// PowerShell.
+    PowerShell,
+    /// Windows batch files.
+    Batch,
+    /// Groovy of a Jenkins pipeline.
+    Jenkinsfile,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 21] = [
+        Self::Python,
+        Self::Notebook,
+        Self::Yaml,
+        Self::Json,
+        Self::JsonLines,
+        Self::Toml,
+        Self::Ini,
+        Self::Dotenv,
+        Self::Dockerfile,
+        Self::Apptainer,
+        Self::Shell,
+        Self::Makefile,
+        Self::Justfile,
+        Self::Markdown,
+        Self::JavaScript,
+        Self::TypeScript,
+        Self::Html,
+        Self::Hcl,
+        Self::PowerShell,
+        Self::Batch,
+        Self::Jenkinsfile,
+    ];
+
+    /// The format of a file, by its name or else by its first bytes.
+    #[must_use]
+    pub fn detect(path: &str, head: &[u8]) -> Option<Self> {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let name = name.to_ascii_lowercase();
+        if name.ends_with(".groovy") && !jenkinsfile::is_pipeline(head) {
+            return None;
+        }
+        if apptainer::is_definition(&name, head) {
+            return Some(Self::Apptainer);
+        }
+        by_name(&name)
+            .or_else(|| by_settings(&name, head))
+            .or_else(|| by_head(head))
+    }
+
+    /// The format that a name of a language means: of a Markdown fence, of a CI step's `shell:`.
+    #[must_use]
+    pub fn of_language(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "python" | "py" | "python3" | "ipython" | "pycon" => Self::Python,
+            "yaml" | "yml" => Self::Yaml,
+            "json" | "jsonc" | "json5" => Self::Json,
+            "jsonl" | "ndjson" => Self::JsonLines,
+            "toml" => Self::Toml,
+            "ini" | "cfg" | "properties" => Self::Ini,
+            "env" | "dotenv" => Self::Dotenv,
+            "dockerfile" | "docker" | "containerfile" => Self::Dockerfile,
+            "apptainer" | "singularity" => Self::Apptainer,
+            "sh" | "bash" | "shell" | "zsh" | "console" | "shellsession" | "ksh" | "dash" => {
+                Self::Shell
+            }
+            "make" | "makefile" => Self::Makefile,
+            "just" | "justfile" => Self::Justfile,
+            "markdown" | "md" => Self::Markdown,
+            "js" | "javascript" | "jsx" | "mjs" | "node" => Self::JavaScript,
+            "ts" | "typescript" | "tsx" => Self::TypeScript,
+            "html" | "vue" | "svelte" | "astro" => Self::Html,
+            "hcl" | "terraform" | "tf" => Self::Hcl,
+            "powershell" | "pwsh" | "ps1" => Self::PowerShell,
+            "batch" | "bat" | "cmd" => Self::Batch,
+            "groovy" | "jenkinsfile" => Self::Jenkinsfile,
+            _ => return None,
+        })
+    }
+
+    /// Lowers a document of this format.
+    pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
+        match self {
+            Self::Dockerfile => dockerfile::lower(text, lowering),
+            Self::Apptainer => apptainer::lower(text, lowering),
+            Self::Shell => shell::lower(text, lowering),
+            Self::Makefile => makefile::lower(text, lowering),
+            Self::Justfile => justfile::lower(text, lowering),
+            Self::Jenkinsfile => jenkinsfile::lower(text, lowering),
+            Self::PowerShell => powershell::lower(text, lowering),
+            Self::Batch => batch::lower(text, lowering),
+            Self::Json => json::lower(text, lowering),
+            Self::JsonLines => json::lower_lines(text, lowering),
+            Self::Yaml => yaml::lower(text, lowering),
+            Self::Toml => toml::lower(text, lowering),
+            Self::Dotenv => dotenv::lower(text, lowering),
+            Self::Ini => ini::lower(text, lowering),
+            Self::Hcl => hcl::lower(text, lowering),
+            Self::Markdown => markdown::lower(text, lowering),
+            Self::Notebook => notebook::lower(text, lowering),
+            Self::Python => python::lower(text, lowering),
+            Self::Html => markup::lower(text, lowering),
+            Self::JavaScript | Self::TypeScript => javascript::lower(self, text, lowering),
+        }
+    }
+}
