@@ -64,7 +64,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
         .iter()
         .flat_map(|(part, _)| part.runs.clone())
         .collect();
-    let scripts: BTreeSet<_> = parts
+    let scripts: Vec<_> = parts
         .iter()
         .flat_map(|(part, _)| part.scripts.clone())
         .collect();

@@ -127,7 +127,7 @@ pub struct Outcome {
     /// Scripts that CI configurations and Dockerfiles run, as these name them.
     pub runs: BTreeSet<Run>,
     /// Files that are scripts by their names.
-    pub scripts: BTreeSet<String>,
+    pub scripts: Vec<String>,
     /// Files that, by their names, may run scripts.
     pub runners: BTreeSet<PathBuf>,
 }

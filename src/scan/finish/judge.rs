@@ -61,7 +61,7 @@ impl FileScan<'_> {
         outcome.findings.extend(findings);
         outcome.ran(&self.origin.path, self.runs);
         if is_script(&self.origin.path) {
-            outcome.scripts.insert(self.origin.path.clone());
+            outcome.scripts.push(self.origin.path.clone());
         }
     }
 
