@@ -51,6 +51,11 @@ pub fn main() -> ExitCode {
 /// Says what is wrong with the arguments, without credentials that may be among them; or gives the
 /// help that was asked for.
 fn usage(error: &clap::Error) -> Result<Exit, Failure> {
+    if !error.use_stderr() {
+        // Help and version quote no argument.
+        let _ = error.print();
+        return Ok(Exit::Clean);
+    }
     let plain = error.to_string();
     let safe = safe(&plain);
     // As it is, it may have colours.
@@ -59,11 +64,7 @@ fn usage(error: &clap::Error) -> Result<Exit, Failure> {
     } else {
         let _ = anstream::stderr().write_all(safe.as_bytes());
     }
-    Ok(if error.use_stderr() {
-        Exit::Failed
-    } else {
-        Exit::Clean
-    })
+    Ok(Exit::Failed)
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {

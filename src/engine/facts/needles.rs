@@ -1,6 +1,7 @@
 //! What a file must hold before it is worth a parser.
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
@@ -124,12 +125,19 @@ const RUNS_COMMANDS: [&str; 24] = [
 /// What each of many patterns needs.
 #[derive(Debug, Default)]
 pub(super) struct Needles {
-    automaton: Option<AhoCorasick>,
     patterns: Vec<Needs>,
-    /// How many texts the automaton looks for.
-    count: usize,
+    /// The texts that any of them needs.
+    texts: Vec<String>,
     /// The places of the texts of programs that run commands.
     runs_commands: Vec<usize>,
+    /// Made for the first file that may need a parser: most scans of a few files have none.
+    searches: OnceLock<Searches>,
+}
+
+/// What looks for the needs.
+#[derive(Debug)]
+struct Searches {
+    texts: Option<AhoCorasick>,
     names: Option<AhoCorasick>,
     source: Option<Regex>,
     literal: Option<Regex>,
@@ -186,23 +194,28 @@ impl Needles {
             })
             .collect();
         let runs_commands = RUNS_COMMANDS.map(|text| place(text.to_owned())).to_vec();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&texts)
-            .ok();
         Self {
-            automaton,
             patterns,
-            count: texts.len(),
+            texts,
             runs_commands,
+            searches: OnceLock::new(),
+        }
+    }
+
+    fn searches(&self) -> &Searches {
+        self.searches.get_or_init(|| Searches {
+            texts: AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(&self.texts)
+                .ok(),
             names: AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
                 .build(NAMES)
                 .ok(),
             source: Regex::new(SOURCE).ok(),
             literal: Regex::new(LITERAL).ok(),
-        }
+        })
     }
 
     /// The places of the patterns all of whose needs a text of this format, or of any, holds.
@@ -228,11 +241,12 @@ impl Needles {
     }
 
     fn found(&self, text: &[u8]) -> Vec<bool> {
-        let Some(automaton) = &self.automaton else {
-            return vec![true; self.count];
+        let count = self.texts.len();
+        let Some(automaton) = &self.searches().texts else {
+            return vec![true; count];
         };
-        let mut found = vec![false; self.count];
-        let mut left = self.count;
+        let mut found = vec![false; count];
+        let mut left = count;
         for hit in automaton.find_overlapping_iter(text) {
             if let Some(seen) = found.get_mut(hit.pattern().as_usize())
                 && !*seen
@@ -249,7 +263,12 @@ impl Needles {
 
     /// Whether a text has a Hugging Face credential, or the name of one, and gives it a literal.
     fn credentials(&self, text: &[u8]) -> Credentials {
-        let (Some(names), Some(source), Some(literal)) = (&self.names, &self.source, &self.literal)
+        let Searches {
+            names: Some(names),
+            source: Some(source),
+            literal: Some(literal),
+            ..
+        } = self.searches()
         else {
             return Credentials {
                 named: true,
