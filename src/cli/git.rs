@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::exit::Failure;
+use super::exit::{Failure, safe};
 use crate::git::{GitError, Repository};
 use crate::scan::{Outcome, Past, Progress, Scanner, Scope};
 
@@ -45,7 +45,7 @@ impl GitArgs {
     pub(super) fn part(&mut self, paths: &mut Vec<PathBuf>) -> Result<(), Failure> {
         if let Some(Some(word)) = &self.history
             && Path::new(word).exists()
-            && !open()?.knows(word)
+            && !open(&[]).is_ok_and(|repository| repository.knows(word))
         {
             paths.insert(0, PathBuf::from(word));
             self.history = Some(None);
@@ -64,7 +64,7 @@ impl GitArgs {
         scope: &Scope,
         progress: &Progress,
     ) -> Result<Outcome, GitError> {
-        let repository = open()?;
+        let repository = open(&scope.within)?;
         match (&self.since, &self.history) {
             (Some(since), _) => scanner.scan_since(&repository, since, scope, progress),
             (None, Some(revisions)) => {
@@ -79,9 +79,27 @@ impl GitArgs {
     }
 }
 
-/// The repository that hfscan runs in.
-fn open() -> Result<Repository, GitError> {
-    Repository::open(&std::env::current_dir().unwrap_or_default())
+/// The repository that these paths are in; without any, the one that hfscan runs in.
+fn open(paths: &[PathBuf]) -> Result<Repository, GitError> {
+    let here = std::env::current_dir().unwrap_or_default();
+    // A file of the past may have no folder any more.
+    let folder = paths
+        .first()
+        .and_then(|path| path.ancestors().find(|folder| folder.is_dir()));
+    let repository = Repository::open(folder.unwrap_or(&here))?;
+    let root = repository.root();
+    match paths.iter().find(|path| !path.starts_with(root)) {
+        // To scan nothing for it would look like a pass.
+        Some(outside) => Err(GitError {
+            message: format!(
+                "{} is not in the Git repository {}",
+                safe(&outside.display().to_string()),
+                safe(&root.display().to_string())
+            ),
+            help: Some("name paths of one repository, as they lie in it".to_owned()),
+        }),
+        None => Ok(repository),
+    }
 }
 
 impl From<GitError> for Failure {

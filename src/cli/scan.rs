@@ -198,7 +198,10 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
 /// Whether findings are written as soon as they are known, rather than in a report at the end.
 fn is_live(args: &ScanArgs) -> bool {
     let only_stdin = args.paths.iter().all(|path| path == Path::new("-"));
-    only_stdin && args.output_format == OutputFormat::Jsonl && args.output_file.is_none()
+    only_stdin
+        && !args.paths.is_empty()
+        && args.output_format == OutputFormat::Jsonl
+        && args.output_file.is_none()
 }
 
 fn threads(wanted: Option<usize>) -> usize {

@@ -320,3 +320,40 @@ fn the_report_is_the_same_whatever_the_threads() {
         assert_eq!(many.expect(1).findings(), one.findings());
     }
 }
+
+#[test]
+fn a_path_names_the_repository_to_search() {
+    let tree = repository();
+    commit(&tree, &[("sub/a.py", &leak(1)), ("b.py", &leak(2))]);
+    commit(&tree, &[("sub/a.py", ""), ("b.py", "")]);
+    let root = tree.root().display().to_string();
+    let other = Tree::new();
+    let elsewhere = |paths: &[&str]| {
+        let args = ["--history", "--output-format", "json"];
+        other.run(args.iter().chain(paths))
+    };
+    assert_eq!(elsewhere(&[&root]).expect(1).findings().len(), 2);
+    let sub = format!("{root}/sub");
+    assert_eq!(elsewhere(&[&sub]).expect(1).findings().len(), 1);
+    // What is in no repository was not searched.
+    let outside = other.root().display().to_string();
+    elsewhere(&[&root, &outside])
+        .expect(2)
+        .says("is not in the Git repository");
+    elsewhere(&[&outside])
+        .expect(2)
+        .says("there is no Git repository here");
+}
+
+#[test]
+fn a_list_of_lines_holds_the_findings_of_git_too() {
+    let tree = repository();
+    commit(&tree, &[("a.py", &leak(1))]);
+    let run = tree.run(["--history", "--output-format", "jsonl"]);
+    let finding: serde_json::Value = serde_json::from_str(run.expect(1).out().trim()).unwrap();
+    assert_eq!(finding["path"], "a.py");
+    tree.file("a.py", leak(2));
+    tree.git(["add", "--all"]);
+    let run = tree.run(["--staged", "--output-format", "jsonl"]);
+    assert_eq!(run.expect(1).out().lines().count(), 1);
+}
