@@ -158,12 +158,13 @@ impl<'a> Comparison<'a> {
             if gone && vanished > VANISHED {
                 continue;
             }
+            let children = children(noted);
             for entry in self.reader.entries(tree)? {
                 vanished += usize::from(gone);
                 let path = below(path.as_ref(), entry.name.as_ref())?;
                 match entry.kind {
                     Kind::Folder => {
-                        let noted = noted.and_then(|noted| child(noted, entry.name.as_ref()));
+                        let noted = children.get(entry.name.as_bstr()).copied();
                         folders.push((path, entry.id, noted));
                     }
                     Kind::File => {
@@ -247,8 +248,10 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// What the index notes of a folder below a folder.
-fn child<'a>(noted: &'a extension::Tree, name: &BStr) -> Option<&'a extension::Tree> {
-    let mut children = noted.children.iter();
-    children.find(|child| child.name.as_slice() == name.as_bytes())
+/// What the index notes of the folders below a folder, by name: there may be very many.
+fn children(noted: Option<&extension::Tree>) -> HashMap<&BStr, &extension::Tree> {
+    let children = noted.into_iter().flat_map(|noted| &noted.children);
+    children
+        .map(|child| (child.name.as_slice().as_bstr(), child))
+        .collect()
 }
