@@ -35,22 +35,8 @@ struct Resolver<'s, 't> {
 
 impl Resolver<'_, '_> {
     fn expression(&self, node: Id, steps: usize) -> String {
-        let Some(steps) = steps.checked_sub(1).filter(|_| self.source.budget.spend(1)) else {
-            return "?".to_owned();
-        };
-        let Source {
-            callees, budget, ..
-        } = self.source;
-        callees.get_or((node, steps), budget, || self.worked_out(node, steps))
-    }
-
-    fn worked_out(&self, node: Id, steps: usize) -> String {
-        let name = self.written(node, steps);
-        if self.source.budget.spend_text(name.len()) {
-            name
-        } else {
-            "?".to_owned()
-        }
+        let written = |steps| self.written(node, steps);
+        self.source.callee(node, steps, written)
     }
 
     fn written(&self, node: Id, steps: usize) -> String {

@@ -6,7 +6,8 @@ use super::string;
 use super::value::entry;
 use crate::syntax::cst::Id;
 use crate::syntax::program::{
-    Bound, Depth, Entries, Frame, concatenated, formatted, merged, put_all, simplified,
+    Bound, Depth, Entries, Frame, concatenated, formatted, merged, positional, put_all, simplified,
+    unpacked,
 };
 use crate::syntax::{Argument, Call, Spanned, Value};
 
@@ -39,27 +40,12 @@ impl Source<'_> {
     }
 
     fn arguments(&self, call: Id, depth: Depth<'_>) -> Vec<Argument> {
-        let positional = |value| Argument { name: None, value };
         let mut arguments = Vec::new();
         for item in self.given(call) {
             if self.tree.kind(item) != "spread_element" {
                 arguments.push(positional(self.spanned(item, depth)));
-                continue;
-            }
-            let inner = self.tree.only(item);
-            match inner.map(|inner| self.spanned(inner, depth)) {
-                Some(Spanned {
-                    value: Value::List(items),
-                    ..
-                }) => arguments.extend(items.into_iter().map(positional)),
-                Some(other) => arguments.push(Argument {
-                    name: Some(Spanned {
-                        value: "*".to_owned(),
-                        span: other.span.clone(),
-                    }),
-                    value: other,
-                }),
-                None => {}
+            } else if let Some(inner) = self.tree.only(item) {
+                arguments.extend(unpacked(self.spanned(inner, depth)));
             }
         }
         arguments

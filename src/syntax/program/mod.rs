@@ -1,6 +1,7 @@
 //! What the front-ends of programming languages share: names and what they were given, values put
 //! together from others, maps and what is put into them, commands and scripts in strings.
 
+mod arguments;
 mod bindings;
 mod depth;
 mod embedded;
@@ -12,6 +13,7 @@ mod source;
 mod texts;
 mod values;
 
+pub(super) use arguments::{positional, unpacked};
 pub(super) use bindings::{Bound, Each, Found, Parameter, Table};
 pub(super) use depth::{Depth, Frame};
 pub(super) use embedded::{Embedded, command};

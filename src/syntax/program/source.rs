@@ -26,7 +26,7 @@ pub(in crate::syntax) struct Source<'t, N> {
     /// What may still be worked out.
     pub(in crate::syntax) budget: Budget,
     /// What expressions are called by, each with how many steps were left.
-    pub(in crate::syntax) callees: Memo<(Id, usize), String>,
+    callees: Memo<(Id, usize), String>,
     /// What names were given, each with how far it could be followed.
     pub(super) values: Memo<(Id, usize, usize), Value>,
 }
@@ -46,6 +46,27 @@ impl<'t, N: Language> Source<'t, N> {
         source.calls = source.find_calls();
         source.names = N::collect(&source);
         source
+    }
+
+    /// What an expression is called by, as `written` finds out with the steps that are left; `?` if
+    /// that is too much.
+    pub(in crate::syntax) fn callee(
+        &self,
+        node: Id,
+        steps: usize,
+        written: impl FnOnce(usize) -> String,
+    ) -> String {
+        let Some(steps) = steps.checked_sub(1).filter(|_| self.budget.spend(1)) else {
+            return "?".to_owned();
+        };
+        self.callees.get_or((node, steps), &self.budget, || {
+            let name = written(steps);
+            if self.budget.spend_text(name.len()) {
+                name
+            } else {
+                "?".to_owned()
+            }
+        })
     }
 
     /// The text of a node.

@@ -3,7 +3,9 @@
 use super::callee;
 use super::source::Source;
 use crate::syntax::cst::Id;
-use crate::syntax::program::{Bound, Depth, Frame, REST, formatted, held, named};
+use crate::syntax::program::{
+    Bound, Depth, Frame, REST, formatted, held, named, positional, unpacked,
+};
 use crate::syntax::{Argument, Call, Spanned, Value};
 
 impl Source<'_> {
@@ -41,7 +43,6 @@ impl Source<'_> {
         let Some(list) = self.tree.field(call, "arguments") else {
             return Vec::new();
         };
-        let positional = |value| Argument { name: None, value };
         let mut arguments = Vec::new();
         if self.tree.kind(list) != "argument_list" {
             // `f(x for x in y)`
@@ -65,20 +66,8 @@ impl Source<'_> {
                     }
                 }
                 "list_splat" | "parenthesized_list_splat" => {
-                    let inner = self.tree.only(item);
-                    match inner.map(|inner| self.spanned(inner, depth)) {
-                        Some(Spanned {
-                            value: Value::List(items),
-                            ..
-                        }) => arguments.extend(items.into_iter().map(positional)),
-                        Some(other) => arguments.push(Argument {
-                            name: Some(Spanned {
-                                value: "*".to_owned(),
-                                span: other.span.clone(),
-                            }),
-                            value: other,
-                        }),
-                        None => {}
+                    if let Some(inner) = self.tree.only(item) {
+                        arguments.extend(unpacked(self.spanned(inner, depth)));
                     }
                 }
                 _ => arguments.push(positional(self.spanned(item, depth))),

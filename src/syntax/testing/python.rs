@@ -14,6 +14,21 @@ pub(in crate::syntax) fn facts(format: Format, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Each program with some of its facts; all in all, they must be there in this order.
+#[track_caller]
+pub(in crate::syntax) fn assert_facts(format: Format, cases: &[(&str, &[&str])]) {
+    for (program, expected) in cases {
+        let found = facts(format, program);
+        let mut rest = found.iter();
+        for fact in *expected {
+            assert!(
+                rest.any(|found| found == fact),
+                "{program}\nlacks {fact}\nhas {found:#?}"
+            );
+        }
+    }
+}
+
 /// The facts with their places: `Cell(1) Embedded: …`.
 pub(in crate::syntax) fn placed(format: Format, text: &str) -> Vec<String> {
     let document = crate::syntax::lower(format, text.as_bytes());

@@ -1,20 +1,10 @@
 mod hostile;
 
-use crate::syntax::testing::python::{facts, placed, texts};
+use crate::syntax::testing::python::{self, facts, placed, texts};
 use crate::syntax::{Format, lower};
 
-/// Each program with some of its facts; all in all, they must be there in this order.
 fn assert_facts(cases: &[(&str, &[&str])]) {
-    for (program, expected) in cases {
-        let found = facts(Format::TypeScript, program);
-        let mut rest = found.iter();
-        for fact in *expected {
-            assert!(
-                rest.any(|found| found == fact),
-                "{program}\nlacks {fact}\nhas {found:#?}"
-            );
-        }
-    }
+    python::assert_facts(Format::TypeScript, cases);
 }
 
 #[test]

@@ -2,25 +2,15 @@ mod followed;
 
 use proptest::prelude::*;
 
-use crate::syntax::testing::python::{assert_inside, facts, placed, texts};
+use crate::syntax::testing::python::{self, assert_inside, facts, placed, texts};
 use crate::syntax::{Format, lower};
 
 fn python(text: &str) -> Vec<String> {
     facts(Format::Python, text)
 }
 
-/// Each program with some of its facts; all in all, they must be there in this order.
 fn assert_facts(cases: &[(&str, &[&str])]) {
-    for (program, expected) in cases {
-        let found = python(program);
-        let mut rest = found.iter();
-        for fact in *expected {
-            assert!(
-                rest.any(|found| found == fact),
-                "{program}\nlacks {fact}\nhas {found:#?}"
-            );
-        }
-    }
+    python::assert_facts(Format::Python, cases);
 }
 
 #[test]
