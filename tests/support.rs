@@ -305,7 +305,7 @@ impl Scan {
         let set = hfscan::rule::RuleSet::built_in().unwrap();
         let all = vec![true; set.rules().len()];
         Self(hfscan::scan::Scanner {
-            engine: hfscan::engine::Engine::new(&set, all, 0).unwrap(),
+            engine: hfscan::engine::Engine::new(&set, all, 0),
             policy: hfscan::scan::Policy::default(),
             shown: hfscan::input::Shown::relative_to(None),
         })

@@ -9,7 +9,7 @@ use crate::rule::{Example, Rule, RuleSet};
 
 /// Prints the page.
 pub(super) fn run() -> Result<Exit, Failure> {
-    print(&page(&RuleSet::built_in()?))
+    print(&page(&RuleSet::built_in_with_examples()?))
 }
 
 fn page(set: &RuleSet) -> String {

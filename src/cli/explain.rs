@@ -17,7 +17,7 @@ const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::G
 
 /// Explains a rule.
 pub(super) fn run(id: &str, color: When) -> Result<Exit, Failure> {
-    let set = RuleSet::built_in()?;
+    let set = RuleSet::built_in_with_examples()?;
     let Some(rule) = set.get(id) else {
         let help = match set.closest(id) {
             Some(close) => format!("did you mean `{close}`?"),

@@ -26,7 +26,7 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit, Failure> {
     for folder in &args.rules {
         set.add_folder(folder)?;
     }
-    let engine = Engine::new(&set, vec![false; set.rules().len()], 0)?;
+    let engine = Engine::new(&set, vec![false; set.rules().len()], 0);
     let mut key = [0; 32];
     getrandom::fill(&mut key)
         .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;

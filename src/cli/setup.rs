@@ -137,7 +137,7 @@ pub(super) fn compile(
             &set,
             enabled,
             i64::try_from(since_epoch).unwrap_or(i64::MAX),
-        )?,
+        ),
         policy: Policy {
             min_severity: min_severity
                 .or(config.min_severity)

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::{Captures, Regex, RegexBuilder};
+use regex::bytes::{Captures, Regex};
 
 use super::{literal, random};
 use crate::finding::{Confidence, Hit, RuleMeta, Severity};
-use crate::rule::LogPattern;
+use crate::rule::{LogPattern, compile};
 use crate::source::Origin;
 use crate::span::Span;
 
@@ -167,10 +167,6 @@ fn has_shape(head: &[u8], least: usize) -> bool {
     };
     let shaped = line.find_iter(head).count();
     shaped >= least && shaped * 3 >= lines
-}
-
-fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).unicode(false).build()
 }
 
 #[cfg(test)]

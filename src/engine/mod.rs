@@ -11,6 +11,7 @@ mod coat;
 mod context;
 mod credential_file;
 mod facts;
+mod keyed;
 mod literal;
 mod log;
 mod mask;
@@ -33,6 +34,7 @@ use crate::syntax::Format;
 
 use self::coat::Coat;
 use self::facts::Facts;
+use self::keyed::Keyed;
 use self::log::Log;
 use self::prefilter::{Prefilter, Trigger};
 use self::token::Token;
@@ -54,8 +56,8 @@ const MARKER: &str = "hfscan:";
 pub struct Engine {
     rules: Vec<Arc<RuleMeta>>,
     checks: Vec<Option<Check>>,
-    tokens: Vec<Option<Token>>,
-    logs: Vec<Option<Log>>,
+    tokens: Vec<Option<Keyed<Token>>>,
+    logs: Vec<Option<Keyed<Log>>>,
     enabled: Vec<bool>,
     facts: Facts,
     /// Finds the keywords of enabled rules.
@@ -96,13 +98,10 @@ impl Matches {
 }
 
 impl Engine {
-    /// Compiles rules. `enabled` says which of them report, in the set's order; all of them mask.
-    /// `now` is the time that expiry dates are held against, in seconds since 1970.
-    ///
-    /// # Errors
-    ///
-    /// If a pattern is too large to compile.
-    pub fn new(set: &RuleSet, enabled: Vec<bool>, now: i64) -> Result<Self, regex::Error> {
+    /// Makes rules ready to run. `enabled` says which of them report, in the set's order; all of
+    /// them mask. `now` is the time that expiry dates are held against, in seconds since 1970.
+    #[must_use]
+    pub fn new(set: &RuleSet, enabled: Vec<bool>, now: i64) -> Self {
         let mut engine = Self {
             rules: Vec::new(),
             checks: Vec::new(),
@@ -118,22 +117,22 @@ impl Engine {
         for (index, rule) in set.rules().iter().enumerate() {
             engine.rules.push(Arc::clone(&rule.meta));
             engine.checks.push(rule.check);
-            engine.tokens.push(match &rule.token {
-                Some(pattern) => {
-                    let keywords = pattern.keywords.get_ref().iter();
-                    all.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Rule(index))));
-                    Some(Token::new(index, pattern, &rule.meta, now)?)
-                }
-                None => None,
+            let token = rule.token.clone().map(|pattern| {
+                let meta = Arc::clone(&rule.meta);
+                let keywords = pattern.keywords.get_ref().clone();
+                Keyed::new(&keywords, move || Token::new(index, &pattern, &meta, now))
             });
-            engine.logs.push(match &rule.log {
-                Some(pattern) => Some(Log::new(index, pattern, &rule.meta)?),
-                None => None,
+            let log = rule.log.clone().map(|pattern| {
+                let meta = Arc::clone(&rule.meta);
+                let keywords = pattern.keywords.get_ref().clone();
+                Keyed::new(&keywords, move || Log::new(index, &pattern, &meta))
             });
-            if let Some(pattern) = &rule.log {
-                let keywords = pattern.keywords.get_ref().iter();
-                of_logs.extend(keywords.map(|k| (k.clone().into_bytes(), Trigger::Log(index))));
-            }
+            let of_token = token.iter().flat_map(Keyed::keywords);
+            all.extend(of_token.map(|k| (k.clone(), Trigger::Rule(index))));
+            let of_log = log.iter().flat_map(Keyed::keywords);
+            of_logs.extend(of_log.map(|k| (k.clone(), Trigger::Log(index))));
+            engine.tokens.push(token);
+            engine.logs.push(log);
         }
         let on = |trigger: &Trigger| match trigger {
             Trigger::Rule(index) | Trigger::Log(index) => {
@@ -155,8 +154,12 @@ impl Engine {
         all.extend(coats);
         engine.prefilter = Prefilter::new(enabled);
         engine.mask_prefilter = Prefilter::new(all);
-        engine.rules = engine.rules.iter().map(|meta| engine.safe(meta)).collect();
-        Ok(engine)
+        let safe = set.rules().iter().map(|rule| match rule.built_in {
+            true => Arc::clone(&rule.meta),
+            false => engine.safe(&rule.meta),
+        });
+        engine.rules = safe.collect();
+        engine
     }
 
     /// What is said about a rule, without the credential that its author may have put into it: it
@@ -246,7 +249,7 @@ impl Engine {
     pub fn scan_log(&self, text: &[u8], matches: &mut Matches) {
         let found = matches.logged.iter().filter_map(|(at, index)| {
             let log = self.logs.get(*index)?.as_ref()?;
-            log.try_at(text, *at)
+            log.at(text, *at)?.try_at(text, *at)
         });
         let found: Vec<Hit> = found.collect();
         if !found.is_empty() {
@@ -315,9 +318,9 @@ impl Scan<'_> {
             .find(text, range, |at, trigger| match trigger {
                 Trigger::Rule(index) => {
                     let token = self.engine.tokens.get(index).and_then(Option::as_ref);
-                    if let Some(token) = token {
-                        into.hits.extend(token.try_at(text, at, self.origin));
-                    }
+                    let token = token.and_then(|token| token.at(text, at));
+                    into.hits
+                        .extend(token.and_then(|token| token.try_at(text, at, self.origin)));
                 }
                 Trigger::Coat(coat) if coat.joins() && self.joined => {}
                 Trigger::Coat(coat) if self.depth < MAX_COATS => {

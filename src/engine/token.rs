@@ -1,12 +1,12 @@
 //! A compiled token rule, tried where one of its keywords stands.
 
-use regex::bytes::{Captures, Regex, RegexBuilder};
+use regex::bytes::{Captures, Regex};
 
 use super::boundary::{Edge, left, right};
 use super::{REACH, claims, context, literal, random};
 use crate::finding::{Confidence, Hit, RuleMeta, Severity};
 use crate::redact::Secret;
-use crate::rule::{Looks, Near, TokenPattern};
+use crate::rule::{Looks, Near, TokenPattern, compile};
 use crate::source::Origin;
 use crate::span::Span;
 
@@ -18,7 +18,6 @@ const AROUND: (usize, usize) = (512, 1024);
 pub(super) struct Token {
     /// The rule's place in the catalogue.
     rule: usize,
-    keywords: Vec<Vec<u8>>,
     /// The pattern; anchored at the keyword, if every match begins with one.
     regex: Regex,
     anchored: bool,
@@ -69,12 +68,6 @@ impl Token {
         });
         Ok(Self {
             rule,
-            keywords: pattern
-                .keywords
-                .get_ref()
-                .iter()
-                .map(|k| k.clone().into_bytes())
-                .collect(),
             regex: compile(&if anchored {
                 format!("^(?:{text})")
             } else {
@@ -94,15 +87,8 @@ impl Token {
 
     /// Tries the pattern at a keyword, or around it.
     pub(super) fn try_at(&self, text: &[u8], at: usize, origin: &Origin) -> Option<Hit> {
-        let rest = text.get(at..)?;
-        if !self
-            .keywords
-            .iter()
-            .any(|keyword| rest.starts_with(keyword))
-        {
-            return None;
-        }
         if self.anchored {
+            let rest = text.get(at..)?;
             let window = rest.get(..rest.len().min(REACH))?;
             if !self.regex.is_match(window) {
                 return None;
@@ -217,8 +203,4 @@ impl Token {
         }
         Some(hit)
     }
-}
-
-fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).unicode(false).build()
 }

@@ -58,6 +58,65 @@ fn high() -> Confidence {
 /// If the file is no rule, or one that could not be trusted: bad patterns, missing examples.
 pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Rule, TomlError> {
     let file: RuleFile = parse(path, text)?;
+    check(&file, path, id, text)?;
+    Ok(file.rule(family, id))
+}
+
+/// Reads what a scan needs of a rule file that was checked: all but its examples, which come last.
+///
+/// # Errors
+///
+/// If the file is no rule.
+pub(super) fn load_checked(
+    path: &Path,
+    family: &str,
+    id: &str,
+    text: &str,
+) -> Result<Rule, TomlError> {
+    let rule = text
+        .split_once("\n[[example]]")
+        .map_or(text, |(rule, _)| rule);
+    let file: RuleFile = parse(path, rule)?;
+    Ok(file.rule(family, id))
+}
+
+impl RuleFile {
+    fn rule(self, family: &str, id: &str) -> Rule {
+        let meta = RuleMeta {
+            id: id.into(),
+            family: family.to_owned(),
+            summary: self.summary,
+            why: self.why.trim().to_owned(),
+            remedy: self.remedy.trim().to_owned(),
+            help: self.help,
+            severity: self.severity,
+            confidence: self.confidence,
+            references: self.references.into_inner(),
+            guessable: self.guessable,
+        };
+        let facts = [
+            (Subject::Setting, self.setting),
+            (Subject::Call, self.call),
+            (Subject::Command, self.command),
+        ];
+        let facts = facts.into_iter().flat_map(|(subject, patterns)| {
+            let patterns = patterns.into_iter();
+            patterns.map(move |pattern| (subject, pattern.into_inner()))
+        });
+        Rule {
+            meta: Arc::new(meta),
+            token: self.token.map(Box::new),
+            log: self.log.map(Box::new),
+            facts: facts.collect(),
+            check: self.check.map(|check| check.run),
+            examples: self.example.into_iter().map(Spanned::into_inner).collect(),
+            built_in: false,
+        }
+    }
+}
+
+/// What must hold of a rule before it can be trusted.
+fn check(file: &RuleFile, path: &Path, id: &str, text: &str) -> Result<(), TomlError> {
     let fault = |span, message: String| Err(TomlError::at(path, text, span, message));
     if !is_kebab_case(id) {
         return fault(
@@ -69,20 +128,21 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
         let span = Some(file.references.span());
         return fault(span, "`references` needs at least one page".to_owned());
     }
-    let mut facts = Vec::new();
-    for (subject, patterns) in [
-        (Subject::Setting, file.setting),
-        (Subject::Call, file.call),
-        (Subject::Command, file.command),
-    ] {
-        for pattern in patterns {
-            if let Some((span, message)) = FactPattern::fault(&pattern, subject) {
-                return fault(Some(span), message);
-            }
-            facts.push((subject, pattern.into_inner()));
+    let facts = [
+        (Subject::Setting, &file.setting),
+        (Subject::Call, &file.call),
+        (Subject::Command, &file.command),
+    ];
+    for (subject, patterns) in facts {
+        let mut faults = patterns.iter();
+        if let Some((span, message)) =
+            faults.find_map(|pattern| FactPattern::fault(pattern, subject))
+        {
+            return fault(Some(span), message);
         }
     }
-    let has_pattern = file.token.is_some() || file.log.is_some() || !facts.is_empty();
+    let has_facts = facts.iter().any(|(_, patterns)| !patterns.is_empty());
+    let has_pattern = file.token.is_some() || file.log.is_some() || has_facts;
     if has_pattern == file.check.is_some() {
         let message = "a rule needs patterns (`[token]`, `[log]`, `[[setting]]`, `[[call]]`, \
                        `[[command]]`) or a `[check]`, not both";
@@ -107,26 +167,7 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
                        does not";
         return fault(None, message.to_owned());
     }
-    let meta = RuleMeta {
-        id: id.into(),
-        family: family.to_owned(),
-        summary: file.summary,
-        why: file.why.trim().to_owned(),
-        remedy: file.remedy.trim().to_owned(),
-        help: file.help,
-        severity: file.severity,
-        confidence: file.confidence,
-        references: file.references.into_inner(),
-        guessable: file.guessable,
-    };
-    Ok(Rule {
-        meta: Arc::new(meta),
-        token: file.token.map(Box::new),
-        log: file.log.map(Box::new),
-        facts,
-        check: file.check.map(|check| check.run),
-        examples: file.example.into_iter().map(Spanned::into_inner).collect(),
-    })
+    Ok(())
 }
 
 fn is_kebab_case(id: &str) -> bool {

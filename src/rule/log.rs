@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::token::{Near, parse};
+use super::token::{Near, compile};
 
 /// A pattern over the lines of a log: of a file that is one by its name or its shape, or of a stream.
 ///
@@ -37,7 +37,7 @@ impl LogPattern {
         }
         let patterns = [&self.pattern].into_iter();
         for pattern in patterns.chain(self.near.as_ref().map(|near| &near.pattern)) {
-            if let Err(error) = parse(pattern.get_ref()) {
+            if let Err(error) = compile(pattern.get_ref()) {
                 return Some((pattern.span(), format!("bad pattern: {error}")));
             }
         }

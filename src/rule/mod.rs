@@ -1,7 +1,7 @@
 //! Rules as data: loading, checking and selecting them, and what they may say.
 //!
 //! A rule is one TOML file. Its name is the file's, its family the folder's. Nothing here matches
-//! anything; the engine compiles what is loaded here.
+//! anything; the engine runs what is loaded here.
 
 mod example;
 mod fact;
@@ -23,7 +23,7 @@ pub use fact::{Context, FactPattern, Subject, ValueClass};
 pub use log::LogPattern;
 pub use path::PathPattern;
 pub use set::{RuleSet, Selection, SelectionError};
-pub use token::{Looks, Near, TokenPattern, When};
+pub use token::{Looks, Near, TokenPattern, When, compile};
 
 /// One rule.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Rule {
     pub check: Option<Check>,
     /// What it must and must not find.
     pub examples: Vec<Example>,
+    /// Whether it is in the binary, so that what it says holds no credential.
+    pub built_in: bool,
 }
 
 /// The functions that a rule can name.

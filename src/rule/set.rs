@@ -17,16 +17,35 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// The rules in the binary.
+    /// The rules in the binary as a scan needs them: without examples, and not checked again.
     ///
     /// # Errors
     ///
     /// If a rule file is wrong, which a test rules out.
     pub fn built_in() -> Result<Self, TomlError> {
+        Self::in_binary(file::load_checked)
+    }
+
+    /// The rules in the binary with their examples.
+    ///
+    /// # Errors
+    ///
+    /// If a rule file is wrong, which a test rules out.
+    pub fn built_in_with_examples() -> Result<Self, TomlError> {
+        Self::in_binary(file::load)
+    }
+
+    fn in_binary(
+        load: fn(&Path, &str, &str, &str) -> Result<Rule, TomlError>,
+    ) -> Result<Self, TomlError> {
         let mut set = Self::default();
         for (family, id, text) in BUILT_IN {
             let path = PathBuf::from(format!("rules/{family}/{id}.toml"));
-            set.add(file::load(&path, family, id, text)?, &path)?;
+            let rule = Rule {
+                built_in: true,
+                ..load(&path, family, id, text)?
+            };
+            set.add(rule, &path)?;
         }
         Ok(set)
     }
@@ -183,5 +202,22 @@ impl Selection {
                 (self.select.is_empty() || names(&self.select, rule)) && !names(&self.ignore, rule)
             })
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_of_scans_are_those_that_are_checked() {
+        let mut checked = RuleSet::built_in_with_examples().unwrap();
+        assert!(checked.rules.len() > 30);
+        for rule in &mut checked.rules {
+            assert!(!rule.examples.is_empty(), "{}", rule.meta.id);
+            rule.examples.clear();
+        }
+        let scanned = RuleSet::built_in().unwrap();
+        assert_eq!(format!("{scanned:?}"), format!("{checked:?}"));
     }
 }

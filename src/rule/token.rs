@@ -1,5 +1,7 @@
 //! The match language of token rules.
 
+use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use serde::Deserialize;
 use toml::Spanned;
@@ -119,20 +121,31 @@ impl TokenPattern {
             .chain(self.near.as_ref().map(|near| &near.pattern))
             .chain(self.when.iter().filter_map(|when| when.body.as_ref()));
         for pattern in patterns {
-            match parse(pattern.get_ref()) {
-                Err(error) => return Some((pattern.span(), format!("bad pattern: {error}"))),
-                Ok(hir) if hir.properties().minimum_len() == Some(0) => {
-                    return Some((pattern.span(), "pattern matches the empty text".to_owned()));
-                }
-                Ok(_) => {}
-            }
+            let empty = |hir: &Hir| hir.properties().minimum_len() == Some(0);
+            let message = match parse(pattern.get_ref()) {
+                Err(error) => format!("bad pattern: {error}"),
+                Ok(hir) if empty(&hir) => "pattern matches the empty text".to_owned(),
+                Ok(_) => match compile(pattern.get_ref()) {
+                    Err(error) => format!("bad pattern: {error}"),
+                    Ok(_) => continue,
+                },
+            };
+            return Some((pattern.span(), message));
         }
         None
     }
 }
 
-/// Parses a pattern as the engine does: bytes, ASCII classes.
-pub(super) fn parse(pattern: &str) -> Result<regex_syntax::hir::Hir, Box<regex_syntax::Error>> {
+/// Compiles a pattern as rules mean it: over bytes, with ASCII classes.
+///
+/// # Errors
+///
+/// If it is none, or too large.
+pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).unicode(false).build()
+}
+
+fn parse(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {
     regex_syntax::ParserBuilder::new()
         .unicode(false)
         .utf8(false)

@@ -140,7 +140,12 @@ impl Read for Supply<'_> {
 
 /// Fills a block, or as much of it as one read gives.
 fn read_block(stream: &mut Stream<'_>, mut buffer: Vec<u8>, size: usize, once: bool) -> Block {
-    buffer.resize(ROOM + size, 0);
+    if buffer.is_empty() {
+        // Pages that come zeroed from the system are not touched before they are needed.
+        buffer = vec![0; ROOM + size];
+    } else {
+        buffer.resize(ROOM + size, 0);
+    }
     let mut end = ROOM;
     let last = fill(stream, &mut buffer, &mut end, once);
     Block { buffer, end, last }

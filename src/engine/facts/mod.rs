@@ -19,6 +19,7 @@ mod trace;
 mod value;
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use self::entry::Shape;
 use self::needles::Needles;
@@ -36,7 +37,8 @@ pub(super) use self::needles::{HINTS, is_anchor};
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     patterns: Vec<Compiled>,
-    needles: Needles,
+    /// Made for the first file that may need a parser: most scans of a few files have none.
+    needles: OnceLock<Needles>,
 }
 
 /// Hits, and the scripts that the file runs.
@@ -65,12 +67,10 @@ impl Facts {
                 pattern: pattern.clone(),
             }));
         }
-        let needles = Needles::new(
-            patterns
-                .iter()
-                .map(|compiled| (compiled.subject, &compiled.pattern)),
-        );
-        Self { patterns, needles }
+        Self {
+            patterns,
+            needles: OnceLock::new(),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -80,7 +80,11 @@ impl Facts {
     /// The patterns that may match in a text of this format, or of any, by place. Asked of texts that
     /// hold an anchor.
     pub(super) fn promising(&self, text: &[u8], format: Option<Format>) -> Vec<usize> {
-        self.needles.met(text, format)
+        let needles = self.needles.get_or_init(|| {
+            let patterns = self.patterns.iter();
+            Needles::new(patterns.map(|compiled| (compiled.subject, &compiled.pattern)))
+        });
+        needles.met(text, format)
     }
 
     /// What the `promising` patterns match in a file that was lowered, and the scripts that it runs.

@@ -1,7 +1,6 @@
 //! What a file must hold before it is worth a parser.
 
 use std::cell::OnceCell;
-use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
@@ -123,15 +122,14 @@ const RUNS_COMMANDS: [&str; 24] = [
 ];
 
 /// What each of many patterns needs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Needles {
     patterns: Vec<Needs>,
     /// The texts that any of them needs.
     texts: Vec<String>,
     /// The places of the texts of programs that run commands.
     runs_commands: Vec<usize>,
-    /// Made for the first file that may need a parser: most scans of a few files have none.
-    searches: OnceLock<Searches>,
+    searches: Searches,
 }
 
 /// What looks for the needs.
@@ -194,20 +192,11 @@ impl Needles {
             })
             .collect();
         let runs_commands = RUNS_COMMANDS.map(|text| place(text.to_owned())).to_vec();
-        Self {
-            patterns,
-            texts,
-            runs_commands,
-            searches: OnceLock::new(),
-        }
-    }
-
-    fn searches(&self) -> &Searches {
-        self.searches.get_or_init(|| Searches {
+        let searches = Searches {
             texts: AhoCorasick::builder()
                 .match_kind(MatchKind::Standard)
                 .kind(Some(AhoCorasickKind::DFA))
-                .build(&self.texts)
+                .build(&texts)
                 .ok(),
             names: AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
@@ -215,7 +204,13 @@ impl Needles {
                 .ok(),
             source: Regex::new(SOURCE).ok(),
             literal: Regex::new(LITERAL).ok(),
-        })
+        };
+        Self {
+            patterns,
+            texts,
+            runs_commands,
+            searches,
+        }
     }
 
     /// The places of the patterns all of whose needs a text of this format, or of any, holds.
@@ -242,7 +237,7 @@ impl Needles {
 
     fn found(&self, text: &[u8]) -> Vec<bool> {
         let count = self.texts.len();
-        let Some(automaton) = &self.searches().texts else {
+        let Some(automaton) = &self.searches.texts else {
             return vec![true; count];
         };
         let mut found = vec![false; count];
@@ -268,7 +263,7 @@ impl Needles {
             source: Some(source),
             literal: Some(literal),
             ..
-        } = self.searches()
+        } = &self.searches
         else {
             return Credentials {
                 named: true,
