@@ -22,8 +22,12 @@ impl Shown {
             .here
             .as_ref()
             .and_then(|here| path.strip_prefix(here).ok());
+        let below = below.unwrap_or(path);
+        if let Some(plain) = below.to_str().and_then(plain) {
+            return plain.to_owned();
+        }
         let mut shown = String::new();
-        for component in below.unwrap_or(path).components() {
+        for component in below.components() {
             let part = match component {
                 Component::CurDir => continue,
                 Component::RootDir => {
@@ -42,6 +46,16 @@ impl Shown {
         }
         shown
     }
+}
+
+/// What is shown of a path, if it is a part of the path as it stands: so it is with nearly all, and
+/// to take a path apart and put it together costs as much as to search a small file.
+fn plain(path: &str) -> Option<&str> {
+    let plain = path.strip_prefix("./").unwrap_or(path);
+    let mut pairs = plain.as_bytes().windows(2);
+    let folds = |pair: &[u8]| matches!(pair, b"//" | b"/.");
+    let keeps = !plain.is_empty() && !plain.starts_with('.') && !plain.ends_with('/');
+    (keeps && !cfg!(windows) && !pairs.any(folds)).then_some(plain)
 }
 
 /// A path from the root of the file system, without `.` and `..`. Git follows no links either.
@@ -74,6 +88,11 @@ mod tests {
             ("/etc/hosts", "/etc/hosts"),
             ("../x", "../x"),
             ("/work/repo", "."),
+            ("./.env", ".env"),
+            (".", "."),
+            ("src/./a.py", "src/a.py"),
+            ("src/.env/", "src/.env"),
+            ("/", "/"),
         ] {
             assert_eq!(shown.path(Path::new(path)), wanted);
         }

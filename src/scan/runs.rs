@@ -40,7 +40,13 @@ impl<'a> Known<'a> {
             let path = finding.location.origin.path.as_str();
             by_name.entry(name(path)).or_default().insert(path);
         }
-        for path in &outcome.scripts {
+        // Few scans find any such thing, and there may be many scripts.
+        let searched = if by_name.is_empty() {
+            &[]
+        } else {
+            outcome.scripts.as_slice()
+        };
+        for path in searched {
             if let Some(paths) = by_name.get_mut(name(path)) {
                 paths.insert(path);
             }

@@ -80,7 +80,7 @@ const NAMES: [&str; 8] = ["HF", "Hf", "hf", "HUGGING", "ugging", "HUB", "Hub", "
 
 /// Other ways to come by a token: functions, files, commands, and tokens themselves.
 const SOURCE: &str = concat!(
-    "get_token|save_token|huggingface/token|hf auth token",
+    r"(?-u:\b)(?:get|save)_token(?-u:\b)|huggingface/token|hf auth token",
     "|(?:hf|api_org)_[A-Za-z0-9]{34}"
 );
 
@@ -94,7 +94,7 @@ const LITERAL: &str = concat!(
 
 /// One of these is in every Python program that runs commands: the functions and arguments that do,
 /// and the magics of notebooks.
-const RUNS_COMMANDS: [&str; 24] = [
+const RUNS_COMMANDS: [&str; 36] = [
     "subprocess",
     "os.system",
     "import system",
@@ -116,8 +116,20 @@ const RUNS_COMMANDS: [&str; 24] = [
     "cmd =",
     "cmd\"",
     "cmd'",
-    "entrypoint",
-    "script",
+    "command: str",
+    "command: list",
+    "command: List",
+    "entrypoint=",
+    "entrypoint =",
+    "entrypoint\"",
+    "entrypoint'",
+    "script=",
+    "script =",
+    "script:",
+    "script\"",
+    "script'",
+    "command:list",
+    "cmd: ",
     "import exec",
 ];
 
