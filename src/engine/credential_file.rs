@@ -17,7 +17,7 @@ impl Engine {
     pub fn credential_file(&self, text: &[u8], origin: &Origin) -> Option<Hit> {
         let rule = self.check_place(Check::CredentialFile)?;
         let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-        let (kind, at) = kind(&origin.path.replace('\\', "/"), head)?;
+        let (kind, at) = kind(&origin.path, head)?;
         let meta = self.meta(rule);
         Some(Hit {
             rule,
@@ -37,8 +37,12 @@ impl Engine {
 
 /// What kind of file of credentials this is, and the line that shows it.
 fn kind(path: &str, head: &[u8]) -> Option<(&'static str, Span)> {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let in_folder = |wanted: &str| folder == wanted || folder.ends_with(&format!("/{wanted}"));
+    let (folder, name) = path.rsplit_once(['/', '\\']).unwrap_or(("", path));
+    let in_folder = |wanted: &str| {
+        format!("/{folder}")
+            .replace('\\', "/")
+            .ends_with(&format!("/{wanted}"))
+    };
     match name {
         "stored_tokens" => Some(("the tokens of `hf auth login`", line(head, &[b"="])?)),
         "token" if in_folder(".cache/huggingface") || in_folder(".huggingface") => {
