@@ -80,8 +80,9 @@ pub struct FactPattern {
     /// of the script, by `bash -xc`, by `bash -x` in another file.
     #[serde(default)]
     pub traced: bool,
-    /// Of a command, whether what it prints must be seen: not piped into another program that takes
-    /// it or leaves the value out, not captured, not written to a file.
+    /// Whether what a command, or a call in a program that a command runs, prints must be seen: not
+    /// piped into another program that takes it or leaves the value out, not captured, not written to
+    /// a file.
     #[serde(default)]
     pub shown: bool,
     /// What must run the file, which is a script, or has one in it.
@@ -195,6 +196,8 @@ pub enum Context {
     GithubAction,
     /// A GitLab CI file.
     GitlabCi,
+    /// A pipeline of Jenkins.
+    Jenkins,
     /// A Dockerfile.
     Dockerfile,
     /// `RUN` in a Dockerfile.

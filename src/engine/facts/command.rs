@@ -58,6 +58,13 @@ const FLAGS: [&str; 49] = [
     "-noclobber",
 ];
 
+/// Last words of the names of variables that hold options; those without a name hold them if another
+/// variable is set.
+const OPTIONS: [&str; 18] = [
+    "@", "*", "ARG", "ARGS", "ARGV", "FLAG", "FLAGS", "OPT", "OPTS", "OPTION", "OPTIONS", "PARAMS",
+    "MOUNT", "MOUNTS", "VOLUMES", "VARS", "ENVS", "ENV",
+];
+
 /// How many options may stand before a subcommand.
 const MAX_OPTIONS: usize = 8;
 
@@ -201,6 +208,8 @@ impl Line {
                     &word.value,
                 ));
                 positional += 1;
+            } else if own != usize::MAX && self.stands_for_options(at - 1) {
+                // What they are is not known here.
             } else if text == "--" || !text.starts_with('-') || text == "-" {
                 if text != "--" {
                     entries.push(plain(vec![positional.to_string()], &word.value));
@@ -233,6 +242,20 @@ impl Line {
             }
         }
         entries
+    }
+
+    /// Whether a word is a variable that holds options, by its name: `"${ARGS[@]}"`, `$@`. More
+    /// options follow.
+    fn stands_for_options(&self, at: usize) -> bool {
+        let word = self.words.get(at).map(|word| &word.value.value);
+        let Some(Value::Variable(name, None)) = word else {
+            return false;
+        };
+        let last = name.rsplit('_').next().unwrap_or(name).to_ascii_uppercase();
+        let named = name.is_empty() || OPTIONS.contains(&last.as_str());
+        let rest = self.words.get(at + 1..).unwrap_or_default();
+        let next = rest.iter().find(|word| !word.text.is_empty());
+        named && next.is_some_and(|word| word.text.starts_with('-'))
     }
 }
 

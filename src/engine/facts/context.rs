@@ -100,7 +100,7 @@ fn of_format(format: Format, outer: bool, inner: bool) -> Vec<Context> {
         Format::Markdown => contexts.push(Context::Markdown),
         Format::Python if inner => contexts.push(Context::Python),
         Format::JavaScript | Format::TypeScript if inner => contexts.push(Context::Javascript),
-        Format::Jenkinsfile => contexts.push(Context::Ci),
+        Format::Jenkinsfile => contexts.extend([Context::Ci, Context::Jenkins]),
         Format::Shell | Format::PowerShell | Format::Batch if inner => {
             contexts.push(Context::Shell);
         }

@@ -336,6 +336,7 @@ fn holds_in(context: Context, format: Format) -> bool {
         Context::Ci | Context::GithubWorkflow | Context::GithubAction | Context::GitlabCi => {
             data || format == Format::Jenkinsfile
         }
+        Context::Jenkins => matches!(format, Format::Jenkinsfile | Format::Markdown),
         Context::Compose | Context::Kubernetes => data,
         Context::ApptainerBuild | Context::ApptainerArgument => {
             matches!(format, Format::Apptainer | Format::Markdown)

@@ -44,7 +44,12 @@ impl Outputs {
         }
         let facts = document.facts.iter().enumerate();
         let mut order: Vec<(usize, &Fact)> = facts
-            .filter(|(_, fact)| fact.place.last() == Some(&Place::Document(Format::Shell)))
+            .filter(|(_, fact)| match fact.place.as_slice() {
+                [.., Place::Document(Format::Shell)] => true,
+                // What a shell runs: `python -c '…'`.
+                [.., Place::Embedded, Place::Document(Format::Python)] => true,
+                _ => false,
+            })
             .collect();
         order.sort_by_key(|(at, fact)| (fact.span.start, Reverse(fact.span.end), *at));
         let mut open: Vec<(usize, &Fact)> = Vec::new();
@@ -55,7 +60,7 @@ impl Outputs {
             {
                 open.pop();
             }
-            if matches!(fact.kind, FactKind::Command(_)) {
+            if matches!(fact.kind, FactKind::Command(_) | FactKind::Call(_)) {
                 let mut around = open.iter().rev().take(MAX_OPEN);
                 if let Some((holder, _)) = around.find(|(_, outer)| holds(outer, fact)) {
                     outputs.holders.insert(at, *holder);
@@ -66,17 +71,15 @@ impl Outputs {
         outputs
     }
 
-    /// Whether people and logs see what the command at a place prints: all variables, if it is a
-    /// `dump`.
+    /// Whether people and logs see what the command or call at a place prints: all variables, if it
+    /// is a `dump`.
     pub(super) fn are_seen(&self, document: &Document, at: usize, dump: bool) -> bool {
         let mut at = at;
         for _ in 0..MAX_STEPS {
-            let Some(FactKind::Command(command)) = document.facts.get(at).map(|fact| &fact.kind)
-            else {
-                return false;
-            };
-            if writes(command) {
-                return false;
+            match document.facts.get(at).map(|fact| &fact.kind) {
+                Some(FactKind::Command(command)) if writes(command) => return false,
+                Some(FactKind::Command(_) | FactKind::Call(_)) => {}
+                _ => return false,
             }
             if let Some(taker) = self.takers.get(&at) {
                 self.tried.set(self.tried.get() + 1);
@@ -119,7 +122,12 @@ fn holds(outer: &Fact, inner: &Fact) -> bool {
     let within = outer.span.start <= inner.span.start && inner.span.end <= outer.span.end;
     let script = match inner.place.strip_prefix(outer.place.as_slice()) {
         Some([]) => true,
-        Some([Place::Embedded, Place::Document(Format::Shell)]) => {
+        Some(
+            [
+                Place::Embedded,
+                Place::Document(Format::Shell | Format::Python),
+            ],
+        ) => {
             matches!(outer.kind, FactKind::Command(_))
         }
         _ => false,

@@ -108,7 +108,7 @@ impl Compiled {
                     && (!pattern.shown || scene.shows(at, pattern.argument.is_empty()))
                     && (!pattern.traced || scene.traced(at).is_some())
             }
-            _ => true,
+            _ => !pattern.shown || scene.shows(at, false),
         };
         command_fits
             && (pattern.with.is_empty() || has(&pattern.with))

@@ -153,7 +153,7 @@ impl<'d> Scene<'d> {
         let later = self.document.facts.iter().skip(at + 1);
         let is = |word: &Spanned<Value>| self.is_one_of(word, classes);
         later
-            .take_while(|other| other.place.starts_with(&fact.place))
+            .filter(|other| other.place.starts_with(&fact.place) || trace::same_script(fact, other))
             .any(|other| match &other.kind {
                 FactKind::Command(command) => {
                     command.words.iter().any(is)

@@ -118,6 +118,7 @@ const PATHS: &[(&str, Kind)] = &[
     ("/.gitlab/ci/", Kind::GitlabCi),
     ("/.buildkite/", Kind::Buildkite),
     ("/.azure-pipelines/", Kind::AzurePipelines),
+    ("/.azure_pipelines/", Kind::AzurePipelines),
     ("/.azuredevops/", Kind::AzurePipelines),
     ("/.woodpecker/", Kind::OtherCi),
     ("/.semaphore/", Kind::OtherCi),

@@ -81,7 +81,11 @@ pub(super) fn kinds(document: &Document) -> Vec<Kind> {
         ),
         (
             Kind::AzurePipelines,
-            (shape.has("pool") || shape.has("trigger")) && ci_jobs.iter().any(|key| shape.has(key)),
+            (shape.has("pool") || shape.has("trigger")) && ci_jobs.iter().any(|key| shape.has(key))
+                // Templates of steps, jobs and stages.
+                || shape.entries("steps", &["script", "bash", "pwsh", "powershell", "task"])
+                || shape.entries("jobs", &["job", "deployment"])
+                || shape.entries("stages", &["stage"]),
         ),
         (
             Kind::Bitbucket,

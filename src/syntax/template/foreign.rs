@@ -109,8 +109,13 @@ pub(in crate::syntax) fn expression(inner: &[u8]) -> Value {
         };
         return Value::Text(vec![part(first), part(second)]);
     }
-    // `secrets.X || ''` is as good as its first part.
-    let head = path.split("||").next().unwrap_or(&path).trim().to_owned();
+    // `secrets.X || ''` is as good as its first part, `a && secrets.X` as its last.
+    let head = path.split("||").next().unwrap_or(&path);
+    let head = head.rsplit("&&").next().unwrap_or(head).trim().to_owned();
+    // A comparison tells whether there is one.
+    if head.contains(['=', '<', '>', '!']) {
+        return Value::Unknown;
+    }
     match head.split('.').next() {
         Some("secrets") => Value::CiSecret(last(&head)),
         Some("vars") => Value::CiVariable(last(&head)),

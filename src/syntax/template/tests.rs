@@ -12,6 +12,11 @@ fn references_and_their_kinds() {
     assert_eq!(value("${{ secrets.A }}"), Value::CiSecret("A".into()));
     assert_eq!(value("${{secrets['A']}}"), Value::CiSecret("A".into()));
     assert_eq!(value("${{ vars.A }}"), Value::CiVariable("A".into()));
+    assert_eq!(value("${{ inputs.a == '' }}"), Value::Unknown);
+    assert_eq!(
+        value("${{ inputs.a == 'x' && secrets.A || secrets.B }}"),
+        Value::CiSecret("A".into())
+    );
     assert_eq!(
         value("${{ github.event.inputs.t }}"),
         Value::CiInput("t".into())
