@@ -58,8 +58,7 @@ const FLAGS: [&str; 49] = [
     "-noclobber",
 ];
 
-/// Last words of the names of variables that hold options; those without a name hold them if another
-/// variable is set.
+/// Last words of the names of variables that hold options.
 const OPTIONS: [&str; 18] = [
     "@", "*", "ARG", "ARGS", "ARGV", "FLAG", "FLAGS", "OPT", "OPTS", "OPTION", "OPTIONS", "PARAMS",
     "MOUNT", "MOUNTS", "VOLUMES", "VARS", "ENVS", "ENV",
@@ -247,12 +246,15 @@ impl Line {
     /// Whether a word is a variable that holds options, by its name: `"${ARGS[@]}"`, `$@`. More
     /// options follow.
     fn stands_for_options(&self, at: usize) -> bool {
-        let word = self.words.get(at).map(|word| &word.value.value);
-        let Some(Value::Variable(name, None)) = word else {
-            return false;
+        let named = match self.words.get(at).map(|word| &word.value.value) {
+            Some(Value::Variable(name, None)) => {
+                let last = name.rsplit('_').next().unwrap_or(name);
+                OPTIONS.contains(&last.to_ascii_uppercase().as_str())
+            }
+            // `${GPU:+--flavor $GPU}`
+            Some(Value::Unknown) => true,
+            _ => false,
         };
-        let last = name.rsplit('_').next().unwrap_or(name).to_ascii_uppercase();
-        let named = name.is_empty() || OPTIONS.contains(&last.as_str());
         let rest = self.words.get(at + 1..).unwrap_or_default();
         let next = rest.iter().find(|word| !word.text.is_empty());
         named && next.is_some_and(|word| word.text.starts_with('-'))
