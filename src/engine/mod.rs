@@ -18,6 +18,7 @@ mod mask;
 mod overlap;
 mod prefilter;
 mod random;
+mod search;
 mod settle;
 mod split;
 mod token;

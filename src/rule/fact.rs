@@ -315,6 +315,15 @@ impl FactPattern {
                 .any(|paths| !paths.is_empty() && paths.iter().all(PathPattern::names_credential))
     }
 
+    /// Of a pattern that a file without the name of a credential may match, literal texts of which
+    /// such a file holds one: few files do. Others have none.
+    #[must_use]
+    pub fn first_needles(&self) -> Vec<String> {
+        let groups = self.needles();
+        let first = most_telling(&groups).filter(|_| !self.needs_credential());
+        first.cloned().unwrap_or_default()
+    }
+
     /// Groups of literal texts: a file that does not hold one of each group cannot match.
     #[must_use]
     pub fn needles(&self) -> Vec<Vec<String>> {
@@ -375,8 +384,12 @@ fn needle(program: &str) -> Vec<Vec<String>> {
     vec![group]
 }
 
-/// Names of packages, which say little of a file.
-const COMMON: [&str; 6] = [
+/// Names of packages and of arguments, which say little of a file: half of all have them.
+const COMMON: [&str; 10] = [
+    "token",
+    "secret",
+    "from",
+    "push_to_hub",
     "huggingface_hub",
     "huggingface",
     "transformers",
@@ -384,6 +397,15 @@ const COMMON: [&str; 6] = [
     "datasets",
     "streamlit",
 ];
+
+/// The group of texts that the fewest files hold one of.
+fn most_telling(groups: &[Vec<String>]) -> Option<&Vec<String>> {
+    let common = |text: &String| COMMON.contains(&text.as_str());
+    groups.iter().max_by_key(|group| {
+        let shortest = group.iter().map(String::len).min().unwrap_or(0);
+        (!group.iter().any(common), shortest)
+    })
+}
 
 /// What a text must hold to fit one of several, each of which needs one of each of its groups: the
 /// most telling group of each, together.
@@ -393,15 +415,7 @@ fn any_of(choices: impl Iterator<Item = Vec<Vec<String>>>) -> Vec<Vec<String>> {
         [] => Vec::new(),
         [only] => only.clone(),
         several => {
-            // Half of all files have the names of packages in them.
-            let common = |text: &String| COMMON.contains(&text.as_str());
-            let weight = |group: &Vec<String>| {
-                let shortest = group.iter().map(String::len).min().unwrap_or(0);
-                (!group.iter().any(common), shortest)
-            };
-            let telling = several
-                .iter()
-                .map(|groups| groups.iter().max_by_key(|group| weight(group)).cloned());
+            let telling = several.iter().map(|groups| most_telling(groups).cloned());
             let union: Option<Vec<Vec<String>>> = telling.collect();
             union
                 .map(|groups| vec![groups.concat()])

@@ -40,11 +40,17 @@ const NOT_BEFORE: [&str; 14] = [
     "STORED", "IS", "CHECK",
 ];
 
+/// One of these is in every word that names a credential.
+const PARTS: [&[u8; 3]; 5] = [b"tok", b"key", b"pat", b"sec", b"cre"];
+
 /// Whether a name is that of a Hugging Face credential: `HF_TOKEN`, `hub_token`, `hfApiKey`,
 /// `NEXT_PUBLIC_HF_TOKEN`, but not `HF_TOKEN_PATH` or `max_hf_tokens`.
 #[must_use]
 pub fn is_credential_name(name: &str) -> bool {
-    if name.len() > 80 || !name.bytes().any(|b| b.is_ascii_alphabetic()) {
+    // Most names are told from those of credentials without taking them apart.
+    let mut parts = name.as_bytes().windows(3);
+    let likely = parts.any(|part| PARTS.iter().any(|like| part.eq_ignore_ascii_case(*like)));
+    if name.len() > 80 || !likely {
         return false;
     }
     let words = words(name);

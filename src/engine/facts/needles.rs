@@ -1,10 +1,13 @@
 //! What a file must hold before it is worth a parser.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
 
+use crate::engine::search::Search;
 use crate::rule::names::is_credential_name;
 use crate::rule::{Context, FactPattern, Subject};
 use crate::span::Span;
@@ -141,6 +144,8 @@ pub(super) struct Needles {
     texts: Vec<String>,
     /// The places of the texts of programs that run commands.
     runs_commands: Vec<usize>,
+    /// For each format, what finds the texts of which a file that names no credential holds one.
+    first: Vec<OnceLock<Search>>,
     searches: Searches,
 }
 
@@ -164,6 +169,8 @@ struct Credentials {
 struct Needs {
     /// Groups of places among the automaton's texts; the file must hold one of each.
     groups: Vec<Vec<usize>>,
+    /// Texts of which a file that names no credential must hold one.
+    first: Vec<String>,
     /// Whether the file must name a credential.
     credential: bool,
     /// Whether it must give a literal to one.
@@ -190,6 +197,7 @@ impl Needles {
             .map(|(subject, pattern)| {
                 let groups = pattern.needles().into_iter();
                 Needs {
+                    first: pattern.first_needles(),
                     groups: groups
                         .map(|group| group.into_iter().map(&mut place).collect())
                         .collect(),
@@ -221,17 +229,23 @@ impl Needles {
             patterns,
             texts,
             runs_commands,
+            first: Format::ALL.map(|_| OnceLock::new()).into(),
             searches,
         }
     }
 
     /// The places of the patterns all of whose needs a text of this format, or of any, holds.
     pub(super) fn met(&self, text: &[u8], format: Option<Format>) -> Vec<usize> {
+        let credentials = OnceCell::new();
+        let credentials = || *credentials.get_or_init(|| self.credentials(text));
+        let first = format.and_then(|format| self.first(format));
+        if first.is_some_and(|first| !first.is_match(text)) && !credentials().named {
+            return Vec::new();
+        }
         let formats = format.map_or(u64::MAX, bit);
         let found = self.found(text);
         let has = |group: &[usize]| group.iter().any(|at| found.get(*at) == Some(&true));
         let no_commands = format == Some(Format::Python) && !has(&self.runs_commands);
-        let credentials = OnceCell::new();
         let patterns = self.patterns.iter().enumerate();
         patterns
             .filter(|(_, needs)| {
@@ -239,12 +253,24 @@ impl Needles {
                     && !(needs.commands && no_commands)
                     && needs.groups.iter().all(|group| has(group))
                     && (!needs.credential || {
-                        let known = credentials.get_or_init(|| self.credentials(text));
+                        let known = credentials();
                         known.named && (known.given || !needs.literal)
                     })
             })
             .map(|(place, _)| place)
             .collect()
+    }
+
+    /// What finds the texts of which a file of a format that names no credential holds one: to ask for
+    /// these alone is ten times as fast as for all texts.
+    fn first(&self, format: Format) -> Option<&Search> {
+        let first = self.first.get(format as usize)?;
+        Some(first.get_or_init(|| {
+            let patterns = self.patterns.iter();
+            let suiting = patterns.filter(|needs| needs.formats & bit(format) != 0);
+            let texts: BTreeSet<&String> = suiting.flat_map(|needs| &needs.first).collect();
+            Search::new(&texts.into_iter().collect::<Vec<_>>())
+        }))
     }
 
     fn found(&self, text: &[u8]) -> Vec<bool> {
