@@ -44,7 +44,10 @@ fn kind(path: &str, head: &[u8]) -> Option<(&'static str, Span)> {
             .ends_with(&format!("/{wanted}"))
     };
     match name {
-        "stored_tokens" => Some(("the tokens of `hf auth login`", line(head, &[b"="])?)),
+        "stored_tokens" => {
+            line(head, &[b"="])?;
+            Some(("the tokens of `hf auth login`", line(head, &[b""])?))
+        }
         "token" if in_folder(".cache/huggingface") || in_folder(".huggingface") => {
             let at = line(head, &[b""])?;
             let text = head.get(at.clone())?;

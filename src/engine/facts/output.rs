@@ -118,7 +118,7 @@ impl Outputs {
 }
 
 /// Whether a fact stands within another one of its own script, or of the script around that.
-fn holds(outer: &Fact, inner: &Fact) -> bool {
+pub(super) fn holds(outer: &Fact, inner: &Fact) -> bool {
     let within = outer.span.start <= inner.span.start && inner.span.end <= outer.span.end;
     let script = match inner.place.strip_prefix(outer.place.as_slice()) {
         Some([]) => true,

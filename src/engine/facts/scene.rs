@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::arrays::Arrays;
 use super::maps::Maps;
-use super::output::Outputs;
+use super::output::{self, Outputs};
 use super::value::{self, Tokens};
 use super::{File, arrays, context, entry, files, trace};
 use crate::finding::{Condition, Runner};
@@ -100,12 +100,25 @@ impl<'d> Scene<'d> {
     pub(super) fn is_given(&self, fact: &Fact, wanted: &[PathPattern]) -> bool {
         // What is wanted belongs to a pattern, which stays where it is.
         let asked = (wanted.as_ptr().addr(), fact.place.clone());
-        if let Some(known) = self.given.borrow().get(&asked) {
-            return *known;
-        }
-        let given = self.gives(fact, wanted);
+        let known = self.given.borrow().get(&asked).copied();
+        let given = known.unwrap_or_else(|| self.gives(fact, wanted));
         self.given.borrow_mut().insert(asked, given);
-        given
+        given || self.is_handed(fact, wanted)
+    }
+
+    /// Whether the command that runs the script which a fact is of hands it a variable.
+    fn is_handed(&self, fact: &Fact, wanted: &[PathPattern]) -> bool {
+        let [.., Place::Embedded, Place::Document(_)] = fact.place.as_slice() else {
+            return false;
+        };
+        self.look()
+            && self.document.facts.iter().any(|other| match &other.kind {
+                FactKind::Command(command) if output::holds(other, fact) => {
+                    let mut handed = arrays::handed(command).into_iter();
+                    handed.any(|name| wanted.iter().any(|path| path.fits(&[name])))
+                }
+                _ => false,
+            })
     }
 
     fn gives(&self, fact: &Fact, wanted: &[PathPattern]) -> bool {
@@ -116,11 +129,9 @@ impl<'d> Scene<'d> {
                         && covers(&other.place, &entry.path, fact)
                 }),
                 FactKind::Command(command) => {
-                    let exported = arrays::exported(command);
+                    let wants = |name: &&str| wanted.iter().any(|path| path.fits(&[name]));
                     fact.place.starts_with(&other.place)
-                        && exported
-                            .iter()
-                            .any(|name| wanted.iter().any(|path| path.fits(&[name])))
+                        && arrays::exported(command).iter().any(wants)
                 }
                 FactKind::Call(_) => false,
             })
