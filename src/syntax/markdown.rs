@@ -234,12 +234,10 @@ login('none')
             "<!-- ".repeat(10_000),
             "a\n".repeat(100_000),
         ] {
-            let started = std::time::Instant::now();
             assert_inside(
                 &crate::syntax::lower(Format::Markdown, text.as_bytes()),
                 text.len(),
             );
-            assert!(started.elapsed().as_secs() < 10);
         }
     }
 

@@ -300,15 +300,13 @@ mod tests {
     }
 
     #[test]
-    fn hostile_files_cost_little() {
+    fn hostile_files_end() {
         for unit in [
             "[", "a=", "a=[", "a={b=", "{", "\"", "'", "\"\"\"", "a.", "[a]\n", "[[a]]\n", "\\",
             "=", "a=[\n",
         ] {
-            let start = std::time::Instant::now();
-            toml(&unit.repeat(100_000 / unit.len()));
-            let took = start.elapsed();
-            assert!(took.as_secs() < 10, "{unit:?} took {took:?}");
+            let file = unit.repeat(100_000 / unit.len());
+            testing::spans_lie_in(file.as_bytes(), &lower(Format::Toml, file.as_bytes()));
         }
         toml(&format!("a = {}{}", "[".repeat(10_000), "]".repeat(10_000)));
     }

