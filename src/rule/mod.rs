@@ -3,11 +3,13 @@
 //! A rule is one TOML file. Its name is the file's, its family the folder's. Nothing here matches
 //! anything; the engine runs what is loaded here.
 
+mod class;
 mod example;
 mod fact;
 mod file;
 mod log;
 pub mod names;
+mod needle;
 mod path;
 mod set;
 mod token;
@@ -18,8 +20,9 @@ use serde::Deserialize;
 
 use crate::finding::RuleMeta;
 
+pub use class::{Context, ValueClass};
 pub use example::{Example, Expanded, TextEncoding};
-pub use fact::{Context, FactPattern, Subject, ValueClass};
+pub use fact::{FactPattern, Subject};
 pub use log::LogPattern;
 pub use path::PathPattern;
 pub use set::{RuleSet, Selection, SelectionError};

@@ -3,12 +3,14 @@
 //! A file is parsed only if it holds one text of each group that some pattern needs. What is then
 //! lowered to facts is held against every pattern; a match is a hit like any other.
 
+mod anchor;
 mod arrays;
 mod command;
 mod context;
 mod entry;
 mod files;
 mod maps;
+mod mention;
 mod needles;
 mod output;
 mod pattern;
@@ -31,7 +33,7 @@ use crate::source::Origin;
 use crate::span::Span;
 use crate::syntax::{Document, Format, lower};
 
-pub(super) use self::needles::{HINTS, is_anchor};
+pub(super) use self::anchor::{HINTS, is_anchor};
 
 /// The rules over facts, ready to run.
 #[derive(Debug, Default)]

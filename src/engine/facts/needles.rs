@@ -5,95 +5,11 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use regex::bytes::Regex;
 
+use super::mention::Mentions;
 use crate::engine::search::Search;
-use crate::rule::names::is_credential_name;
 use crate::rule::{Context, FactPattern, Subject};
-use crate::span::Span;
 use crate::syntax::Format;
-
-/// What is looked for with the keywords of token rules, to find where an anchor may be: few, and with
-/// first letters that are rare, since every one of them makes the search of all files slower.
-pub(in crate::engine) const HINTS: [&str; 16] = [
-    "ugging", "HUGGING", "HF_", "hf_", "hf-", "hfT", "hfA", "hfj", "\"hf\"", "hub_t", "e_auth_t",
-    "hubTok", "hf ", "t-cred", "red_t", "mlit/",
-];
-
-/// One of these is in every file that any pattern may match; not what every file of a Hugging Face
-/// repository has, such as its licence and links to pages. Each begins with a hint: what comes before
-/// it, as in `huggingface`, `use_auth_token`, `git-credentials`, `stored_tokens`, `.streamlit/`, is
-/// left out.
-const ANCHORS: [&str; 39] = [
-    "uggingface_",
-    "uggingface-",
-    "uggingfacehub",
-    "uggingface/",
-    "uggingface:",
-    "uggingface]",
-    "uggingface\"",
-    "ugging_face",
-    "ugging-face",
-    "uggingFace:",
-    "uggingFaceA",
-    "uggingFaceT",
-    "uggingface.variables",
-    "uggingface?.variables",
-    "uggingface.token",
-    "uggingface.api",
-    "HUGGING",
-    "HF_",
-    "hf_",
-    "hf-",
-    "hfT",
-    "hfA",
-    "hfjobs",
-    "\"hf\"",
-    "hub_token",
-    "hubToken",
-    "e_auth_token",
-    "hf auth",
-    "hf jobs",
-    "hf spaces",
-    "hf repo",
-    "hf endpoints",
-    "hf sandbox",
-    "hf login",
-    "hf upload",
-    "hf webhooks",
-    "t-credentials",
-    "red_tokens",
-    "mlit/",
-];
-
-/// What stands before the hint in a link to one of Hugging Face's repositories, which says nothing.
-const LINK: &[u8] = b"github.com/h";
-
-/// Whether an anchor stands at a hint.
-pub(in crate::engine) fn is_anchor(text: &[u8], at: usize) -> bool {
-    let (before, rest) = text.split_at(at.min(text.len()));
-    ANCHORS
-        .iter()
-        .any(|anchor| rest.starts_with(anchor.as_bytes()))
-        && !before.ends_with(LINK)
-}
-
-/// One of these is in every name of a Hugging Face credential.
-const NAMES: [&str; 8] = ["HF", "Hf", "hf", "HUGGING", "ugging", "HUB", "Hub", "hub"];
-
-/// Other ways to come by a token: functions, files, commands, and tokens themselves.
-const SOURCE: &str = concat!(
-    r"(?-u:\b)(?:get|save)_token(?-u:\b)|huggingface/token|hf auth token",
-    "|(?:hf|api_org)_[A-Za-z0-9]{34}"
-);
-
-/// What follows a name that is given a literal: an assignment, a type, a key's quote and bracket, a
-/// default, the second key of a pair of name and value. Data has no quotes.
-const LITERAL: &str = concat!(
-    r#"^["'`]?\s{0,4}[\])]?\s{0,4}(?::[^=\n"']{1,40}=|[:=,]{1,2}>?)\s{0,8}"#,
-    r#"(?:[bfru]{0,2}["'`]\S{8}|[^\s"'`$({\[<]{8})"#,
-    r#"|^["']?,?\s{0,80}["']?(?:value|default)\b"#
-);
 
 /// One of these is in every Python program that runs commands: the functions and arguments that do,
 /// and the magics of notebooks.
@@ -146,23 +62,8 @@ pub(super) struct Needles {
     runs_commands: Vec<usize>,
     /// For each format, what finds the texts of which a file that names no credential holds one.
     first: Vec<OnceLock<Search>>,
-    searches: Searches,
-}
-
-/// What looks for the needs.
-#[derive(Debug)]
-struct Searches {
-    texts: Option<AhoCorasick>,
-    names: Option<AhoCorasick>,
-    source: Option<Regex>,
-    literal: Option<Regex>,
-}
-
-/// What a text says of credentials.
-#[derive(Clone, Copy, Debug, Default)]
-struct Credentials {
-    named: bool,
-    given: bool,
+    search: Option<AhoCorasick>,
+    credentials: Mentions,
 }
 
 #[derive(Debug)]
@@ -212,32 +113,24 @@ impl Needles {
             })
             .collect();
         let runs_commands = RUNS_COMMANDS.map(|text| place(text.to_owned())).to_vec();
-        let searches = Searches {
-            texts: AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(&texts)
-                .ok(),
-            names: AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostFirst)
-                .build(NAMES)
-                .ok(),
-            source: Regex::new(SOURCE).ok(),
-            literal: Regex::new(LITERAL).ok(),
-        };
+        let search = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&texts);
         Self {
             patterns,
             texts,
             runs_commands,
             first: Format::ALL.map(|_| OnceLock::new()).into(),
-            searches,
+            search: search.ok(),
+            credentials: Mentions::new(),
         }
     }
 
     /// The places of the patterns all of whose needs a text of this format, or of any, holds.
     pub(super) fn met(&self, text: &[u8], format: Option<Format>) -> Vec<usize> {
         let credentials = OnceCell::new();
-        let credentials = || *credentials.get_or_init(|| self.credentials(text));
+        let credentials = || *credentials.get_or_init(|| self.credentials.read(text));
         let first = format.and_then(|format| self.first(format));
         if first.is_some_and(|first| !first.is_match(text)) && !credentials().named {
             return Vec::new();
@@ -275,7 +168,7 @@ impl Needles {
 
     fn found(&self, text: &[u8]) -> Vec<bool> {
         let count = self.texts.len();
-        let Some(automaton) = &self.searches.texts else {
+        let Some(automaton) = &self.search else {
             return vec![true; count];
         };
         let mut found = vec![false; count];
@@ -292,50 +185,6 @@ impl Needles {
             }
         }
         found
-    }
-
-    /// Whether a text has a Hugging Face credential, or the name of one, and gives it a literal.
-    fn credentials(&self, text: &[u8]) -> Credentials {
-        let Searches {
-            names: Some(names),
-            source: Some(source),
-            literal: Some(literal),
-            ..
-        } = &self.searches
-        else {
-            return Credentials {
-                named: true,
-                given: true,
-            };
-        };
-        let mut known = Credentials {
-            named: source.is_match(text),
-            given: false,
-        };
-        let is_name = |span: &Span| {
-            let name = text.get(span.clone()).unwrap_or_default();
-            std::str::from_utf8(name).is_ok_and(is_credential_name)
-        };
-        let mut end = 0;
-        for found in names.find_iter(text) {
-            if found.start() < end {
-                continue;
-            }
-            let word = span_around(text, found.start()..found.end(), is_word);
-            // `huggingface.api.key` is one name in Java properties.
-            let path = span_around(text, word.clone(), |b| is_word(b) || b == b'.');
-            end = word.end;
-            let Some(name) = [word, path].into_iter().find(is_name) else {
-                continue;
-            };
-            known.named = true;
-            let after = text.get(name.end..(name.end + 120).min(text.len()));
-            known.given = literal.is_match(after.unwrap_or_default());
-            if known.given {
-                break;
-            }
-        }
-        known
     }
 }
 
@@ -379,22 +228,6 @@ fn holds_in(context: Context, format: Format) -> bool {
 
 fn bit(format: Format) -> u64 {
     1 << (format as u32)
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-/// A piece of a text with the bytes of a kind before and after it, as far as names go.
-fn span_around(text: &[u8], piece: Span, of_kind: impl Fn(u8) -> bool) -> Span {
-    const LONGEST: usize = 80;
-    let before = text.get(piece.start.saturating_sub(LONGEST)..piece.start);
-    let before = before.unwrap_or_default().iter().rev();
-    let after = text.get(piece.end..(piece.end + LONGEST).min(text.len()));
-    let after = after.unwrap_or_default().iter();
-    let from = piece.start - before.take_while(|b| of_kind(**b)).count();
-    let to = piece.end + after.take_while(|b| of_kind(**b)).count();
-    from..to
 }
 
 #[cfg(test)]
