@@ -33,7 +33,7 @@ impl Command {
         let mut assignments = self.assignments.clone();
         let mut found = Vec::new();
         while let Some((first, rest)) = words.split_first() {
-            let Some(name) = base_name(&first.value) else {
+            let Some(name) = base_name(&first.value).or_else(|| implied(&first.value, rest)) else {
                 break;
             };
             found.push(invocation(name, first, rest, assignments.clone()));
@@ -121,6 +121,24 @@ pub(super) fn base_name(value: &Value) -> Option<&str> {
     let name = path.rsplit(['/', '\\']).next()?;
     let name = name.strip_suffix(".exe").unwrap_or(name);
     (!name.is_empty()).then_some(name)
+}
+
+/// The program that a variable stands for, by the subcommands that only it has: `$HF jobs run`.
+fn implied(program: &Value, rest: &[Spanned<Value>]) -> Option<&'static str> {
+    let word = |at: usize| rest.get(at).and_then(|word| literal(&word.value));
+    let named = match program {
+        Value::Variable(name, _) | Value::Name(name) | Value::Environment(name, _) => {
+            let name = name.to_ascii_lowercase();
+            name.starts_with("hf") || name.contains("hugging")
+        }
+        Value::Call(_) | Value::Substitution(_) | Value::Text(_) | Value::Unknown => false,
+        _ => return None,
+    };
+    match (word(0)?, word(1)?) {
+        ("jobs", "run" | "uv" | "scheduled") => Some("hf"),
+        ("auth", "login") if named => Some("hf"),
+        _ => None,
+    }
 }
 
 /// The words of the program that a wrapper starts, none if the program is not one.
