@@ -59,6 +59,8 @@ pub enum ValueClass {
     Token,
     /// A CI expression that yields a token, which is put into a script before any shell sees it.
     Interpolated,
+    /// A text that tells a CI system what to mask from then on: `::add-mask::$HF_TOKEN`.
+    Masking,
     /// True.
     True,
 }

@@ -86,6 +86,10 @@ pub(super) fn is(value: &Spanned<Value>, class: ValueClass, tokens: &Tokens<'_>)
         ValueClass::List => matches!(this, Value::List(_)),
         ValueClass::Token => yields_token(value, tokens, 0),
         ValueClass::Interpolated => interpolates(this, 0),
+        ValueClass::Masking => match this {
+            Value::Text(parts) => parts.iter().any(|part| masks(&part.value)),
+            value => masks(value),
+        },
         ValueClass::True => {
             matches!(this, Value::Literal(text) if matches!(text.as_str(), "true" | "True" | "1" | "yes"))
         }
@@ -105,6 +109,12 @@ pub(super) fn reference(value: &Value) -> Option<String> {
         Value::Literal(text) => written_secret(text).map(|(_, name)| name.to_owned()),
         _ => None,
     }
+}
+
+/// Whether a text is the command of a CI system that has what follows masked, and is not shown.
+fn masks(value: &Value) -> bool {
+    const COMMANDS: [&str; 3] = ["::add-mask::", "##vso[task.setsecret]", "issecret=true"];
+    matches!(value, Value::Literal(text) if COMMANDS.iter().any(|command| text.contains(command)))
 }
 
 /// Whether a text has the shape of a token: then rules for tokens know whether it is one.
