@@ -11,7 +11,7 @@ pub(in crate::engine) const HINTS: [&str; 16] = [
 /// repository has, such as its licence and links to pages. Each begins with a hint: what comes before
 /// it, as in `huggingface`, `use_auth_token`, `git-credentials`, `stored_tokens`, `.streamlit/`, is
 /// left out.
-const ANCHORS: [&str; 39] = [
+const ANCHORS: [&str; 40] = [
     "uggingface_",
     "uggingface-",
     "uggingfacehub",
@@ -19,6 +19,7 @@ const ANCHORS: [&str; 39] = [
     "uggingface:",
     "uggingface]",
     "uggingface\"",
+    "uggingface'",
     "ugging_face",
     "ugging-face",
     "uggingFace:",

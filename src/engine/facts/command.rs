@@ -214,7 +214,8 @@ impl Line {
                     entries.push(plain(vec![positional.to_string()], &word.value));
                     positional += 1;
                 }
-            } else if let Some((name, value)) = pair(&word.value) {
+            } else if let Some((name, value)) = attached(&word.value).or_else(|| pair(&word.value))
+            {
                 option(&name, &value, &mut entries);
             } else {
                 let name = Spanned {
@@ -325,6 +326,45 @@ fn head(value: &Value) -> String {
             .unwrap_or_default(),
         _ => String::new(),
     }
+}
+
+/// Divides `-eNAME=value`, an option of one letter with what is given to it.
+fn attached(value: &Spanned<Value>) -> Option<(Spanned<String>, Spanned<Value>)> {
+    const LETTERS: usize = 2;
+    let split = |text: &str| {
+        let (option, name) = text.split_at_checked(LETTERS)?;
+        let name = name.split('=').next().unwrap_or(name);
+        let is_name =
+            name.contains('_') && name.bytes().all(|b| b == b'_' || b.is_ascii_uppercase());
+        (matches!(option, "-e" | "-s") && is_name).then(|| option.to_owned())
+    };
+    let without = |text: &str| text.get(LETTERS..).unwrap_or_default().to_owned();
+    let span = |span: &Span| (span.start + LETTERS).min(span.end)..span.end;
+    let (name, rest) = match &value.value {
+        Value::Literal(text) => (split(text)?, Value::Literal(without(text))),
+        Value::Text(parts) => {
+            let (first, more) = parts.split_first()?;
+            let Value::Literal(text) = &first.value else {
+                return None;
+            };
+            let head = Spanned {
+                value: Value::Literal(without(text)),
+                span: span(&first.span),
+            };
+            let parts = std::iter::once(head).chain(more.iter().cloned());
+            (split(text)?, Value::Text(parts.collect()))
+        }
+        _ => return None,
+    };
+    let name = Spanned {
+        value: name,
+        span: value.span.start..(value.span.start + LETTERS).min(value.span.end),
+    };
+    let rest = Spanned {
+        value: rest,
+        span: span(&value.span),
+    };
+    Some((name, rest))
 }
 
 /// Divides `NAME=value`; the value may be put together from parts.

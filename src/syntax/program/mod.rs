@@ -23,4 +23,4 @@ pub(super) use maps::{
 };
 pub(super) use scripts::{dedented, is_python};
 pub(super) use source::Source;
-pub(super) use texts::{concatenated, either, formatted};
+pub(super) use texts::{concatenated, either, formatted, path};

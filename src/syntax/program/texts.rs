@@ -15,6 +15,21 @@ pub(in crate::syntax) fn formatted(parts: Vec<Spanned<Value>>) -> Value {
     Value::Text(all)
 }
 
+/// Folders and a file, with a slash between each.
+pub(in crate::syntax) fn path(parts: Vec<Spanned<Value>>) -> Value {
+    let mut all: Vec<Spanned<Value>> = Vec::new();
+    for part in parts {
+        if !all.is_empty() {
+            all.push(Spanned {
+                value: Value::Literal("/".to_owned()),
+                span: part.span.start..part.span.start,
+            });
+        }
+        all.push(part);
+    }
+    concatenated(all)
+}
+
 /// Texts or lists side by side.
 pub(in crate::syntax) fn concatenated(parts: Vec<Spanned<Value>>) -> Value {
     let is_list = |part: &Spanned<Value>| matches!(part.value, Value::List(_));

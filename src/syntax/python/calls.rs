@@ -4,7 +4,7 @@ use super::callee;
 use super::source::Source;
 use crate::syntax::cst::Id;
 use crate::syntax::program::{
-    Bound, Depth, Frame, REST, formatted, held, named, positional, unpacked,
+    Bound, Depth, Frame, REST, formatted, held, named, path, positional, unpacked,
 };
 use crate::syntax::{Argument, Call, Spanned, Value};
 
@@ -125,10 +125,15 @@ impl Source<'_> {
                 Value::List(parts) => Some(formatted(parts)),
                 _ => None,
             },
+            "os.path.join" => {
+                let parts = arguments.iter().map(|part| self.spanned(*part, depth));
+                Some(path(parts.collect()))
+            }
             "dict" => Some(self.entries_of(self.tree.field(node, "arguments")?, depth)),
             "str" | "bytes" | "list" | "tuple" | "copy.copy" | "copy.deepcopy" | "json.dumps"
             | "json.loads" | "textwrap.dedent" | "inspect.cleandoc" | "shlex.quote"
-            | "shlex.split" => {
+            | "shlex.split" | "os.path.expanduser" | "os.path.abspath" | "os.path.realpath"
+            | "os.fspath" => {
                 let first = first.filter(|first| self.tree.kind(*first) != "keyword_argument")?;
                 Some(self.value(first, depth))
             }
@@ -143,10 +148,13 @@ impl Source<'_> {
         let first = arguments.first().copied();
         match (name, first) {
             (
-                b"strip" | b"lstrip" | b"rstrip" | b"encode" | b"decode" | b"copy"
-                | b"removeprefix" | b"removesuffix" | b"expanduser" | b"absolute",
+                b"strip" | b"lstrip" | b"rstrip" | b"encode" | b"decode" | b"removeprefix"
+                | b"removesuffix",
                 _,
-            ) => Some(self.value(object, depth)).filter(|value| *value != Value::Unknown),
+            )
+            | (b"copy" | b"expanduser" | b"absolute" | b"resolve", None) => {
+                Some(self.value(object, depth)).filter(|value| *value != Value::Unknown)
+            }
             // The words of a text are as good as the text.
             (b"split" | b"rsplit" | b"splitlines" | b"partition", _) => {
                 let text = Some(self.value(object, depth));

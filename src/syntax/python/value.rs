@@ -6,7 +6,9 @@ use super::callee;
 use super::source::Source;
 use crate::span::Span;
 use crate::syntax::cst::Id;
-use crate::syntax::program::{Bound, Depth, Parameter, concatenated, either, formatted, merged};
+use crate::syntax::program::{
+    Bound, Depth, Parameter, concatenated, either, formatted, merged, path,
+};
 use crate::syntax::{Spanned, Value};
 
 impl Source<'_> {
@@ -208,7 +210,7 @@ impl Source<'_> {
                 Value::Text(parts)
             }
             // Paths: `Path("a") / "b"`.
-            b"/" => Value::Text(parts),
+            b"/" => path(parts),
             _ => Value::Unknown,
         }
     }

@@ -100,7 +100,7 @@ fn files_that_are_written() {
         ),
         (
             "from pathlib import Path\n(Path.home() / 'a').write_text(t)",
-            &["pathlib.Path.home().write_text(t, path=<pathlib.Path.home() \"a\">)"],
+            &["pathlib.Path.home().write_text(t, path=<pathlib.Path.home() \"/\" \"a\">)"],
         ),
         (
             "from pathlib import Path\nPath('~/a').expanduser().write_text(t)",
