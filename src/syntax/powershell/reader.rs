@@ -131,6 +131,7 @@ impl Reader<'_> {
         let dollar = inner.starts_with(b"$(");
         let inner = inner.get(1 + usize::from(dollar)..inner.len().saturating_sub(1));
         let value = match (frame.kind, frame.values.pop()) {
+            (Kind::Brackets, _) if tells(inner.unwrap_or_default()) => Value::Unknown,
             (Kind::Brackets, Some(value)) if frame.values.is_empty() => value.value,
             (Kind::Brackets, _) if shallow => Value::Substitution(
                 String::from_utf8_lossy(inner.unwrap_or_default())
@@ -305,6 +306,28 @@ impl Reader<'_> {
         self.at += length;
         self.refer(value, start);
     }
+}
+
+/// Whether an expression tells something of a value, such as whether there is one, and not the value.
+fn tells(expression: &[u8]) -> bool {
+    const TESTS: [&str; 12] = [
+        "[bool]",
+        "-not ",
+        "!$",
+        "::isnullor",
+        ".length",
+        ".count",
+        " -ne ",
+        " -eq ",
+        " -like ",
+        " -match ",
+        " -replace ",
+        "test-path",
+    ];
+    let expression = expression.to_ascii_lowercase();
+    TESTS
+        .iter()
+        .any(|test| memchr::memmem::find(&expression, test.as_bytes()).is_some())
 }
 
 /// The name of the variable that a text begins with, and the length of it all.

@@ -103,6 +103,7 @@ fn commands() {
         ),
         ("a $x.y(1) | %{ hf x }", &["a $x+.y+1", "% ? <- a", "hf x"]),
         ("a (b $c) && d", &["a $(b $c)", "b $c", "d"]),
+        ("a \"$([bool]$env:T) $($T.Length)\"", &["a ?+\" \"+?"]),
         (
             "hf x ${{ secrets.HF_TOKEN }} '${{ inputs.a }}'",
             &["hf x secret:HF_TOKEN input:a"],
