@@ -7,6 +7,9 @@ use std::sync::Arc;
 use crate::finding::{Hit, RuleMeta};
 use crate::span::{Span, overlap};
 
+/// How many hits behind another are looked at for one within it.
+const NEAR: usize = 8;
+
 /// The family of rules over logs.
 const LOGS: &str = "logs";
 
@@ -18,6 +21,7 @@ pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Arc<RuleMeta>]) {
     if hits.len() < 2 {
         return;
     }
+    drop_outer(hits);
     let guessable = |hit: &Hit| rules.get(hit.rule).is_none_or(|rule| rule.guessable);
     let shown = shown(hits, rules);
     hits.retain(|hit| hit.secret.is_none() || !guessable(hit) || !shown.meet(&hit.span));
@@ -58,6 +62,33 @@ pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Arc<RuleMeta>]) {
         ))
     });
     *hits = kept;
+}
+
+/// Drops a mistake that says the same as one within it, which points at the place more exactly: of an
+/// argument and of the program in it.
+fn drop_outer(hits: &mut Vec<Hit>) {
+    hits.sort_by(|a, b| {
+        let key = |hit: &Hit| (hit.rule, hit.span.start, Reverse(hit.span.end));
+        key(a).cmp(&key(b)).then_with(|| a.context.cmp(&b.context))
+    });
+    let says_same = |outer: &Hit, inner: &Hit| {
+        outer.secret.is_none()
+            && inner.secret.is_none()
+            && (outer.rule, &outer.context) == (inner.rule, &inner.context)
+            && outer.span != inner.span
+            && outer.span.start <= inner.span.start
+            && inner.span.end <= outer.span.end
+    };
+    let outer: Vec<bool> = (0..hits.len())
+        .map(|at| {
+            // What lies within a hit comes right behind it.
+            let mut next = hits.iter().skip(at).take(NEAR);
+            let hit = next.next();
+            hit.is_some_and(|hit| next.any(|inner| says_same(hit, inner)))
+        })
+        .collect();
+    let mut outer = outer.into_iter();
+    hits.retain(|_| !outer.next().unwrap_or(false));
 }
 
 /// Values that rules over logs tell of.

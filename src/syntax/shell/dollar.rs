@@ -88,6 +88,8 @@ impl Reader<'_> {
             _ if sign == 1 => inner.first() == Some(&b'#'),
             [b'+', ..] | [b':', b'+', ..] => true,
             [b':', b'0', b':', b'0'..=b'3', b'}', ..] => true,
+            // Each character becomes another.
+            [b'/', b'/', b'?' | b'[', ..] => true,
             _ => false,
         };
         if hides {
