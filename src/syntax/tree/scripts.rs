@@ -143,6 +143,14 @@ fn said_beside(walk: &Walk<'_, '_>, id: NodeId) -> Option<Format> {
     {
         return Some(Format::Python);
     }
+    if let Some(step) = tree.parent(map)
+        && let Some(action) = tree.entry(step, &["uses"])
+        && tree
+            .str(action, walk.text)?
+            .starts_with("actions/github-script")
+    {
+        return Some(Format::JavaScript);
+    }
     let says: &[&str] = match tree.parent(map).is_none() || tree.is_list(id) {
         // The language of a whole project, as Travis has it.
         true => &["shell", "scriptType"],
