@@ -21,12 +21,14 @@ fn main() -> io::Result<()> {
                 .is_some_and(|extension| extension == "toml")
             {
                 let stem = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned());
-                let (family, id) = (stem(&family), stem(&file));
+                let family = stem(&family).unwrap_or_default();
+                let id = stem(&file).unwrap_or_default();
+                // Checkouts may share a folder of artefacts, so that the path of this one is left
+                // to the compiler.
+                let path = format!("/rules/{family}/{id}.toml");
                 let _ = writeln!(
                     table,
-                    "({:?}, {:?}, include_str!({file:?})),",
-                    family.unwrap_or_default(),
-                    id.unwrap_or_default(),
+                    "({family:?}, {id:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),",
                 );
             }
         }
