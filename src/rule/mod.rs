@@ -24,6 +24,7 @@ pub use class::{Context, ValueClass};
 pub use example::{Example, Expanded, TextEncoding};
 pub use fact::{FactPattern, Subject};
 pub use log::LogPattern;
+pub use needle::most_telling;
 pub use path::PathPattern;
 pub use set::{RuleSet, Selection, SelectionError};
 pub use token::{Looks, Near, TokenPattern, When, compile};

@@ -38,15 +38,6 @@ impl FactPattern {
                 .any(|paths| !paths.is_empty() && paths.iter().all(PathPattern::names_credential))
     }
 
-    /// Of a pattern that a file without the name of a credential may match, literal texts of which
-    /// such a file holds one: few files do. Others have none.
-    #[must_use]
-    pub fn first_needles(&self) -> Vec<String> {
-        let groups = self.needles();
-        let first = most_telling(&groups).filter(|_| !self.needs_credential());
-        first.cloned().unwrap_or_default()
-    }
-
     /// Groups of literal texts: a file that does not hold one of each group cannot match.
     #[must_use]
     pub fn needles(&self) -> Vec<Vec<String>> {
@@ -122,7 +113,8 @@ const COMMON: [&str; 10] = [
 ];
 
 /// The group of texts that the fewest files hold one of.
-fn most_telling(groups: &[Vec<String>]) -> Option<&Vec<String>> {
+#[must_use]
+pub fn most_telling(groups: &[Vec<String>]) -> Option<&Vec<String>> {
     let common = |text: &String| COMMON.contains(&text.as_str());
     groups.iter().max_by_key(|group| {
         let shortest = group.iter().map(String::len).min().unwrap_or(0);

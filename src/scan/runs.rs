@@ -41,12 +41,10 @@ impl<'a> Known<'a> {
             by_name.entry(name(path)).or_default().insert(path);
         }
         // Few scans find any such thing, and there may be many scripts.
-        let searched = if by_name.is_empty() {
-            &[]
-        } else {
-            outcome.scripts.as_slice()
-        };
-        for path in searched {
+        if by_name.is_empty() {
+            return Self { by_name };
+        }
+        for path in &outcome.scripts {
             if let Some(paths) = by_name.get_mut(name(path)) {
                 paths.insert(path);
             }

@@ -156,26 +156,6 @@ pub(super) fn exported(command: &Command) -> Vec<&str> {
         .collect()
 }
 
-/// The variables that a command hands to the script that it runs: `docker run -e HF_TOKEN …`.
-pub(super) fn handed(command: &Command) -> Vec<&str> {
-    const OPTIONS: [&str; 5] = ["-e", "--env", "-s", "--secret", "--secrets"];
-    let texts = command.words.iter().map(|word| match &word.value {
-        Value::Literal(text) => Some(text.as_str()),
-        // `NAME=$VALUE`
-        Value::Text(parts) => parts.first().and_then(|part| match &part.value {
-            Value::Literal(text) => Some(text.as_str()),
-            _ => None,
-        }),
-        _ => None,
-    });
-    let texts: Vec<Option<&str>> = texts.collect();
-    let pairs = texts.windows(2).filter_map(|pair| match pair {
-        [Some(option), Some(value)] if OPTIONS.contains(option) => value.split('=').next(),
-        _ => None,
-    });
-    pairs.collect()
-}
-
 /// A text divided at its blanks, as a shell does with a variable outside of quotes. `file` is the text
 /// of the file.
 fn split(value: &Spanned<Value>, file: &[u8]) -> Vec<Spanned<Value>> {

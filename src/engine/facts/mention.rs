@@ -79,10 +79,11 @@ impl Mentions {
                 continue;
             }
             let word = span_around(text, found.start()..found.end(), is_word);
-            // `huggingface.api.key` is one name in Java properties.
-            let path = span_around(text, word.clone(), |b| is_word(b) || b == b'.');
             end = word.end;
-            let Some(name) = [word, path].into_iter().find(is_name) else {
+            // `huggingface.api.key` is one name in Java properties.
+            let path = || span_around(text, word.clone(), |b| is_word(b) || b == b'.');
+            let name = Some(word.clone()).filter(is_name);
+            let Some(name) = name.or_else(|| Some(path()).filter(is_name)) else {
                 continue;
             };
             known.named = true;

@@ -12,6 +12,7 @@ mod files;
 mod maps;
 mod mention;
 mod needles;
+mod option;
 mod output;
 mod pattern;
 mod pipe;

@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::mention::Mentions;
 use crate::engine::search::Search;
-use crate::rule::{Context, FactPattern, Subject};
+use crate::rule::{Context, FactPattern, Subject, most_telling};
 use crate::syntax::Format;
 
 /// One of these is in every Python program that runs commands: the functions and arguments that do,
@@ -96,13 +96,16 @@ impl Needles {
         };
         let patterns = patterns
             .map(|(subject, pattern)| {
-                let groups = pattern.needles().into_iter();
+                let groups = pattern.needles();
+                let credential = pattern.needs_credential();
+                let first = most_telling(&groups).filter(|_| !credential);
                 Needs {
-                    first: pattern.first_needles(),
+                    first: first.cloned().unwrap_or_default(),
                     groups: groups
+                        .into_iter()
                         .map(|group| group.into_iter().map(&mut place).collect())
                         .collect(),
-                    credential: pattern.needs_credential(),
+                    credential,
                     literal: pattern.needs_literal(),
                     formats: Format::ALL
                         .into_iter()

@@ -7,7 +7,7 @@ use super::arrays::Arrays;
 use super::maps::Maps;
 use super::output::{self, Outputs};
 use super::value::{self, Tokens};
-use super::{File, arrays, context, entry, files, trace};
+use super::{File, arrays, command, context, entry, files, trace};
 use crate::finding::{Condition, Runner};
 use crate::rule::names::is_credential_name;
 use crate::rule::{Context, PathPattern, ValueClass};
@@ -114,8 +114,9 @@ impl<'d> Scene<'d> {
         self.look()
             && self.document.facts.iter().any(|other| match &other.kind {
                 FactKind::Command(command) if output::holds(other, fact) => {
-                    let mut handed = arrays::handed(command).into_iter();
-                    handed.any(|name| wanted.iter().any(|path| path.fits(&[name])))
+                    let handed = command::handed(command);
+                    let wants = |name: &String| wanted.iter().any(|path| path.fits(&[name]));
+                    handed.iter().any(wants)
                 }
                 _ => false,
             })

@@ -92,16 +92,14 @@ pub(super) fn end(text: &[u8], span: &Span) -> usize {
 /// Whether two facts stand in scripts that one shell runs: the same, or entries of one list of a CI
 /// system's commands.
 pub(super) fn same_script(one: &Fact, other: &Fact) -> bool {
-    let stem = |key: &str| {
+    fn stem(key: &str) -> Option<&str> {
         let (stem, last) = key.rsplit_once('.')?;
-        last.bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| stem.to_owned())
-    };
+        last.bytes().all(|b| b.is_ascii_digit()).then_some(stem)
+    }
     one.place.len() == other.place.len()
         && one.place.iter().zip(&other.place).all(|pair| match pair {
             (Place::Key(one), Place::Key(other)) => {
-                one == other || (stem(one).is_some() && stem(one) == stem(other))
+                one == other || stem(one).is_some_and(|stem_of| stem(other) == Some(stem_of))
             }
             (one, other) => one == other,
         })

@@ -63,14 +63,8 @@ impl Language for Names {
 impl Source<'_> {
     /// The class that a node stands in.
     pub(super) fn class(&self, node: Id) -> Option<Id> {
-        let mut scope = self.scope(node);
-        while scope != 0 {
-            if self.tree.kind(scope) == "class_definition" {
-                return Some(scope);
-            }
-            scope = self.scope(scope);
-        }
-        None
+        let mut around = self.scopes_around(node);
+        around.find(|scope| self.tree.kind(*scope) == "class_definition")
     }
 
     /// `a.b.c`, if an expression is just that.
