@@ -23,7 +23,7 @@ pub struct Config {
     pub select: Vec<String>,
     /// Rules or families not to look for.
     pub ignore: Vec<String>,
-    /// The least grave findings to report.
+    /// The least severe findings to report.
     pub min_severity: Option<Severity>,
     /// The least sure findings to report.
     pub min_confidence: Option<Confidence>,

@@ -21,7 +21,7 @@ fn a_script_is_run_by_the_file_that_its_path_leads_to() {
     tree.file("two/Dockerfile", "FROM python\nRUN sh docker/start.sh\n");
     let note = at("one/start.sh", "login-in-script");
     assert_eq!(found(&tree), [note]);
-    // Where it is the one that is meant, the graver finding is enough.
+    // Where it is the one that is meant, the severer finding is enough.
     tree.file("one/Dockerfile", "FROM python\nRUN ./start.sh\n");
     let error = at("one/start.sh", "login-in-dockerfile");
     assert_eq!(found(&tree), [error]);

@@ -162,7 +162,7 @@ pub(super) struct ScanArgs {
     /// Add the rules in this folder
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub(super) rules: Vec<PathBuf>,
-    /// Report nothing less grave than this [default: note]
+    /// Report nothing below this severity than this [default: note]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
     pub(super) min_severity: Option<SeverityArg>,
     /// Report nothing less sure than this [default: medium]

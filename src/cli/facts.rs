@@ -33,7 +33,7 @@ pub(super) fn run(file: &Path) -> Result<Exit, Failure> {
             printable(&fact.to_string())
         );
     }
-    if document.damaged {
+    if document.has_errors {
         out.push_str("(a part of the file could not be parsed)\n");
     }
     print(&masked(&out))

@@ -17,7 +17,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::report::{self, Report, Style};
 use crate::rule::RuleSet;
 pub(super) use crate::scan::Tags;
-use crate::scan::{Outcome, Paths, Progress, Scanner, Scope, Tell};
+use crate::scan::{FindingSink, Outcome, Paths, Progress, Scanner, Scope};
 
 /// Scans what the arguments name.
 pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
@@ -169,7 +169,7 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
                     written = report::write_line(finding, &mut io::stdout());
                 }
             };
-            let live = is_live(args).then_some(&mut print as &mut Tell<'_>);
+            let live = is_live(args).then_some(&mut print as &mut FindingSink<'_>);
             let name = &args.stdin_filename;
             outcome = scanner.follow_stream(name, io::stdin(), &progress, live);
             if outcome.stats.bytes == 0 && outcome.problems.is_empty() {

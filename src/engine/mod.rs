@@ -294,7 +294,7 @@ impl Engine {
         hits.extend(found);
         matches.runs = runs;
         overlap::resolve(hits, &self.rules);
-        !document.damaged
+        !document.has_errors
     }
 }
 

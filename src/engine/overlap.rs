@@ -14,7 +14,7 @@ const NEAR: usize = 8;
 const LOGS: &str = "logs";
 
 /// Keeps, of credentials that lie over each other, the one that says most: that of a rule that knows
-/// the kind of credential, then the graver, the surer, the longer. A mistake that is one whatever
+/// the kind of credential, then the severer, the surer, the longer. A mistake that is one whatever
 /// the credential, and so a hit without one, stands beside it; but that a log shows a value says more
 /// of it than that it may be a credential. Sorts by place.
 pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Arc<RuleMeta>]) {

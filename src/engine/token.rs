@@ -94,7 +94,7 @@ impl Token {
                 return None;
             }
             let found = self.regex.captures(window)?;
-            return self.judge(text, at, &found, origin);
+            return self.evaluate(text, at, &found, origin);
         }
         let from = at.saturating_sub(AROUND.0);
         let window = text.get(from..text.len().min(at + AROUND.1))?;
@@ -102,11 +102,11 @@ impl Token {
             let whole = found.get(0).map_or(0..0, |m| m.range());
             (whole.start + from..whole.end + from).contains(&at)
         })?;
-        self.judge(text, from, &found, origin)
+        self.evaluate(text, from, &found, origin)
     }
 
-    /// Decides whether a match, in a window that starts at `from`, is a hit, and how grave.
-    fn judge(
+    /// Decides whether a match, in a window that starts at `from`, is a hit, and how severe.
+    fn evaluate(
         &self,
         text: &[u8],
         from: usize,

@@ -4,7 +4,7 @@ mod archive;
 mod copy;
 mod marks;
 mod pack;
-mod said;
+mod warnings;
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Read, Write};
@@ -13,7 +13,7 @@ use self::archive::Place;
 use self::copy::{Copy, Marking};
 use self::marks::Marks;
 use self::pack::Packer;
-pub use self::said::Said;
+pub use self::warnings::Said;
 use crate::decode::{self, Archive, Budget, Compression, Counted, Packing};
 use crate::engine::Engine;
 use crate::stream::{Failing, Stream, Supply, Window, Windows, ahead};

@@ -91,7 +91,8 @@ struct Summary {
     special: u64,
     unopened: u64,
     unparsed: u64,
-    damaged: u64,
+    #[serde(rename = "damaged")]
+    partly_parsed: u64,
     errors: u64,
     incomplete: bool,
 }
@@ -116,7 +117,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             special: stats.special,
             unopened: stats.unopened,
             unparsed: stats.unparsed,
-            damaged: stats.damaged,
+            partly_parsed: stats.partly_parsed,
             errors: wide(report.problems.len()),
             incomplete: report.is_incomplete(),
         },

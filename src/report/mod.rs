@@ -88,7 +88,7 @@ pub struct Stats {
     /// Files that are too large to be parsed: only their tokens were looked for.
     pub unparsed: u64,
     /// Files of which a part could not be parsed; their tokens were looked for all the same.
-    pub damaged: u64,
+    pub partly_parsed: u64,
     /// Whether no file was parsed, since credentials alone were looked for.
     pub bytes_alone: bool,
     /// Wall time of the scan.

@@ -95,8 +95,11 @@ pub(super) fn passed_over(stats: &Stats) -> Vec<String> {
     if stats.bytes_alone {
         parts.push("looked for credentials alone, and parsed nothing".to_owned());
     }
-    if stats.damaged > 0 {
-        parts.push(format!("{} parsed in part", count(stats.damaged, "file")));
+    if stats.partly_parsed > 0 {
+        parts.push(format!(
+            "{} parsed in part",
+            count(stats.partly_parsed, "file")
+        ));
     }
     parts
 }

@@ -101,7 +101,7 @@ pub(super) fn clean() -> Report {
             seconds: 0.212_49,
             unopened: 0,
             unparsed: 0,
-            damaged: 0,
+            partly_parsed: 0,
             bytes_alone: false,
             started: None,
         },

@@ -167,7 +167,7 @@ fn statistics(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         } else {
             ("too large to parse", stats.unparsed.to_string())
         },
-        ("parsed in part", stats.damaged.to_string()),
+        ("parsed in part", stats.partly_parsed.to_string()),
         ("suppressed findings", wide(report.suppressed()).to_string()),
         ("problems", wide(report.problems.len()).to_string()),
     ];

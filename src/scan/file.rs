@@ -5,9 +5,9 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::cross_file::Site;
 use super::finish::FileScan;
-use super::links::Site;
-use super::{Outcome, Scanner, Tell};
+use super::{FindingSink, Outcome, Scanner};
 use crate::decode::{self, Archive, Budget, Counted, Member, Packing, Tar, Zip};
 use crate::problem::ProblemKind;
 use crate::redact::printable;
@@ -83,7 +83,7 @@ pub(super) fn follow(
     scanner: &Scanner,
     origin: Origin,
     stream: &mut Stream<'_>,
-    tell: Option<&mut Tell<'_>>,
+    tell: Option<&mut FindingSink<'_>>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
     let mut windows = Windows::default();
@@ -106,7 +106,7 @@ struct Scan<'a, 't> {
     budget: &'a Budget,
     /// Where the file lies.
     site: Option<Site<'a>>,
-    tell: Option<&'a mut Tell<'t>>,
+    tell: Option<&'a mut FindingSink<'t>>,
     /// The last error that was reported: one failure is met on every level above.
     last_error: String,
 }

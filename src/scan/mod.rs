@@ -3,11 +3,11 @@
 //! Files are scanned in parallel as the walk comes upon them; each thread keeps what it finds, and
 //! all is put in order at the end, so that the same input gives the same report on any machine.
 
+mod cross_file;
 pub mod examples;
 mod file;
 mod finish;
 mod git;
-mod links;
 mod masks;
 mod reuse;
 mod runs;
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use self::links::{Around as _, Disk, MAX_RUNNER};
+use self::cross_file::{Disk, FileSystem as _, MAX_RUNNER};
 use crate::config::PathPatterns;
 use crate::engine::Engine;
 use crate::finding::{Confidence, Finding, Run, Severity};
@@ -38,9 +38,9 @@ const DEFECT: &str = "a defect of hfscan ended the scan of this file: please rep
 /// How findings are judged, and what may be said of them.
 #[derive(Debug)]
 pub struct Policy {
-    /// Less grave findings are left out.
+    /// Findings below this severity are left out.
     pub min_severity: Severity,
-    /// Less sure findings are left out.
+    /// Findings below this confidence are left out.
     pub min_confidence: Confidence,
     /// Severities that the configuration gives to rules, by id.
     pub severity: BTreeMap<String, Severity>,
@@ -133,7 +133,7 @@ pub struct Outcome {
 }
 
 /// Hears of a finding as soon as it is final.
-pub type Tell<'t> = dyn FnMut(&Finding) + 't;
+pub type FindingSink<'t> = dyn FnMut(&Finding) + 't;
 
 /// How far a scan is, for whoever shows it.
 #[derive(Debug, Default)]
@@ -158,7 +158,7 @@ impl Outcome {
         self.stats.special += other.stats.special;
         self.stats.unopened += other.stats.unopened;
         self.stats.unparsed += other.stats.unparsed;
-        self.stats.damaged += other.stats.damaged;
+        self.stats.partly_parsed += other.stats.partly_parsed;
     }
 
     /// Puts everything in order, when all files are scanned. What was come upon twice counts once;
@@ -255,7 +255,7 @@ impl Scanner {
         name: &str,
         mut stream: impl Read + Send,
         progress: &Progress,
-        tell: Option<&mut Tell<'_>>,
+        tell: Option<&mut FindingSink<'_>>,
     ) -> Outcome {
         let origin = Origin::file(self.engine.mask(name));
         let outcome = file::follow(self, origin, &mut stream, tell);

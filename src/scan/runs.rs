@@ -105,8 +105,8 @@ pub(super) fn drop_lesser(findings: &mut Vec<Finding>) {
         return;
     }
     findings.retain(|finding| {
-        let graver = run.get(&place(finding));
-        finding.run_by.is_some() || graver.is_none_or(|graver| *graver <= finding.severity)
+        let severer = run.get(&place(finding));
+        finding.run_by.is_some() || severer.is_none_or(|severer| *severer <= finding.severity)
     });
 }
 

@@ -1,6 +1,6 @@
 //! Escapes in string literals, resolved into texts that know where their bytes came from.
 
-use super::text::Text;
+use super::mapped_text::MappedText;
 use crate::span::Span;
 
 /// The escapes of a language.
@@ -15,14 +15,14 @@ pub(super) enum Escapes {
 }
 
 /// A string of a data format, without its quotes.
-pub(super) fn decode(text: &Text, content: Span) -> Text {
-    let mut decoded = Text::default();
+pub(super) fn decode(text: &MappedText, content: Span) -> MappedText {
+    let mut decoded = MappedText::default();
     unescape(text, content, Escapes::Data, &mut decoded);
     decoded
 }
 
 /// Appends a piece of a text, with its escapes resolved, to another.
-pub(super) fn unescape(text: &Text, span: Span, escapes: Escapes, into: &mut Text) {
+pub(super) fn unescape(text: &MappedText, span: Span, escapes: Escapes, into: &mut MappedText) {
     let bytes = text.bytes().get(span.clone()).unwrap_or_default();
     let mut at = 0;
     while let Some(next) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
@@ -49,7 +49,7 @@ pub(super) fn unescape(text: &Text, span: Span, escapes: Escapes, into: &mut Tex
 }
 
 /// An escape is never as long as what it stands for, or it would be mapped byte by byte.
-fn push(into: &mut Text, plain: Option<char>, origin: Span) {
+fn push(into: &mut MappedText, plain: Option<char>, origin: Span) {
     if let Some(plain) = plain {
         into.push(plain.encode_utf8(&mut [0; 4]).as_bytes(), origin);
     }
@@ -134,8 +134,8 @@ mod tests {
     use super::*;
 
     fn plain(source: &str, escapes: Escapes) -> String {
-        let text = Text::whole(source.as_bytes());
-        let mut into = Text::default();
+        let text = MappedText::whole(source.as_bytes());
+        let mut into = MappedText::default();
         unescape(&text, 0..source.len(), escapes, &mut into);
         String::from_utf8_lossy(into.bytes()).into_owned()
     }
@@ -183,8 +183,8 @@ mod tests {
 
     #[test]
     fn the_way_back() {
-        let text = Text::whole(br"x\nabc");
-        let mut into = Text::default();
+        let text = MappedText::whole(br"x\nabc");
+        let mut into = MappedText::default();
         unescape(&text, 0..6, Escapes::Python, &mut into);
         assert_eq!(into.origin(0..1), 0..1);
         assert_eq!(into.origin(1..2), 1..3);

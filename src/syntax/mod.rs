@@ -2,55 +2,31 @@
 //!
 //! A rule is written once, over [`Setting`], [`Call`] and [`Command`]; each format has one module
 //! that lowers it. Documents nest (a shell script in a workflow in a Markdown fence): a nested
-//! document is a [`Text`] that knows the bytes of the file that each of its own came from, so that
+//! document is a [`MappedText`] that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
-mod apptainer;
-mod argv;
-mod batch;
-mod blank;
-mod context;
-mod cst;
-mod dockerfile;
-mod dotenv;
+mod build;
+mod command;
+mod data;
 mod escape;
+mod fact_sink;
+mod file_kind;
 mod format;
-mod grammar;
-mod hcl;
-mod ini;
-mod invocation;
-mod javascript;
-mod jenkinsfile;
-mod json;
-mod justfile;
-mod lowering;
-mod makefile;
-mod markdown;
+mod mapped_text;
 mod markup;
-mod notebook;
-mod powershell;
 mod program;
-mod python;
-mod request;
-mod shell;
 mod show;
 mod template;
 #[cfg(test)]
 mod testing;
-mod text;
-mod toml;
-mod tree;
-mod weight;
-mod word;
-mod wrappers;
-mod yaml;
+mod text_size;
 
 use crate::span::Span;
 
-pub use context::{Kind, kinds, runs_scripts};
+pub use command::Invocation;
+pub use file_kind::{Kind, kinds, runs_scripts};
 pub use format::Format;
-pub use invocation::Invocation;
-pub use text::Text;
+pub use mapped_text::MappedText;
 
 /// A text and the bytes of the file that it stands at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +45,7 @@ pub struct Document {
     /// What modules and names a program imports, under the names that it uses for them.
     pub imports: Vec<Import>,
     /// Whether a part of the file could not be parsed. Facts of the other parts are there.
-    pub damaged: bool,
+    pub has_errors: bool,
 }
 
 /// One thing that a file says.
@@ -176,7 +152,7 @@ pub enum Value {
     Map(Vec<(Spanned<String>, Spanned<Value>)>),
     /// A list or tuple.
     List(Vec<Spanned<Value>>),
-    /// Text put together from parts: f-strings, concatenation, `"Bearer $X"`.
+    /// MappedText put together from parts: f-strings, concatenation, `"Bearer $X"`.
     Text(Vec<Spanned<Value>>),
     /// Nothing: `null`, `None`, an empty value.
     Null,
@@ -214,5 +190,5 @@ pub struct Import {
 /// Lowers a file of a known format.
 #[must_use]
 pub fn lower(format: Format, bytes: &[u8]) -> Document {
-    lowering::Lowering::file(format, bytes)
+    fact_sink::FactSink::file(format, bytes)
 }

@@ -1,12 +1,13 @@
 //! From hits to findings: where they lie, and what may be shown.
 
-mod judge;
+mod disposition;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Scanner;
-use super::links::{self, Site};
+use super::cross_file;
+use super::cross_file::Site;
 use super::masks::Masks;
 use crate::decode::Notebook;
 use crate::engine::Matches;
@@ -53,7 +54,7 @@ pub(super) struct FileScan<'a> {
     /// Whether rules over facts were left out, since the file is too large.
     unparsed: bool,
     /// Whether a part of it could not be parsed.
-    damaged: bool,
+    has_errors: bool,
 }
 
 /// A comment, and how it would be shown.
@@ -79,7 +80,7 @@ impl<'a> FileScan<'a> {
             log: false,
             runs: Vec::new(),
             unparsed: false,
-            damaged: false,
+            has_errors: false,
         }
     }
 
@@ -99,7 +100,7 @@ impl<'a> FileScan<'a> {
         {
             if whole && chunk.bytes.len() <= PARSED {
                 let parsed = engine.scan_facts(&wanted, chunk.bytes, &self.origin, &mut matches);
-                self.damaged |= !parsed;
+                self.has_errors |= !parsed;
             } else {
                 self.unparsed = true;
             }
@@ -115,7 +116,7 @@ impl<'a> FileScan<'a> {
         }
         self.begun = true;
         matches.hits.retain(|hit| match &hit.condition {
-            Some(Condition::HoldsToken(name)) => links::holds_token(self.site, name),
+            Some(Condition::HoldsToken(name)) => cross_file::holds_token(self.site, name),
             _ => true,
         });
         if matches.hits.is_empty() && matches.markers.is_empty() {

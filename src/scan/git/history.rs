@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bstr::{BStr, BString};
 use gix::hash::ObjectId;
 
-use super::around::may_run;
-use super::settle::{Found, settle};
+use super::dedup::{Found, dedup};
+use super::tree_files::may_run;
 use super::{COMMIT_MESSAGE, Scope, TAG_MESSAGE, Task, Worker, absolute, unchanged};
 use crate::decode;
 use crate::finding::Finding;
 use crate::git::{Body, GitError, History, Range, Reader, Repository, Snapshot, Stored};
 use crate::problem::ProblemKind;
-use crate::scan::links::MAX_RUNNER;
+use crate::scan::cross_file::MAX_RUNNER;
 use crate::scan::{Outcome, Progress, Scanner};
 use crate::source::Origin;
 
@@ -247,7 +247,7 @@ impl Scanner {
             outcome.merge(of_item);
         }
         let reader = task.repository.reader();
-        outcome.findings = settle(found, head.clone(), |number| {
+        outcome.findings = dedup(found, head.clone(), |number| {
             let id = history.commits.get(number)?;
             reader.read_commit(*id).ok()
         });

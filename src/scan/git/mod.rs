@@ -3,10 +3,10 @@
 //! Each file is scanned whole, so that a shape is seen with what surrounds it; where only what is new
 //! was asked for, what was there before is then left out.
 
-mod around;
+mod dedup;
 mod history;
-mod settle;
 mod since;
+mod tree_files;
 
 pub use history::Past;
 
@@ -20,9 +20,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bstr::{BStr, ByteSlice as _};
 use gix::hash::ObjectId;
 
-use self::around::Here;
+use self::tree_files::TreeFiles;
+use super::cross_file::Site;
 use super::file::{self, Input};
-use super::links::Site;
 use super::{Outcome, Progress, Scanner};
 use crate::config::PathPatterns;
 use crate::finding::Finding;
@@ -281,14 +281,14 @@ impl Worker<'_> {
     fn stream(&mut self, path: &BStr, stream: &mut Stream<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         let (origin, path) = self.input(path);
-        let here = Here {
+        let files = TreeFiles {
             repository: self.repository,
             reader: &self.reader,
             files: &self.files,
         };
         let site = path.as_deref().map(|path| Site {
             path,
-            around: &here,
+            files: &files,
         });
         let input = Input { origin, site };
         file::scan(self.scanner, &mut self.windows, input, stream, &mut outcome);

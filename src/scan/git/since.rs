@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice as _;
 
-use super::settle::{Found, settle};
+use super::dedup::{Found, dedup};
 use super::{COMMIT_MESSAGE, Scope, Task, Worker, absolute, unchanged};
 use crate::git::{Change, GitError, Repository};
 use crate::scan::{Outcome, Progress, Scanner};
@@ -75,7 +75,7 @@ impl Scanner {
             head.extend(whole.into_iter().flat_map(|(_, of_file)| of_file.findings));
         }
         let commit = |number: usize| since.commits.get(number).cloned();
-        outcome.findings = settle(found, head.clone(), commit);
+        outcome.findings = dedup(found, head.clone(), commit);
         self.find_runs_in(repository, &files, &mut outcome);
         self.reused(&mut outcome, Some(&head));
         Ok(outcome)

@@ -4,12 +4,13 @@ mod detect;
 #[cfg(test)]
 mod tests;
 
-use super::lowering::Lowering;
-use super::text::Text;
-use super::{
-    apptainer, batch, dockerfile, dotenv, hcl, ini, javascript, jenkinsfile, json, justfile,
-    makefile, markdown, markup, notebook, powershell, python, shell, toml, yaml,
-};
+use super::build::{apptainer, dockerfile, jenkinsfile};
+use super::command::{batch, justfile, makefile, powershell, shell};
+use super::data::{dotenv, hcl, ini, json, toml, yaml};
+use super::fact_sink::FactSink;
+use super::mapped_text::MappedText;
+use super::markup::{html, markdown, notebook};
+use super::program::{javascript, python};
 
 pub(super) use detect::plain_name;
 use detect::{by_head, by_name, by_settings};
@@ -134,28 +135,28 @@ impl Format {
     }
 
     /// Lowers a document of this format.
-    pub(super) fn lower(self, text: &Text, lowering: &mut Lowering) {
+    pub(super) fn lower(self, text: &MappedText, sink: &mut FactSink) {
         match self {
-            Self::Dockerfile => dockerfile::lower(text, lowering),
-            Self::Apptainer => apptainer::lower(text, lowering),
-            Self::Shell => shell::lower(text, lowering),
-            Self::Makefile => makefile::lower(text, lowering),
-            Self::Justfile => justfile::lower(text, lowering),
-            Self::Jenkinsfile => jenkinsfile::lower(text, lowering),
-            Self::PowerShell => powershell::lower(text, lowering),
-            Self::Batch => batch::lower(text, lowering),
-            Self::Json => json::lower(text, lowering),
-            Self::JsonLines => json::lower_lines(text, lowering),
-            Self::Yaml => yaml::lower(text, lowering),
-            Self::Toml => toml::lower(text, lowering),
-            Self::Dotenv => dotenv::lower(text, lowering),
-            Self::Ini => ini::lower(text, lowering),
-            Self::Hcl => hcl::lower(text, lowering),
-            Self::Markdown => markdown::lower(text, lowering),
-            Self::Notebook => notebook::lower(text, lowering),
-            Self::Python => python::lower(text, lowering),
-            Self::Html => markup::lower(text, lowering),
-            Self::JavaScript | Self::TypeScript => javascript::lower(self, text, lowering),
+            Self::Dockerfile => dockerfile::lower(text, sink),
+            Self::Apptainer => apptainer::lower(text, sink),
+            Self::Shell => shell::lower(text, sink),
+            Self::Makefile => makefile::lower(text, sink),
+            Self::Justfile => justfile::lower(text, sink),
+            Self::Jenkinsfile => jenkinsfile::lower(text, sink),
+            Self::PowerShell => powershell::lower(text, sink),
+            Self::Batch => batch::lower(text, sink),
+            Self::Json => json::lower(text, sink),
+            Self::JsonLines => json::lower_lines(text, sink),
+            Self::Yaml => yaml::lower(text, sink),
+            Self::Toml => toml::lower(text, sink),
+            Self::Dotenv => dotenv::lower(text, sink),
+            Self::Ini => ini::lower(text, sink),
+            Self::Hcl => hcl::lower(text, sink),
+            Self::Markdown => markdown::lower(text, sink),
+            Self::Notebook => notebook::lower(text, sink),
+            Self::Python => python::lower(text, sink),
+            Self::Html => html::lower(text, sink),
+            Self::JavaScript | Self::TypeScript => javascript::lower(self, text, sink),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::cst::Id;
+use crate::syntax::program::cst::Id;
 
 /// How many changes of a name are looked at, the last ones.
 const MAX_CHANGES: usize = 512;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::syntax::cst::Id;
+use crate::syntax::program::cst::Id;
 
 /// How many values may be worked out in a program, so that names that stand for large values many
 /// times stay bounded.

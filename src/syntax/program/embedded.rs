@@ -7,9 +7,9 @@ use super::language::{Language, Piece};
 use super::scripts::{dedented, document_of_argv, identifier, plain};
 use super::source::Source;
 use crate::span::Span;
-use crate::syntax::cst::Id;
-use crate::syntax::lowering::Lowering;
-use crate::syntax::text::Text;
+use crate::syntax::fact_sink::FactSink;
+use crate::syntax::mapped_text::MappedText;
+use crate::syntax::program::cst::Id;
 use crate::syntax::{FactKind, Format, Place, Spanned, Value};
 
 /// Lowers what lies in the strings of a program, each once.
@@ -32,7 +32,7 @@ impl<'s, 't, N: Language> Embedded<'s, 't, N> {
         &mut self,
         (list, span): (Id, Span),
         words: &[Id],
-        lowering: &mut Lowering,
+        sink: &mut FactSink,
     ) {
         if !self.lowered.insert(list) {
             return;
@@ -54,22 +54,22 @@ impl<'s, 't, N: Language> Embedded<'s, 't, N> {
         }
         let document =
             document_of_argv(&argv).and_then(|(place, format)| Some((*nodes.get(place)?, format)));
-        command(argv, span, lowering);
+        command(argv, span, sink);
         match document {
             Some((node, Format::Python)) => {
                 if let Some((string, text)) = self.text_of(node, Format::Python) {
-                    self.document(string, Format::Python, &dedented(&text), lowering);
+                    self.document(string, Format::Python, &dedented(&text), sink);
                 }
             }
-            Some((node, _)) => self.shell(node, lowering),
+            Some((node, _)) => self.shell(node, sink),
             None => {}
         }
     }
 
     /// An expression that is a script for the shell.
-    pub(in crate::syntax) fn shell(&mut self, node: Id, lowering: &mut Lowering) {
+    pub(in crate::syntax) fn shell(&mut self, node: Id, sink: &mut FactSink) {
         if let Some((string, text)) = self.text_of(node, Format::Shell) {
-            self.document(string, Format::Shell, &text, lowering);
+            self.document(string, Format::Shell, &text, sink);
         }
     }
 
@@ -78,20 +78,20 @@ impl<'s, 't, N: Language> Embedded<'s, 't, N> {
         &mut self,
         string: Id,
         format: Format,
-        text: &Text,
-        lowering: &mut Lowering,
+        text: &MappedText,
+        sink: &mut FactSink,
     ) {
         if self.lowered.insert(string) {
-            lowering.nested(Place::Embedded, format, text);
+            sink.nested(Place::Embedded, format, text);
         }
     }
 
     /// The text that an expression stands for, and the string that it is made of.
-    pub(in crate::syntax) fn text_of(&self, node: Id, format: Format) -> Option<(Id, Text)> {
+    pub(in crate::syntax) fn text_of(&self, node: Id, format: Format) -> Option<(Id, MappedText)> {
         let source = self.source;
         let string = N::followed(source, node);
         let writer = Writer { source, format };
-        let mut text = Text::default();
+        let mut text = MappedText::default();
         match N::pieces(source, string) {
             Some(pieces) => writer.string(pieces, &mut text),
             None if source.tree.kind(string) == N::JOINED => writer.sum(string, &mut text)?,
@@ -103,9 +103,9 @@ impl<'s, 't, N: Language> Embedded<'s, 't, N> {
 }
 
 /// A command that is a list of words.
-pub(in crate::syntax) fn command(words: Vec<Spanned<Value>>, span: Span, lowering: &mut Lowering) {
-    lowering.within(Place::Embedded, |lowering| {
-        lowering.fact(FactKind::Command(plain(words)), span);
+pub(in crate::syntax) fn command(words: Vec<Spanned<Value>>, span: Span, sink: &mut FactSink) {
+    sink.within(Place::Embedded, |sink| {
+        sink.fact(FactKind::Command(plain(words)), span);
     });
 }
 
@@ -115,7 +115,7 @@ struct Writer<'s, 't, N> {
 }
 
 impl<N: Language> Writer<'_, '_, N> {
-    fn string(&self, pieces: Vec<Piece>, into: &mut Text) {
+    fn string(&self, pieces: Vec<Piece>, into: &mut MappedText) {
         for piece in pieces {
             match piece {
                 Piece::Plain(text) => into.push_from(&text, 0..text.bytes().len()),
@@ -125,7 +125,7 @@ impl<N: Language> Writer<'_, '_, N> {
     }
 
     /// `"a" + b + "c"`
-    fn sum(&self, node: Id, into: &mut Text) -> Option<()> {
+    fn sum(&self, node: Id, into: &mut MappedText) -> Option<()> {
         let tree = &self.source.tree;
         let mut parts = Vec::new();
         let mut at = node;
@@ -155,7 +155,7 @@ impl<N: Language> Writer<'_, '_, N> {
 
     /// What stands for an expression: a variable of the same name in a shell script; in a program,
     /// the expression in braces.
-    fn expression(&self, node: Id, into: &mut Text) {
+    fn expression(&self, node: Id, into: &mut MappedText) {
         let origin = self.source.origin(node);
         if self.format != Format::Shell {
             into.push(b"{", origin.start..origin.start);

@@ -4,14 +4,14 @@ use super::depth::Depth;
 use super::source::Source;
 use crate::span::Span;
 use crate::syntax::Value;
-use crate::syntax::cst::{Id, Tree};
-use crate::syntax::text::Text;
+use crate::syntax::mapped_text::MappedText;
+use crate::syntax::program::cst::{Id, Tree};
 
 /// A part of a string literal.
 #[derive(Debug)]
 pub(in crate::syntax) enum Piece {
-    /// Text as it is written, with escapes resolved.
-    Plain(Text),
+    /// MappedText as it is written, with escapes resolved.
+    Plain(MappedText),
     /// An expression that is put into it.
     Expression(Id),
 }

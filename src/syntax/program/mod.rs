@@ -3,11 +3,15 @@
 
 mod arguments;
 mod bindings;
+pub(super) mod cst;
 mod depth;
 mod embedded;
+pub(super) mod grammar;
+pub(super) mod javascript;
 mod language;
 mod maps;
 mod memo;
+pub(super) mod python;
 mod scripts;
 mod source;
 mod texts;

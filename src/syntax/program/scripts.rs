@@ -1,6 +1,6 @@
 //! Commands and documents in the strings of programs.
 
-use crate::syntax::text::Text;
+use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Command, Format, Spanned, Value};
 
 /// A command of nothing but words.
@@ -68,7 +68,7 @@ pub(in crate::syntax) fn is_python(script: &[u8]) -> bool {
 }
 
 /// A program without the indentation that all of its lines share.
-pub(in crate::syntax) fn dedented(text: &Text) -> Text {
+pub(in crate::syntax) fn dedented(text: &MappedText) -> MappedText {
     let indent_of = |line: &[u8]| line.len() - line.trim_ascii_start().len();
     let lines = || text.bytes().split_inclusive(|b| *b == b'\n');
     let shared = lines()
@@ -76,7 +76,7 @@ pub(in crate::syntax) fn dedented(text: &Text) -> Text {
         .map(indent_of)
         .min()
         .unwrap_or_default();
-    let mut dedented = Text::default();
+    let mut dedented = MappedText::default();
     let mut at = 0;
     for line in lines() {
         let cut = shared.min(line.len().saturating_sub(1));

@@ -8,15 +8,15 @@ use super::language::Language;
 use super::memo::Memo;
 use crate::span::Span;
 use crate::syntax::Value;
-use crate::syntax::cst::{Id, Tree};
-use crate::syntax::text::Text;
+use crate::syntax::mapped_text::MappedText;
+use crate::syntax::program::cst::{Id, Tree};
 
 /// How many scopes around a use are looked at, but for the outermost.
 const MAX_SCOPES: usize = 100;
 
 /// A program and all that is known of its names.
 pub(in crate::syntax) struct Source<'t, N> {
-    pub(in crate::syntax) text: &'t Text,
+    pub(in crate::syntax) text: &'t MappedText,
     pub(in crate::syntax) tree: Tree,
     pub(in crate::syntax) names: N,
     /// The scope of each node: the node that opens it, or the root.
@@ -32,7 +32,7 @@ pub(in crate::syntax) struct Source<'t, N> {
 }
 
 impl<'t, N: Language> Source<'t, N> {
-    pub(in crate::syntax) fn new(text: &'t Text, tree: Tree) -> Self {
+    pub(in crate::syntax) fn new(text: &'t MappedText, tree: Tree) -> Self {
         let mut source = Self {
             text,
             scopes: scopes::<N>(&tree),

@@ -3,8 +3,8 @@
 use super::depth::Depth;
 use super::language::{Language, Piece};
 use super::source::Source;
-use crate::syntax::cst::Id;
-use crate::syntax::text::Text;
+use crate::syntax::mapped_text::MappedText;
+use crate::syntax::program::cst::Id;
 use crate::syntax::{Spanned, Value};
 
 impl<N: Language> Source<'_, N> {
@@ -77,10 +77,10 @@ impl<N: Language> Source<'_, N> {
     }
 
     /// The text of a string literal without expressions in it.
-    pub(in crate::syntax) fn plain(&self, node: Id) -> Option<Text> {
+    pub(in crate::syntax) fn plain(&self, node: Id) -> Option<MappedText> {
         let mut pieces = N::pieces(self, node)?;
         match (pieces.pop(), pieces.is_empty()) {
-            (None, _) => Some(Text::default()),
+            (None, _) => Some(MappedText::default()),
             (Some(Piece::Plain(text)), true) => Some(text),
             _ => None,
         }

@@ -1,10 +1,10 @@
-//! Text of CI systems and template engines in documents of other languages: `${{ secrets.X }}`,
+//! MappedText of CI systems and template engines in documents of other languages: `${{ secrets.X }}`,
 //! `$[[ inputs.x ]]`, `<< parameters.x >>`, `{{ x }}`, `{% … %}`.
 
 use super::{Dialect, find, reference};
 use crate::syntax::{Spanned, Value};
 
-/// Text of a CI system or a template in a document of another language.
+/// MappedText of a CI system or a template in a document of another language.
 pub(in crate::syntax) struct Foreign {
     /// What it stands for; none for a statement such as `{% if x %}`, which gives no text.
     pub(in crate::syntax) value: Option<Value>,

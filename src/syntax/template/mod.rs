@@ -4,7 +4,7 @@ mod foreign;
 #[cfg(test)]
 mod tests;
 
-use super::text::Text;
+use super::mapped_text::MappedText;
 use super::{Spanned, Value};
 use crate::span::Span;
 
@@ -28,7 +28,7 @@ pub(super) enum Dialect {
 const MAX_UNCLOSED: usize = 100;
 
 /// Reads a piece of a text as a value: a literal, one reference, or a [`Value::Text`] of both.
-pub(super) fn read(text: &Text, span: Span, dialect: Dialect) -> Spanned<Value> {
+pub(super) fn read(text: &MappedText, span: Span, dialect: Dialect) -> Spanned<Value> {
     let bytes = text.bytes().get(span.clone()).unwrap_or_default();
     let whole = text.origin(span.clone());
     let mut parts: Vec<Spanned<Value>> = Vec::new();
@@ -77,7 +77,7 @@ fn next_mark(text: &[u8]) -> Option<usize> {
         .position(|b| matches!(b, b'$' | b'{' | b'%' | b'<'))
 }
 
-fn push_literal(text: &Text, from: usize, span: Span, parts: &mut Vec<Spanned<Value>>) {
+fn push_literal(text: &MappedText, from: usize, span: Span, parts: &mut Vec<Spanned<Value>>) {
     let span = span.start + from..span.end + from;
     let bytes = text.bytes().get(span.clone()).unwrap_or_default();
     if !bytes.is_empty() {

@@ -1,7 +1,7 @@
 use super::*;
 
 fn value(text: &str) -> Value {
-    let text = Text::whole(text.as_bytes());
+    let text = MappedText::whole(text.as_bytes());
     read(&text, 0..text.bytes().len(), Dialect::Dollar).value
 }
 
@@ -42,7 +42,7 @@ fn references_and_their_kinds() {
 #[test]
 fn directives_stand_for_anything() {
     let data = |text: &str| {
-        let text = Text::whole(text.as_bytes());
+        let text = MappedText::whole(text.as_bytes());
         read(&text, 0..text.bytes().len(), Dialect::Data).value
     };
     for whole in ["{{ .Values.a }}", "{% raw %}", "<%= a %>", "{{{ a }}}"] {
@@ -57,14 +57,14 @@ fn directives_stand_for_anything() {
 #[test]
 fn brackets_without_an_end() {
     let text = "$(${<%{{".repeat(100_000);
-    let text = Text::whole(text.as_bytes());
+    let text = MappedText::whole(text.as_bytes());
     let length = text.bytes().len();
     assert_eq!(read(&text, 0..length, Dialect::Data).span, 0..length);
 }
 
 #[test]
 fn parts_keep_their_spans() {
-    let text = Text::whole(b"Bearer ${{ secrets.A }}!");
+    let text = MappedText::whole(b"Bearer ${{ secrets.A }}!");
     let read = read(&text, 0..text.bytes().len(), Dialect::Plain);
     let Value::Text(parts) = read.value else {
         panic!("{read:?}");

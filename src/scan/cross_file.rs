@@ -1,0 +1,163 @@
+//! What one file says about another: that it runs it, that it hands it on.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use aho_corasick::AhoCorasick;
+
+use super::runs::{Known, drop_lesser, name};
+use super::{DEFECT, Outcome, Scanner};
+use crate::engine;
+use crate::finding::{Run, Runner};
+use crate::problem::ProblemKind;
+use crate::rule::names::is_credential_name;
+use crate::source::Origin;
+use crate::syntax::{FactKind, Format, lower};
+
+/// How many folders above a script a file that it names is looked for in.
+const MAX_UP: usize = 6;
+
+/// The largest file of variables that is read, in bytes.
+const MAX_VARIABLES: u64 = 1 << 20;
+
+/// The largest file that is looked into for the scripts that it runs, in bytes.
+pub(super) const MAX_RUNNER: u64 = 1 << 20;
+
+/// Where a file lies, and among which others.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'a> {
+    /// Its path on disk, or the one that it would have there.
+    pub(super) path: &'a Path,
+    /// The files around it.
+    pub(super) files: &'a dyn FileSystem,
+}
+
+impl<'a> Site<'a> {
+    /// That of a file on disk.
+    pub(super) fn on_disk(path: &'a Path) -> Self {
+        let files = &Disk;
+        Self { path, files }
+    }
+
+    /// The absolute path of the file.
+    pub(super) fn absolute(self) -> Option<PathBuf> {
+        std::path::absolute(self.path).ok()
+    }
+}
+
+/// Files that lie around one that is scanned: on disk, or where Git has it.
+pub(super) trait FileSystem {
+    /// The content of the file at an absolute path; none if there is none, or if it has more than
+    /// `most` bytes.
+    fn read(&self, path: &Path, most: u64) -> Option<Vec<u8>>;
+}
+
+/// Files on disk.
+pub(super) struct Disk;
+
+impl FileSystem for Disk {
+    fn read(&self, path: &Path, most: u64) -> Option<Vec<u8>> {
+        let data = path.symlink_metadata().ok()?;
+        let fits = data.is_file() && data.len() <= most;
+        fits.then(|| std::fs::read(path).ok()).flatten()
+    }
+}
+
+impl Outcome {
+    /// Takes note of the scripts that a file runs.
+    pub(super) fn ran(&mut self, by: &str, runs: Vec<(Runner, String)>) {
+        self.runs
+            .extend(runs.into_iter().map(|(runner, script)| Run {
+                runner,
+                script,
+                by: by.to_owned(),
+            }));
+    }
+
+    /// Drops what counts only in a script that something runs, where nothing does.
+    pub(super) fn drop_what_nothing_runs(&mut self) {
+        let run = Known::new(self).run(&self.runs);
+        let run: BTreeSet<(Runner, String)> = run
+            .into_iter()
+            .map(|(runner, path)| (runner, path.to_owned()))
+            .collect();
+        self.findings.retain(|finding| {
+            let path = &finding.location.origin.path;
+            finding
+                .run_by
+                .is_none_or(|runner| run.contains(&(runner, path.clone())))
+        });
+        drop_lesser(&mut self.findings);
+    }
+}
+
+impl Scanner {
+    /// Looks for what runs the scripts in which something was found that counts only then. `others` are
+    /// files that may run them: their names, and what they are to `read`.
+    pub(super) fn find_runs<T>(
+        &self,
+        outcome: &mut Outcome,
+        others: impl FnOnce(&mut Outcome) -> Vec<(String, T)>,
+        read: impl Fn(&mut Outcome, &str, T) -> Option<Vec<u8>>,
+    ) {
+        let known = Known::new(outcome).run(&outcome.runs);
+        let pending: BTreeSet<String> = outcome
+            .findings
+            .iter()
+            .filter_map(|finding| {
+                let path = finding.location.origin.path.as_str();
+                let runner = finding.run_by?;
+                (!known.contains(&(runner, path))).then(|| name(path).to_owned())
+            })
+            .collect();
+        if pending.is_empty() {
+            return;
+        }
+        // Most files name none of them, and need no parser.
+        let Ok(names) = AhoCorasick::new(&pending) else {
+            return;
+        };
+        for (path, file) in others(outcome) {
+            let Some(text) = read(outcome, &path, file) else {
+                continue;
+            };
+            if !names.is_match(&text) {
+                continue;
+            }
+            let origin = Origin::file(path);
+            match catch_unwind(AssertUnwindSafe(|| engine::runs(&text, &origin))) {
+                Ok(runs) => outcome.ran(&origin.path, runs),
+                Err(_) => outcome.fail(origin.path, ProblemKind::Internal, DEFECT.to_owned()),
+            }
+        }
+    }
+}
+
+/// Whether the file of variables that a script names has a Hugging Face credential in it. It is
+/// looked for beside the script, and in the folders above it.
+pub(super) fn holds_token(script: Option<Site<'_>>, name: &str) -> bool {
+    let relative = Path::new(name);
+    if name.is_empty() || relative.is_absolute() || name.contains('$') {
+        return false;
+    }
+    let Some((path, files)) = script.and_then(|site| Some((site.absolute()?, site.files))) else {
+        return false;
+    };
+    let folders = path.ancestors().skip(1).take(MAX_UP);
+    let mut candidates = folders.map(|folder| folder.join(relative));
+    let Some(text) = candidates.find_map(|file| files.read(&file, MAX_VARIABLES)) else {
+        return false;
+    };
+    let document = lower(Format::Dotenv, &text);
+    let names_token = document.facts.iter().any(|fact| match &fact.kind {
+        FactKind::Setting(setting) => setting
+            .path
+            .iter()
+            .any(|key| is_credential_name(&key.value)),
+        _ => false,
+    });
+    // A bare name takes the value from the environment.
+    let bare = |line: &[u8]| std::str::from_utf8(line.trim_ascii()).is_ok_and(is_credential_name);
+    names_token || text.split(|byte| *byte == b'\n').any(bare)
+}

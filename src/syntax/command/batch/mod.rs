@@ -1,0 +1,195 @@
+//! Batch files of Windows: `set` and `setx` are settings, all else is commands.
+//!
+//! The reader is our own: `tree-sitter-batch` keeps the words of a command as one piece of text, so
+//! that quotes, `^` and `%X%` are still to be read. Nothing here nests but lists in brackets, which
+//! are counted.
+
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use super::argv::{self, Line};
+use crate::span::Span;
+use crate::syntax::fact_sink::FactSink;
+use crate::syntax::mapped_text::MappedText;
+use crate::syntax::{FactKind, Format, Place, Setting, Spanned, Value};
+use reader::{Draft, Reader};
+
+/// Lowers a batch file.
+pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
+    let mut reader = Reader::new(text);
+    let mut source: Source = None;
+    while let Some(draft) = reader.next_command() {
+        if let Some(list) = &draft.list {
+            loop_command(text, list.clone(), sink);
+        }
+        source = command(text, draft, source.take(), sink);
+    }
+}
+
+/// What a command that is piped into the next one leaves to it: its place, and its output.
+type Source = Option<(Option<usize>, Option<MappedText>)>;
+
+fn command(text: &MappedText, mut draft: Draft, source: Source, sink: &mut FactSink) -> Source {
+    let is_piped = draft.is_piped;
+    draft.words.drain(..prefixes(&draft).min(draft.words.len()));
+    let (_, first) = draft.words.first()?;
+    let whole = first.start..draft.end.max(first.end);
+    let span = text.origin(whole.clone());
+    match draft.word(0)?.as_str() {
+        "set" if draft.words.len() > 1 => {
+            set(text, first.end..whole.end, sink);
+            return None;
+        }
+        "setx" => {
+            if let [_, (name, name_span), (value, _), ..] = draft.words.as_slice() {
+                let key = Spanned {
+                    value: String::from_utf8_lossy(name.text.bytes()).into_owned(),
+                    span: text.origin(name_span.clone()),
+                };
+                setting(key, value.value.clone(), sink);
+            }
+        }
+        word if word.starts_with(':') => return None,
+        _ => {}
+    }
+    let mut line = Line {
+        words: draft.words.into_iter().map(|(word, _)| word).collect(),
+        redirections: draft.redirections,
+        ..Line::default()
+    };
+    if let Some((place, output)) = source {
+        line.piped_from = place;
+        line.input = output;
+    }
+    let output = is_piped.then(|| argv::output(&line)).flatten();
+    let place = argv::lower_line(line, span, sink);
+    is_piped.then_some((place, output))
+}
+
+/// How many words stand before the command itself: conditions, loops, `call`.
+fn prefixes(draft: &Draft) -> usize {
+    let mut at = 0;
+    loop {
+        at += match draft.word(at).as_deref() {
+            Some("call" | "else" | "do" | "@") => 1,
+            Some("if") => 1 + condition(draft, at + 1),
+            Some("for") => {
+                let rest = (at..draft.words.len()).find(|at| {
+                    let word = draft.word(*at);
+                    word.as_deref() == Some("do")
+                });
+                return match rest {
+                    Some(place) => place + 1 + after_do(draft, place + 1),
+                    None => draft.words.len(),
+                };
+            }
+            Some("start") => 1 + options_of_start(draft, at + 1),
+            _ => return at,
+        };
+    }
+}
+
+/// The prefixes of what a loop does; no loop in it is looked into.
+fn after_do(draft: &Draft, at: usize) -> usize {
+    match draft.word(at).as_deref() {
+        Some("call") => 1,
+        Some("if") => 1 + condition(draft, at + 1),
+        _ => 0,
+    }
+}
+
+/// How many words the condition of an `if` has.
+fn condition(draft: &Draft, from: usize) -> usize {
+    let mut at = from;
+    while matches!(draft.word(at).as_deref(), Some("not" | "/i")) {
+        at += 1;
+    }
+    if matches!(
+        draft.word(at).as_deref(),
+        Some("exist" | "defined" | "errorlevel" | "cmdextversion")
+    ) {
+        return at + 2 - from;
+    }
+    let raw = |at: usize| draft.words.get(at).map(|(word, _)| word.text.bytes());
+    let equals = |bytes: &[u8]| memchr::memmem::find(bytes, b"==").is_some();
+    let first = raw(at).unwrap_or_default();
+    let words = if equals(first) {
+        1 + usize::from(first.ends_with(b"=="))
+    } else if raw(at + 1).is_some_and(|word| word.starts_with(b"==") && word.len() > 2) {
+        2
+    } else {
+        // `a == b`, `a EQU b`
+        3
+    };
+    at + words - from
+}
+
+/// How many words `start` has before the program: its title and its options.
+fn options_of_start(draft: &Draft, from: usize) -> usize {
+    let words = draft.words.get(from..).unwrap_or_default();
+    let is_title = |(word, span): &(argv::Word, Span)| span.len() == word.text.bytes().len() + 2;
+    let title = usize::from(words.first().is_some_and(is_title));
+    let is_option = |(word, _): &&(argv::Word, Span)| word.text.bytes().starts_with(b"/");
+    title + words.iter().skip(title).take_while(is_option).count()
+}
+
+/// The command in `for /f %%i in ('command') do`.
+fn loop_command(text: &MappedText, list: Span, sink: &mut FactSink) {
+    let bytes = text.bytes().get(list.clone()).unwrap_or_default();
+    let blanks = bytes.len() - bytes.trim_ascii_start().len();
+    if let [b'\'', inner @ .., b'\''] | [b'`', inner @ .., b'`'] = bytes.trim_ascii() {
+        let start = list.start + blanks + 1;
+        let mut script = MappedText::default();
+        script.push_from(text, start..start + inner.len());
+        sink.nested(Place::Embedded, Format::Batch, &script);
+    }
+}
+
+/// Reads what comes after `set`: `X=y`, `"X=y"`, `/p X=prompt`.
+fn set(text: &MappedText, span: Span, sink: &mut FactSink) {
+    let slice = |span: &Span| text.bytes().get(span.clone()).unwrap_or_default();
+    let trim = |span: Span| {
+        let bytes = slice(&span);
+        let start = span.end - bytes.trim_ascii_start().len();
+        start..start + bytes.trim_ascii().len()
+    };
+    let mut span = trim(span);
+    let mut known = true;
+    if let [b'/', letter, rest @ ..] = slice(&span) {
+        known = !letter.is_ascii_alphabetic();
+        span = trim(span.end - rest.len()..span.end);
+    }
+    if slice(&span).first() == Some(&b'"') {
+        // What comes after the last quote does not count.
+        let last = memchr::memrchr(b'"', slice(&span)).filter(|last| *last > 0);
+        let end = last.map_or(span.end, |last| span.start + last);
+        span = span.start + 1..end;
+    }
+    let Some(equals) = memchr::memchr(b'=', slice(&span)) else {
+        return;
+    };
+    let name = span.start..span.start + equals;
+    let mut inner = name.end + 1..span.end.max(name.end + 1);
+    if let [b'"', middle @ .., b'"'] = slice(&inner) {
+        inner = inner.start + 1..inner.start + 1 + middle.len();
+    }
+    let value = match known {
+        true => reader::value(text, inner),
+        false => Spanned {
+            value: Value::Unknown,
+            span: text.origin(inner),
+        },
+    };
+    let key = Spanned {
+        value: String::from_utf8_lossy(slice(&name)).into_owned(),
+        span: text.origin(name),
+    };
+    setting(key, value, sink);
+}
+
+fn setting(key: Spanned<String>, value: Spanned<Value>, sink: &mut FactSink) {
+    let span = key.span.start..value.span.end.max(key.span.end);
+    let path = vec![key];
+    sink.fact(FactKind::Setting(Setting { path, value }), span);
+}

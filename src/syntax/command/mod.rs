@@ -1,0 +1,15 @@
+//! Command languages, and the command lines that all kinds of file hold: words, the program that they
+//! really run, the scripts among them.
+
+pub(super) mod argv;
+pub(super) mod batch;
+mod invocation;
+pub(super) mod justfile;
+pub(super) mod makefile;
+pub(super) mod powershell;
+mod request;
+pub(super) mod shell;
+mod word;
+mod wrappers;
+
+pub use invocation::Invocation;

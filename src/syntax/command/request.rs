@@ -1,0 +1,107 @@
+//! The bodies that command-line clients send to a server: `curl -d '{…}'`, `curl --json @- <<EOF`.
+
+use super::argv::{Line, Word, here};
+use super::invocation::Invocation;
+use crate::syntax::Format;
+use crate::syntax::mapped_text::MappedText;
+
+/// Options of curl, wget and httpie that take a body.
+const OPTIONS: [&str; 10] = [
+    "-d",
+    "--data",
+    "--data-raw",
+    "--data-binary",
+    "--data-ascii",
+    "--data-urlencode",
+    "--json",
+    "--post-data",
+    "--body-data",
+    "--raw",
+];
+
+/// The JSON that a client sends, from its arguments or from what it reads.
+pub(crate) fn body(
+    effective: &Invocation<'_>,
+    arguments: &[Word],
+    line: &Line,
+) -> Option<(Format, MappedText)> {
+    let name = effective.program.trim_end_matches(".exe");
+    if !matches!(name, "curl" | "wget" | "http" | "https" | "xh" | "curlie") {
+        return None;
+    }
+    let given = arguments.iter().enumerate().find_map(|(at, word)| {
+        let bytes = word.text.bytes();
+        let length = bytes.len();
+        if OPTIONS.iter().any(|option| option.as_bytes() == bytes) {
+            let next = arguments.get(at + 1)?;
+            return Some((&next.text, 0));
+        }
+        // `-d'{…}'`, `--json={…}`.
+        let option = OPTIONS
+            .iter()
+            .find(|option| bytes.starts_with(option.as_bytes()))?;
+        let joined = bytes.get(option.len()) == Some(&b'=');
+        let short = !option.starts_with("--");
+        let start = option.len() + usize::from(joined);
+        (joined || short).then_some((&word.text, start.min(length)))
+    });
+    let (text, start) = match given {
+        Some((text, start)) => (text, start),
+        // httpie reads its body from a pipe by itself.
+        None if name.starts_with("http") || name == "xh" => (line.input.as_ref()?, 0),
+        None => return None,
+    };
+    let mut sent = MappedText::default();
+    match text.bytes().get(start..).unwrap_or_default() {
+        b"@-" | b"@/dev/stdin" => {
+            let read = here(line).or(line.input.as_ref())?;
+            sent.push_from(read, 0..read.bytes().len());
+        }
+        _ => sent.push_from(text, start..text.bytes().len()),
+    }
+    let json = matches!(sent.bytes().trim_ascii_start(), [b'{' | b'[', ..]);
+    json.then_some((Format::Json, sent))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::Format;
+    use crate::syntax::testing::script::{checked, facts};
+
+    /// The last fact of a script: what is in the body, if it was read.
+    fn last(script: &str) -> String {
+        facts(Format::Shell, script).pop().unwrap_or_default()
+    }
+
+    #[test]
+    fn bodies_are_documents() {
+        for script in [
+            r#"curl -X POST $U -d '{"environment": {"HF_TOKEN": "'"$T"'"}}'"#,
+            r#"curl $U --data-raw "{\"environment\": {\"HF_TOKEN\": \"$T\"}}""#,
+            r#"curl --json="{\"environment\": {\"HF_TOKEN\": \"$T\"}}" $U"#,
+            r#"curl -d"{\"environment\": {\"HF_TOKEN\": \"$T\"}}" $U"#,
+            "curl $U -d @- <<J\n{\n\"environment\": {\"HF_TOKEN\": \"$T\"}}\nJ\n",
+            r#"echo "{\"environment\": {\"HF_TOKEN\": \"$T\"}}" | curl --json @- $U"#,
+            "cat <<J | http POST $U\n{\"environment\": {\"HF_TOKEN\": \"$T\"}}\nJ\n",
+            r#"wget --post-data "{\"environment\": {\"HF_TOKEN\": \"$T\"}}" $U"#,
+        ] {
+            assert_eq!(last(script), "environment.HF_TOKEN = $T", "{script}");
+        }
+        for script in [
+            "curl -d a=b $U",
+            "curl -d @f.json $U",
+            "echo '{\"a\": 1}'",
+            "curl $U -d",
+        ] {
+            assert!(!last(script).contains(" = "), "{script}");
+        }
+    }
+
+    #[test]
+    fn spans_are_of_the_file() {
+        let script = "curl $U -d @- <<J\n{\"a\": \"b\"}\nJ\n";
+        let document = checked(Format::Shell, script.as_bytes());
+        let span = document.facts.last().map(|fact| fact.span.clone());
+        assert_eq!(script.get(span.unwrap_or_default()), Some("a\": \"b\""));
+    }
+}

@@ -1,0 +1,221 @@
+//! Jupyter notebooks: the sources of their cells. The code cells of Python share one set of names.
+//! Outputs give no facts.
+
+use crate::syntax::escape::{Escapes, unescape};
+use crate::syntax::fact_sink::FactSink;
+use crate::syntax::mapped_text::MappedText;
+use crate::syntax::program::cst::{Id, Tree};
+use crate::syntax::program::grammar;
+use crate::syntax::program::python;
+use crate::syntax::program::python::Section;
+use crate::syntax::{Format, Place};
+
+/// Lowers the cells of a notebook.
+pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
+    let mut tree = Tree::new(text.bytes().len());
+    if !tree.parse(&grammar::JSON, text.bytes(), 0) {
+        sink.mark_errors();
+    }
+    let notebook = Notebook { text, tree };
+    let Some(root) = notebook.root() else { return };
+    let format = notebook.language(root);
+    let mut program = MappedText::default();
+    let mut sections = Vec::new();
+    for (place, cell) in notebook.cells(root).into_iter().enumerate() {
+        let place = Place::Cell(place + 1);
+        // The newest form has `source`; the one before had `input` in code cells.
+        let source = notebook.member(cell, "source");
+        let Some(source) = source.or_else(|| notebook.member(cell, "input")) else {
+            continue;
+        };
+        let kind = notebook.member(cell, "cell_type");
+        match kind.and_then(|kind| notebook.string(kind)).as_deref() {
+            Some("code") if format == Some(Format::Python) => {
+                let start = program.bytes().len();
+                notebook.write(source, &mut program);
+                let end = program.bytes().len();
+                sections.push(Section {
+                    span: start..end,
+                    place: Some(place),
+                });
+                // Between two cells, so that they are no one line.
+                let after = program.origin(end..end).end;
+                program.push(b"\n", after..after);
+            }
+            Some(kind @ ("code" | "markdown")) => {
+                let format = match kind {
+                    "code" => format,
+                    _ => Some(Format::Markdown),
+                };
+                if let Some(format) = format {
+                    let mut inner = MappedText::default();
+                    notebook.write(source, &mut inner);
+                    sink.nested(place, format, &inner);
+                }
+            }
+            _ => {}
+        }
+    }
+    python::lower_sections(&program, &sections, sink);
+}
+
+struct Notebook<'t> {
+    text: &'t MappedText,
+    tree: Tree,
+}
+
+impl Notebook<'_> {
+    fn root(&self) -> Option<Id> {
+        let document = self.tree.only(0)?;
+        self.tree
+            .items(document)
+            .find(|item| self.tree.kind(*item) == "object")
+    }
+
+    /// The language of the code cells: Python, if nothing else is said.
+    fn language(&self, root: Id) -> Option<Format> {
+        let metadata = self.member(root, "metadata");
+        let said = |holder: &str, name: &str| {
+            let holder = self.member(metadata?, holder)?;
+            self.string(self.member(holder, name)?)
+        };
+        let name = said("kernelspec", "language").or_else(|| said("language_info", "name"));
+        match name {
+            Some(name) => Format::of_language(&name),
+            None => Some(Format::Python),
+        }
+    }
+
+    fn cells(&self, root: Id) -> Vec<Id> {
+        let holder = match self.member(root, "worksheets") {
+            Some(sheets) => self.tree.only(sheets),
+            None => Some(root),
+        };
+        let cells = holder.and_then(|holder| self.member(holder, "cells"));
+        cells.map_or_else(Vec::new, |cells| self.tree.items(cells).collect())
+    }
+
+    /// A member of an object.
+    fn member(&self, object: Id, name: &str) -> Option<Id> {
+        let pairs = self.tree.items(object);
+        let found = pairs.into_iter().find(|pair| {
+            let key = self.tree.field(*pair, "key");
+            key.and_then(|key| self.string(key)).as_deref() == Some(name)
+        });
+        self.tree.field(found?, "value")
+    }
+
+    fn string(&self, node: Id) -> Option<String> {
+        if self.tree.kind(node) != "string" {
+            return None;
+        }
+        let mut text = MappedText::default();
+        self.write(node, &mut text);
+        Some(String::from_utf8_lossy(text.bytes()).into_owned())
+    }
+
+    /// Appends a string, or a list of strings that are its lines.
+    fn write(&self, node: Id, into: &mut MappedText) {
+        match self.tree.kind(node) {
+            "string" => {
+                let span = self.tree.span(node);
+                let inner = span.start + 1..span.end.saturating_sub(1).max(span.start + 1);
+                unescape(self.text, inner, Escapes::JavaScript, into);
+            }
+            "array" => {
+                for line in self.tree.items(node) {
+                    if self.tree.kind(line) == "string" {
+                        self.write(line, into);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::syntax::testing::python::{assert_inside, placed, texts};
+    use crate::syntax::{Format, lower};
+
+    const NOTEBOOK: &str = r##"{"cells": [
+  {"cell_type": "markdown", "source": ["# Title\n", "```python\n", "login(\"m\")\n", "```"]},
+  {"cell_type": "code", "outputs": [{"text": ["f('out')"]}], "source": [
+    "from huggingface_hub import HfApi\n", "token = \"t\u0065\"\n", "!ls\n", "x = (unclosed"]},
+  {"cell_type": "code", "source": "api = HfApi(token=token)\n%env HF_TOKEN=abc"},
+  {"cell_type": "code", "source": ["%%writefile a.py\n", "login('w')\n"]},
+  {"cell_type": "raw", "source": "f('raw')"},
+  {"cell_type": "code", "source": "api.run_job(env={\"A\": \"b\"})"}],
+ "metadata": {"kernelspec": {"language": "python"}}}"##;
+
+    #[test]
+    fn cells_share_names() {
+        let found = placed(Format::Notebook, NOTEBOOK);
+        for expected in [
+            "Cell(1) Fence(\"python\"): login(\"m\")",
+            "Cell(2): token = \"te\"",
+            "Cell(3): huggingface_hub.HfApi(token=\"te\")",
+            "Cell(3): HF_TOKEN = \"abc\"",
+            "Cell(4) Embedded: login(\"w\")",
+            "Cell(6): huggingface_hub.HfApi().run_job(env={A: \"b\"})",
+            "Cell(6): env.A = \"b\"",
+        ] {
+            assert!(
+                found.iter().any(|fact| fact == expected),
+                "lacks {expected}\nhas {found:#?}"
+            );
+        }
+        assert!(
+            !found
+                .iter()
+                .any(|fact| fact.contains("out") || fact.contains("raw"))
+        );
+    }
+
+    #[test]
+    fn spans_lead_to_the_file() {
+        let document = lower(Format::Notebook, NOTEBOOK.as_bytes());
+        let texts = texts(&document);
+        let at = |text: &str| texts.iter().find(|(found, _)| found == text).unwrap();
+        assert_eq!(&NOTEBOOK[at("abc").1.clone()], "abc");
+        assert_eq!(&NOTEBOOK[at("te").1.clone()], "t\\u0065");
+        assert_eq!(&NOTEBOOK[at("b").1.clone()], "b");
+    }
+
+    #[test]
+    fn other_kernels() {
+        let text = r#"{"cells": [{"cell_type": "code", "source": "f('x')"}], "metadata":
+            {"language_info": {"name": "julia"}}}"#;
+        assert_eq!(placed(Format::Notebook, text), [""; 0]);
+        let old = r#"{"worksheets": [{"cells": [{"cell_type": "code", "input": "f('x')"}]}]}"#;
+        assert_eq!(placed(Format::Notebook, old), ["Cell(1): f(\"x\")"]);
+    }
+
+    #[test]
+    fn hostile_notebooks() {
+        let open = "[".repeat(50_000);
+        for text in [
+            open.clone(),
+            format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": {open}"),
+            format!(
+                "{{\"cells\": {}",
+                r#"{"cell_type": "code", "source": "f("},"#.repeat(3_000)
+            ),
+        ] {
+            assert_inside(&lower(Format::Notebook, text.as_bytes()), text.len());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn damage_is_borne(at in 0..NOTEBOOK.len(), length in 0..40_usize, with in "[\\[\\]{}\"\\\\\n,:]{0,6}") {
+            let mut bytes = NOTEBOOK.as_bytes().to_vec();
+            let end = (at + length).min(bytes.len());
+            bytes.splice(at..end, with.bytes());
+            assert_inside(&lower(Format::Notebook, &bytes), bytes.len());
+        }
+    }
+}
