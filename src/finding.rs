@@ -133,8 +133,13 @@ pub struct Hit {
 pub enum Condition {
     /// The file is a script that such a file runs.
     RunBy(Runner),
-    /// The file of this name, as a script beside it would find it, holds a token's key.
-    HoldsToken(String),
+    /// The file of this name, as a script beside it would find it, holds a key of a class of credentials.
+    HoldsKey {
+        /// The name of the file.
+        file: String,
+        /// The class, as models name it.
+        class: String,
+    },
 }
 
 /// A kind of file that runs scripts.

@@ -13,6 +13,7 @@ pub mod finding;
 pub mod git;
 pub mod hook;
 pub mod input;
+mod model;
 pub mod problem;
 pub mod redact;
 pub mod report;

@@ -3,6 +3,7 @@
 //! A [`Secret`] prints as its length under every formatter. A [`Snippet`] is masked, and freed of
 //! control characters, when it is made, so that no report can leak what it is given.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
 
@@ -11,17 +12,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::source::Chunk;
 use crate::span::{Span, overlap};
-
-/// Prefixes that name a kind of credential and give nothing away. Longer ones come first.
-const PREFIXES: [&str; 7] = [
-    "hf_oauth__refresh_",
-    "hf_oauth_",
-    "hf_jwt_",
-    "hf_",
-    "api_org_",
-    "api_",
-    "HFAK",
-];
 
 /// From this length on, a mask may show two characters at each end of a body.
 const LONG_BODY: usize = 20;
@@ -34,26 +24,49 @@ const SNIPPET_REACH: usize = 120;
 
 /// The value of a credential. It can be compared and hashed; only [`Secret::expose`] gives it out.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Secret(Box<[u8]>);
+pub struct Secret {
+    bytes: Box<[u8]>,
+    /// How many bytes it begins with that name its kind and give nothing away.
+    prefix: usize,
+}
 
 impl Secret {
     /// Takes the bytes of a credential, without quotes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
-        Self(bytes.into())
+        Self::with_prefix(bytes, 0)
+    }
+
+    /// The same for one that begins with a `prefix` of so many bytes, which names its kind and gives nothing
+    /// away.
+    #[must_use]
+    pub fn with_prefix(bytes: &[u8], prefix: usize) -> Self {
+        Self {
+            bytes: bytes.into(),
+            prefix: prefix.min(bytes.len()),
+        }
+    }
+
+    /// What names its kind, and the rest.
+    fn parts(&self) -> (Cow<'_, str>, Cow<'_, str>) {
+        let (prefix, body) = self.bytes.split_at(self.prefix);
+        (
+            String::from_utf8_lossy(prefix),
+            String::from_utf8_lossy(body),
+        )
     }
 
     /// The whole credential. To be called only where the user asked to see or use it.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// The credential's SHA-256, in lower-case hex. It identifies a random credential without
     /// giving it away; a guessable one could be found from it.
     #[must_use]
     pub fn sha256(&self) -> String {
-        hex(&Sha256::digest(&self.0))
+        hex(&Sha256::digest(&self.bytes))
     }
 
     /// A few bits of a slow hash. They tell one credential from another that stands in its place,
@@ -62,7 +75,7 @@ impl Secret {
     pub fn tag(&self, salt: &str) -> String {
         let mut tag = [0; 16];
         let hashed = Params::new(TAG_COST, 8, 1)
-            .is_ok_and(|params| scrypt(&self.0, salt.as_bytes(), &params, &mut tag).is_ok());
+            .is_ok_and(|params| scrypt(&self.bytes, salt.as_bytes(), &params, &mut tag).is_ok());
         if hashed {
             hex(&tag[..2])
         } else {
@@ -73,23 +86,16 @@ impl Secret {
     /// What takes the credential's place in a text: its kind, and a name that stands for it.
     #[must_use]
     pub fn mark(&self, name: &str) -> String {
-        let prefix = PREFIXES
-            .into_iter()
-            .find(|prefix| self.0.starts_with(prefix.as_bytes()));
-        format!("{}[redacted:{name}]", prefix.unwrap_or_default())
+        let (prefix, _) = self.parts();
+        format!("{prefix}[redacted:{name}]")
     }
 
     /// The kind and, of a long credential, two characters at each end: `hf_ab…yz`.
     #[must_use]
     pub fn redacted(&self) -> String {
-        let text = String::from_utf8_lossy(&self.0);
-        let prefix = PREFIXES
-            .into_iter()
-            .find(|prefix| text.starts_with(prefix))
-            .unwrap_or_default();
-        let body = text.strip_prefix(prefix).unwrap_or_default();
+        let (prefix, body) = self.parts();
         let length = body.chars().count();
-        let mut out = prefix.to_owned();
+        let mut out = prefix.clone().into_owned();
         let long = length >= LONG_BODY && !prefix.is_empty();
         if long {
             out.extend(body.chars().take(2));
@@ -104,7 +110,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secret({} bytes)", self.0.len())
+        write!(f, "Secret({} bytes)", self.bytes.len())
     }
 }
 
@@ -249,11 +255,12 @@ mod tests {
 
     #[test]
     fn a_secret_has_no_text() {
-        let secret = Secret::new(b"hf_abcdefghijklmnopqrstuvwx");
+        let secret = Secret::with_prefix(b"hf_abcdefghijklmnopqrstuvwx", 3);
         assert_eq!(format!("{secret:?}"), "Secret(27 bytes)");
         assert_eq!(secret.redacted(), "hf_ab…wx");
         assert_eq!(Secret::new(b"hunter2").redacted(), "…");
-        assert_eq!(Secret::new(b"hf_short").redacted(), "hf_…");
+        assert_eq!(Secret::new(&[b'x'; 40]).redacted(), "…");
+        assert_eq!(Secret::with_prefix(b"hf_short", 3).redacted(), "hf_…");
     }
 
     #[test]

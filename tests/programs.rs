@@ -6,9 +6,9 @@ use super::support::Tree;
 const RULES: [(&str, &str); 3] = [
     (
         "job-env.toml",
-        r#"[[call]]
-callee = ["**.{run_job,runJob,fetch,post}", "{runJob,fetch}"]
-argument = ["**.{env,environment}.{hf-token}"]
+        r#"[[match]]
+call = ["**.{run_job,runJob,fetch,post}", "{runJob,fetch}"]
+find = "**.{env,environment}.{hf-token}"
 
 [[example]]
 file = "a.py"
@@ -17,14 +17,13 @@ text = 'client.run_job(env={«"HF_TOKEN": t»})'
     ),
     (
         "client-token.toml",
-        r#"[[call]]
-callee = ["**.huggingface.variables.*"]
-argument = ["{hf-token}"]
+        r#"[[match]]
+call = "**.huggingface.variables.*"
+find = "{hf-token}"
 
-[[call]]
-callee = ["**.env.*"]
-argument = ["{NEXT_PUBLIC_*,VITE_*}"]
-value = ["token"]
+[[match]]
+call = "**.env.*"
+find = "{NEXT_PUBLIC_*,VITE_*} = {hf-token}"
 
 [[example]]
 file = "a.js"
@@ -34,8 +33,8 @@ also = ["client-exposed-token"]
     ),
     (
         "login-command.toml",
-        r#"[[command]]
-program = ["hf auth login"]
+        r#"[[match]]
+command = "hf auth login"
 
 [[example]]
 file = "a.sh"

@@ -49,7 +49,7 @@ fn every_example_of_every_built_in_rule_holds() {
     let (mut rules, mut examples) = (0, 0);
     for family in fs::read_dir(folder).unwrap() {
         let family = family.unwrap().path();
-        if !family.is_dir() {
+        if !family.is_dir() || family.ends_with("models") {
             continue;
         }
         for file in fs::read_dir(family).unwrap() {
@@ -103,7 +103,7 @@ fn an_example_that_fails_is_named() {
     let run = tree.run(["rules", "test", "rules.d"]);
     let out = run.expect(1).out();
     assert!(
-        out.contains("acme-key: example 2: found `…` on line 1"),
+        out.contains("acme-key: example 2: found `acme_…` on line 1"),
         "{out}"
     );
     assert!(

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::exit::{Exit, Failure, masked, safe};
 use super::print;
 use crate::redact::printable;
-use crate::syntax::{Format, kinds, lower};
+use crate::rule::RuleSet;
+use crate::syntax::{Format, lower};
 
 /// Prints the facts of a file, one a line, with the line that each begins on and where it stands.
 pub(super) fn run(file: &Path) -> Result<Exit, Failure> {
@@ -19,9 +20,9 @@ pub(super) fn run(file: &Path) -> Result<Exit, Failure> {
             safe(&name)
         )));
     };
-    let document = lower(format, &bytes);
+    let document = lower(format, &bytes, RuleSet::built_in()?.models());
     let mut out = String::new();
-    let _ = writeln!(out, "{format:?}, {:?}", kinds(&name, &bytes, &document));
+    let _ = writeln!(out, "{format:?}");
     for fact in &document.facts {
         let before = bytes.get(..fact.span.start).unwrap_or_default();
         let line = 1 + memchr::memchr_iter(b'\n', before).count();

@@ -8,7 +8,7 @@ use super::args::RedactArgs;
 use super::exit::{Exit, Failure, safe};
 use crate::engine::Engine;
 use crate::filter::{Filter, FilterError, Said};
-use crate::rule::RuleSet;
+use crate::rule::{Load, RuleSet};
 
 /// Copies what the arguments name to standard output, or rewrites it in its place.
 pub(super) fn run(args: &RedactArgs) -> Result<Exit, Failure> {
@@ -22,10 +22,7 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit, Failure> {
             "--in-place needs files, and `-` is standard input",
         ));
     }
-    let mut set = RuleSet::built_in()?;
-    for folder in &args.rules {
-        set.add_folder(folder)?;
-    }
+    let set = RuleSet::load(&args.rules, Load::ForScan)?;
     let engine = Engine::new(&set, vec![false; set.rules().len()], 0);
     let mut key = [0; 32];
     getrandom::fill(&mut key)

@@ -1,14 +1,14 @@
 //! `hfscan rules`: the list, and running examples.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::print;
 use crate::engine::Engine;
 use crate::finding::{Confidence, Severity};
 use crate::input::Shown;
-use crate::rule::RuleSet;
+use crate::rule::{Load, RuleSet};
 use crate::scan::{Policy, Scanner, examples};
 
 /// The time that examples are held against: the start of 2026.
@@ -40,11 +40,8 @@ pub(super) fn list() -> Result<Exit, Failure> {
 
 /// Runs the examples of the built-in rules, or of those in a folder beside them.
 pub(super) fn test(folder: Option<&Path>) -> Result<Exit, Failure> {
-    let built_in = RuleSet::built_in_with_examples()?;
-    let mut set = built_in.clone();
-    if let Some(folder) = folder {
-        set.add_folder(folder)?;
-    }
+    let folders: Vec<PathBuf> = folder.map(Path::to_owned).into_iter().collect();
+    let set = RuleSet::load(&folders, Load::WithExamples)?;
     let scanner = Scanner {
         engine: Engine::new(&set, vec![true; set.rules().len()], EXAMPLE_NOW),
         policy: Policy {
@@ -55,7 +52,7 @@ pub(super) fn test(folder: Option<&Path>) -> Result<Exit, Failure> {
         shown: Shown::relative_to(None),
     };
     let tested = set.rules().iter();
-    let tested = tested.filter(|rule| folder.is_none() || built_in.get(&rule.meta.id).is_none());
+    let tested = tested.filter(|rule| folder.is_none() || !rule.built_in);
     let (mut rules, mut count, mut failed) = (0, 0, 0);
     let mut out = String::new();
     for rule in tested {

@@ -15,7 +15,6 @@ use crate::finding::Finding;
 use crate::input::absolute;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{self, Report, Style};
-use crate::rule::RuleSet;
 pub(super) use crate::scan::Tags;
 use crate::scan::{FindingSink, Outcome, Paths, Progress, Scanner, Scope};
 
@@ -46,13 +45,12 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     if args.paths.is_empty() && !args.git.any() {
         args.paths.push(PathBuf::from("."));
     }
-    let built_in = RuleSet::built_in()?;
     let mut report = Report::default();
     let mut total = Outcome::default();
     let mut baselines = Baselines::default();
     let mut parts = Vec::new();
     for group in groups(args)? {
-        let (mut scanner, fail_on) = compile(args, &group.config, built_in.clone(), started)?;
+        let (mut scanner, fail_on) = compile(args, &group.config, started)?;
         let place = parts.len();
         let known = baselines.open(args, &group.config, place)?;
         scanner.policy.tags = known.unwrap_or_else(|| tags.clone());

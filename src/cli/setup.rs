@@ -10,7 +10,7 @@ use crate::config::{ConfigFile, FailOn, PathPatterns};
 use crate::engine::Engine;
 use crate::finding::{Confidence, Severity};
 use crate::input::Shown;
-use crate::rule::{RuleSet, Selection};
+use crate::rule::{Load, RuleSet, Selection};
 use crate::scan::{Policy, Scanner, Tags};
 
 /// What shares one configuration.
@@ -72,18 +72,12 @@ pub(super) fn groups(args: &ScanArgs) -> Result<Vec<Group>, Failure> {
 pub(super) fn compile(
     args: &ScanArgs,
     file: &ConfigFile,
-    mut set: RuleSet,
     now: SystemTime,
 ) -> Result<(Scanner, FailOn), Failure> {
     let config = &file.config;
-    for folder in config
-        .rules
-        .iter()
-        .map(|folder| file.root.join(folder))
-        .chain(args.rules.clone())
-    {
-        set.add_folder(&folder)?;
-    }
+    let folders = config.rules.iter().map(|folder| file.root.join(folder));
+    let folders: Vec<PathBuf> = folders.chain(args.rules.clone()).collect();
+    let mut set = RuleSet::load(&folders, Load::ForScan)?;
     let in_config = |error: Failure| match &file.path {
         Some(path) => error.help(format!("see {}", path.display())),
         None => error,

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
+use crate::model::Models;
 use crate::source::Origin;
+use crate::span::Span;
 
 /// How much of the text before a credential is read, in bytes.
 const REACH: usize = 200;
@@ -61,12 +63,13 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
             r#"([A-Za-z_][A-Za-z0-9_.-]{{0,60}})(?:\\*["'`]|%22)?\]?(?:\s*:\s*[A-Za-z]\w*(?:\[\w+\])?(?:\s*\|\s*None)?)?{ansi}\s*(?::=|=>|=|:|%3[dD]){ansi}\s*(?:[>|][+-]?\s*)?{quote}{ansi}"#
         ))?,
         call: ends(&format!(r"([A-Za-z_][A-Za-z0-9_.]{{0,60}})\(\s*{quote}"))?,
-        token_like: Regex::new(r"(?i-u)tok(?:en)?$|tok(?:en)?s?[_-]|token|api_?key|secret|passw|auth|credential|bearer|hugging|(?:^|_)hf(?:_|$)").ok()?,
+        token_like: Regex::new(r"(?i-u)tok(?:en)?$|tok(?:en)?s?[_-]|token|api_?key|secret|passw|auth|credential|bearer").ok()?,
     })
 });
 
-/// Reads the context of a credential that starts at `start` and ends at `end`.
-pub(super) fn read(text: &[u8], start: usize, end: usize, origin: &Origin) -> Option<Context> {
+/// Reads the context of a credential.
+pub(super) fn read(text: &[u8], span: Span, origin: &Origin, models: &Models) -> Option<Context> {
+    let (start, end) = (span.start, span.end);
     let patterns = PATTERNS.as_ref()?;
     let before = text.get(start.saturating_sub(REACH)..start)?;
     // What a flow sequence such as a YAML list puts on earlier lines is no context.
@@ -80,7 +83,8 @@ pub(super) fn read(text: &[u8], start: usize, end: usize, origin: &Origin) -> Op
         let name = found.get(1).map(|name| name.as_bytes()).unwrap_or_default();
         String::from_utf8_lossy(name).into_owned()
     };
-    let token_like = |name: &str| patterns.token_like.is_match(name.as_bytes());
+    let token_like =
+        |name: &str| patterns.token_like.is_match(name.as_bytes()) || models.names.is_owned(name);
     if let Some(host) = host_after(after).filter(|_| patterns.url.is_match(before)) {
         return credential(format!("in a URL of `{host}`"));
     }
@@ -114,15 +118,9 @@ pub(super) fn read(text: &[u8], start: usize, end: usize, origin: &Origin) -> Op
     let found = patterns.call.captures(before)?;
     let name = name(&found);
     Some(Context {
-        credential: matches!(
-            name.rsplit('.').next().unwrap_or_default(),
-            "login"
-                | "HfApi"
-                | "InferenceClient"
-                | "HfInference"
-                | "set_access_token"
-                | "save_token"
-        ),
+        credential: models
+            .lists
+            .has("token-takers", name.rsplit('.').next().unwrap_or_default()),
         phrase: format!("passed to `{name}()`"),
     })
 }
@@ -163,7 +161,12 @@ mod tests {
 
     fn phrase(file: &str, text: &str) -> Option<(String, bool)> {
         let at = text.find('T')?;
-        let context = read(text.as_bytes(), at, at + 1, &Origin::file(file))?;
+        let context = read(
+            text.as_bytes(),
+            at..at + 1,
+            &Origin::file(file),
+            &Models::built_in().unwrap(),
+        )?;
         Some((context.phrase, context.credential))
     }
 

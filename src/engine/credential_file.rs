@@ -2,22 +2,27 @@
 
 use super::Engine;
 use crate::finding::Hit;
+use crate::model::{Holds, Models, Store};
 use crate::rule::Check;
-use crate::rule::names::is_credential_name;
 use crate::source::Origin;
 use crate::span::Span;
 
 /// How much of a file is looked at, in bytes.
 const HEAD: usize = 4096;
 
+/// The shortest credential, in bytes.
+const SHORTEST: usize = 8;
+
 impl Engine {
     /// The finding that a file is one of credentials, if it is; `text` is how it begins. It points
     /// at the first line that says something.
-    #[must_use]
-    pub fn credential_file(&self, text: &[u8], origin: &Origin) -> Option<Hit> {
+    pub(super) fn credential_file(&self, text: &[u8], origin: &Origin) -> Option<Hit> {
         let rule = self.check_place(Check::CredentialFile)?;
+        let models = self.facts.models();
+        let mut stores = models.stores.iter();
+        let store = stores.find(|store| store.is_in_tree(&origin.path))?;
         let head = text.get(..text.len().min(HEAD)).unwrap_or_default();
-        let (kind, at) = kind(&origin.path, head)?;
+        let at = shown(store, head, models)?;
         let meta = self.meta(rule);
         Some(Hit {
             rule,
@@ -28,69 +33,49 @@ impl Engine {
             pieces: Vec::new(),
             severity: meta.severity,
             confidence: meta.confidence,
-            context: vec![kind.to_owned()],
+            context: vec![store.what.clone()],
             help: None,
             condition: None,
         })
     }
 }
 
-/// What kind of file of credentials this is, and the line that shows it.
-fn kind(path: &str, head: &[u8]) -> Option<(&'static str, Span)> {
-    let (folder, name) = path.rsplit_once(['/', '\\']).unwrap_or(("", path));
-    let in_folder = |wanted: &str| {
-        format!("/{folder}")
-            .replace('\\', "/")
-            .ends_with(&format!("/{wanted}"))
+/// The line that shows that a file is such a store of credentials.
+fn shown(store: &Store, head: &[u8], models: &Models) -> Option<Span> {
+    let has = |text: &str| lines(head).any(|(_, line)| holds(line, text));
+    let needed = |needed: &Holds| match needed {
+        Holds::Text(text) => has(text),
+        Holds::Key(class) => lines(head).any(|(_, line)| {
+            let line = String::from_utf8_lossy(line);
+            line.split_once('=').is_some_and(|(key, value)| {
+                models.names.is(*class, key.trim().trim_matches('"'))
+                    && value.trim().trim_matches(['"', '\'']).len() >= SHORTEST
+            })
+        }),
     };
-    match name {
-        "stored_tokens" => {
-            line(head, &[b"="])?;
-            Some(("the tokens of `hf auth login`", line(head, &[b""])?))
-        }
-        "token" if in_folder(".cache/huggingface") || in_folder(".huggingface") => {
-            let at = line(head, &[b""])?;
-            let text = head.get(at.clone())?;
-            let plain = text.len() >= 8 && text.iter().all(u8::is_ascii_graphic);
-            plain.then_some(("the token of `hf auth login`", at))
-        }
-        ".git-credentials" => Some(("git's stored passwords", line(head, &[b"://"])?)),
-        ".netrc" | "_netrc" => {
-            let hub = [&b"huggingface.co"[..], b"hf.co"];
-            Some((
-                "passwords for hosts, Hugging Face among them",
-                line(head, &hub)?,
-            ))
-        }
-        "secrets.toml" if in_folder(".streamlit") => {
-            let text = std::str::from_utf8(head).ok()?;
-            let names_token = text.lines().any(|line| {
-                line.split_once('=').is_some_and(|(key, value)| {
-                    is_credential_name(key.trim().trim_matches('"'))
-                        && value.trim().trim_matches(['"', '\'']).len() >= 8
-                })
-            });
-            let section = text.contains("[huggingface]") || text.contains("[hf]");
-            (names_token || section)
-                .then(|| line(head, &[b"="]))
-                .flatten()
-                .map(|at| ("secrets of a Streamlit app", at))
-        }
-        _ => None,
+    if !store.holds.is_empty() && !store.holds.iter().any(needed) {
+        return None;
     }
+    let wanted =
+        |line: &[u8]| store.line.is_empty() || store.line.iter().any(|text| holds(line, text));
+    let (at, line) = lines(head).find(|(_, line)| wanted(line))?;
+    let is_word = line.len() >= SHORTEST && line.iter().all(u8::is_ascii_graphic);
+    (is_word || !store.one_word).then_some(at)
 }
 
-/// The first line with one of some texts in it, without its blanks.
-fn line(head: &[u8], wanted: &[&[u8]]) -> Option<Span> {
+fn holds(line: &[u8], text: &str) -> bool {
+    memchr::memmem::find(line, text.as_bytes()).is_some()
+}
+
+/// The lines that say something, without their blanks, and where they lie.
+fn lines(head: &[u8]) -> impl Iterator<Item = (Span, &[u8])> {
     let mut start = 0;
-    for line in head.split_inclusive(|byte| *byte == b'\n') {
-        let text = line.trim_ascii();
-        let blanks = line.len() - line.trim_ascii_start().len();
-        let holds = |part: &&[u8]| memchr::memmem::find(text, part).is_some();
-        if !text.is_empty() && !text.starts_with(b"#") && wanted.iter().any(holds) {
-            return Some(start + blanks..start + blanks + text.len());
-        }
-        start += line.len();
-    }
-    None
+    head.split_inclusive(|byte| *byte == b'\n')
+        .filter_map(move |line| {
+            let text = line.trim_ascii();
+            let blanks = line.len() - line.trim_ascii_start().len();
+            let at = start + blanks..start + blanks + text.len();
+            start += line.len();
+            (!text.is_empty() && !text.starts_with(b"#")).then_some((at, text))
+        })
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Engine, Matches, Scan, settle};
+use super::{Engine, Found, Input, Part, open_end};
 use crate::finding::Hit;
 use crate::redact::{Mask, Secret, printable};
 use crate::source::Origin;
@@ -13,27 +13,25 @@ impl Engine {
     /// sure they are. They may lie over each other.
     #[must_use]
     pub fn credentials(&self, text: &[u8], range: Span, parity: u64) -> Vec<Hit> {
-        let mut matches = Matches::default();
-        let origin = Origin::default();
-        let scan = Scan {
-            engine: self,
-            prefilter: &self.mask_prefilter,
-            origin: &origin,
-            depth: 0,
-            joined: false,
+        let mut found = Found::default();
+        let input = Input {
+            text,
+            start: parity,
+            origin: &Origin::default(),
+            part: Part::Later { is_log: false },
         };
-        scan.run(text, range, parity, &mut matches);
-        matches.hits
+        self.pass(&self.mask_prefilter, input, range, &mut found);
+        found.hits
     }
 
     /// The first place of a text, from `from` on, where a credential may begin that what follows
     /// the text makes one.
     #[must_use]
-    pub fn unsettled(&self, text: &[u8], from: usize) -> Option<usize> {
+    pub fn open_end(&self, text: &[u8], from: usize) -> Option<usize> {
         let mut first = None;
         self.mask_prefilter.find(text, from..text.len(), |at, _| {
             if first.is_none_or(|first| at < first)
-                && settle::is_open(text.get(at..).unwrap_or_default())
+                && open_end::may_continue(text.get(at..).unwrap_or_default(), &self.pairs)
             {
                 first = Some(at);
             }

@@ -1,44 +1,44 @@
 //! From bytes to hits: a pure function of a text and the compiled rules.
 //!
-//! One pass finds the rules' keywords ([`prefilter`]); only where one stands is anything tried. A
-//! keyword starts a token pattern ([`token`]) or the unwrapping of a coat ([`coat`]): base64,
-//! UTF-16, an escape, a split literal. What is unwrapped is matched as any text, and its hits are
-//! mapped back to the bytes of the file. No I/O, no clock, no globals.
+//! One pass finds the rules' keywords ([`prefilter`]); only where one stands is anything tried. A keyword
+//! starts a token pattern ([`token`]) or the decoding of an encoding around one ([`encoding`]): base64,
+//! UTF-16, an escape, a split literal. What is decoded is matched as any text, and its hits are mapped back
+//! to the bytes of the file. The same pass tells which files are worth a parser ([`facts`]). No I/O, no
+//! clock, no globals.
 
 mod boundary;
 mod claims;
-mod coat;
 mod context;
 mod credential_file;
+mod encoding;
 mod facts;
-mod keyed;
+mod lazy_rule;
 mod literal;
 mod log;
 mod mask;
+mod matches;
+mod open_end;
 mod overlap;
 mod prefilter;
 mod random;
 mod search;
-mod settle;
-mod split;
 mod token;
-
-pub use facts::runs;
 
 use std::sync::Arc;
 
 use crate::finding::{Hit, RuleMeta, Runner};
+use crate::model::ClassId;
 use crate::rule::{Check, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
-use crate::syntax::Format;
 
-use self::coat::Coat;
-use self::facts::Facts;
-use self::keyed::Keyed;
+use self::facts::{Facts, File, Seen};
+pub use self::matches::{Input, Matches, Part};
+
+use self::lazy_rule::LazyRule;
 use self::log::Log;
 use self::prefilter::{Prefilter, Trigger};
-use self::token::Token;
+use self::token::{Around, Shapes, Token};
 
 /// How far, in bytes, a match may reach beyond the keyword that starts it.
 pub const REACH: usize = 16 * 1024;
@@ -46,8 +46,11 @@ pub const REACH: usize = 16 * 1024;
 /// How far, in bytes, the engine looks back from a keyword.
 pub const LOOKBACK: usize = 2 * 1024;
 
-/// How many coats may lie over each other.
-const MAX_COATS: usize = 3;
+/// The largest file that is parsed, in bytes. Larger ones are data, or made by programs.
+const PARSED: usize = 1 << 20;
+
+/// How many encodings may lie over each other.
+const MAX_ENCODINGS: usize = 3;
 
 /// The word that starts a suppression comment. Its places are found on the way.
 const MARKER: &str = "hfscan:";
@@ -57,45 +60,29 @@ const MARKER: &str = "hfscan:";
 pub struct Engine {
     rules: Vec<Arc<RuleMeta>>,
     checks: Vec<Option<Check>>,
-    tokens: Vec<Option<Keyed<Token>>>,
-    logs: Vec<Option<Keyed<Log>>>,
+    tokens: Vec<Option<LazyRule<Token>>>,
+    logs: Vec<Option<LazyRule<Log>>>,
     enabled: Vec<bool>,
     facts: Facts,
+    shapes: Shapes,
+    /// The class of credentials that each token rule knows.
+    classes: Vec<Option<ClassId>>,
+    /// The keywords of credentials of which another half must stand near.
+    pairs: Vec<Vec<u8>>,
     /// Finds the keywords of enabled rules.
     prefilter: Prefilter,
     /// Finds the keywords of all rules, for masking.
     mask_prefilter: Prefilter,
 }
 
-/// What a scan of one chunk found.
-#[derive(Debug, Default)]
-pub struct Matches {
-    /// Hits of enabled rules, in order of place.
-    pub hits: Vec<Hit>,
-    /// Where a suppression comment may stand.
-    pub markers: Vec<usize>,
-    /// Whether the text speaks of Hugging Face, so that rules over facts may have to do with it.
-    pub anchored: bool,
+/// What one pass over the bytes comes upon.
+#[derive(Default)]
+struct Found {
+    hits: Vec<Hit>,
+    markers: Vec<usize>,
     /// Where rules over logs may match, if the text is of one, and which.
     logged: Vec<(usize, usize)>,
-    /// Scripts that the file runs, if it is a CI configuration or a Dockerfile.
-    pub runs: Vec<(Runner, String)>,
-}
-
-/// What rules over facts may find in a file.
-#[derive(Debug)]
-pub struct FactsWanted {
-    format: Format,
-    /// The places of patterns.
-    patterns: Vec<usize>,
-}
-
-impl Matches {
-    /// Whether rules over logs may match, if the text is of one.
-    #[must_use]
-    pub fn may_be_log(&self) -> bool {
-        !self.logged.is_empty()
-    }
+    seen: Seen,
 }
 
 impl Engine {
@@ -109,11 +96,14 @@ impl Engine {
             tokens: Vec::new(),
             logs: Vec::new(),
             facts: Facts::new(set, &enabled),
+            shapes: Shapes::new(set),
+            classes: classes(set),
+            pairs: pairs(set),
             enabled,
             prefilter: Prefilter::default(),
             mask_prefilter: Prefilter::default(),
         };
-        let mut all = Vec::new();
+        let mut of_tokens = Vec::new();
         let mut of_logs = Vec::new();
         for (index, rule) in set.rules().iter().enumerate() {
             engine.rules.push(Arc::clone(&rule.meta));
@@ -121,46 +111,58 @@ impl Engine {
             let token = rule.token.clone().map(|pattern| {
                 let meta = Arc::clone(&rule.meta);
                 let keywords = pattern.keywords.get_ref().clone();
-                Keyed::new(&keywords, move || Token::new(index, &pattern, &meta, now))
+                LazyRule::new(&keywords, move || Token::new(index, &pattern, &meta, now))
             });
             let log = rule.log.clone().map(|pattern| {
                 let meta = Arc::clone(&rule.meta);
                 let keywords = pattern.keywords.get_ref().clone();
-                Keyed::new(&keywords, move || Log::new(index, &pattern, &meta))
+                LazyRule::new(&keywords, move || Log::new(index, &pattern, &meta))
             });
-            let of_token = token.iter().flat_map(Keyed::keywords);
-            all.extend(of_token.map(|k| (k.clone(), Trigger::Rule(index))));
-            let of_log = log.iter().flat_map(Keyed::keywords);
+            let of_token = token.iter().flat_map(LazyRule::keywords);
+            of_tokens.extend(of_token.map(|k| (k.clone(), Trigger::Token(index))));
+            let of_log = log.iter().flat_map(LazyRule::keywords);
             of_logs.extend(of_log.map(|k| (k.clone(), Trigger::Log(index))));
             engine.tokens.push(token);
             engine.logs.push(log);
         }
-        let on = |trigger: &Trigger| match trigger {
-            Trigger::Rule(index) | Trigger::Log(index) => {
-                engine.enabled.get(*index).copied().unwrap_or(false)
-            }
-            _ => true,
-        };
-        let coats = Coat::needles();
-        let mut enabled: Vec<_> = all.iter().filter(|(_, t)| on(t)).cloned().collect();
-        if !enabled.is_empty() {
-            enabled.extend(coats.clone());
-        }
-        enabled.extend(of_logs.into_iter().filter(|(_, trigger)| on(trigger)));
-        enabled.push((MARKER.into(), Trigger::Marker));
-        if !engine.facts.is_empty() {
-            let hints = facts::HINTS.iter();
-            enabled.extend(hints.map(|hint| (hint.as_bytes().to_vec(), Trigger::Hint)));
-        }
-        all.extend(coats);
-        engine.prefilter = Prefilter::new(enabled);
-        engine.mask_prefilter = Prefilter::new(all);
+        engine.prefilter = engine.prefilter(&of_tokens, of_logs);
+        let encodings = encoding::keywords(engine.shapes.roots()).into_iter();
+        let encodings = encodings.map(|(text, encoding)| (text, Trigger::Encoding(encoding)));
+        engine.mask_prefilter = Prefilter::new(
+            of_tokens.into_iter().chain(encodings).collect(),
+            &set.models().bigrams,
+        );
         let safe = set.rules().iter().map(|rule| match rule.built_in {
             true => Arc::clone(&rule.meta),
             false => engine.safe(&rule.meta),
         });
         engine.rules = safe.collect();
         engine
+    }
+
+    /// What finds the keywords of enabled rules.
+    fn prefilter(
+        &self,
+        of_tokens: &[(Vec<u8>, Trigger)],
+        of_logs: Vec<(Vec<u8>, Trigger)>,
+    ) -> Prefilter {
+        let on = |trigger: &Trigger| match trigger {
+            Trigger::Token(index) | Trigger::Log(index) => {
+                self.enabled.get(*index).copied().unwrap_or(false)
+            }
+            _ => true,
+        };
+        let tokens = of_tokens.iter().filter(|(_, trigger)| on(trigger));
+        let mut keywords: Vec<(Vec<u8>, Trigger)> = tokens.cloned().collect();
+        if !keywords.is_empty() {
+            let encodings = encoding::keywords(self.shapes.roots()).into_iter();
+            keywords.extend(encodings.map(|(text, encoding)| (text, Trigger::Encoding(encoding))));
+        }
+        keywords.extend(of_logs.into_iter().filter(|(_, trigger)| on(trigger)));
+        keywords.push((MARKER.into(), Trigger::Marker));
+        let texts = self.facts.relevance().first_texts();
+        keywords.extend(texts.map(|(text, note)| (text.as_bytes().to_vec(), Trigger::Fact(note))));
+        Prefilter::new(keywords, &self.facts.models().bigrams)
     }
 
     /// What is said about a rule, without the credential that its author may have put into it: it
@@ -223,79 +225,172 @@ impl Engine {
         on.filter(|(_, enabled)| **enabled).map(|(meta, _)| meta)
     }
 
-    /// Finds everything that starts within `range` of a text. The bytes before and after the range
-    /// are context. `parity` is the text's place in its file, to tell the two kinds of UTF-16.
+    /// Scans a file, or a part of it: the bytes that begin within `fresh`, with all that stands around
+    /// them as context.
     #[must_use]
-    pub fn scan(&self, text: &[u8], range: Span, parity: u64, origin: &Origin) -> Matches {
-        let mut matches = Matches::default();
-        let scan = Scan {
-            engine: self,
-            prefilter: &self.prefilter,
-            origin,
-            depth: 0,
-            joined: false,
+    pub fn scan_file(&self, input: Input<'_>, fresh: Span) -> Matches {
+        let Input { text, origin, .. } = input;
+        let mut found = Found::default();
+        self.pass(&self.prefilter, input, fresh, &mut found);
+        let mut matches = Matches {
+            hits: found.hits,
+            markers: found.markers,
+            ..Matches::default()
         };
-        scan.run(text, range, parity, &mut matches);
+        // What a short file is matters only where a rule over logs may match.
+        matches.is_log = match input.part {
+            Part::Whole => !found.logged.is_empty() && log::is_log(origin, text),
+            Part::First => log::is_log(origin, text),
+            Part::Later { is_log } => is_log,
+        };
+        if matches.is_log {
+            self.scan_log(text, &found.logged, &mut matches);
+        }
+        found.seen.tokens = !matches.hits.is_empty();
+        if self.facts.relevance().is_relevant(&found.seen) {
+            self.scan_facts(input, &found.seen, &mut matches);
+        }
         overlap::resolve(&mut matches.hits, &self.rules);
+        if !matches!(input.part, Part::Later { .. })
+            && let Some(hit) = self.credential_file(text, origin)
+        {
+            let before = |other: &Hit| other.span.start < hit.span.start;
+            let at = matches.hits.partition_point(before);
+            matches.hits.insert(at, hit);
+        }
         matches
     }
 
-    /// Whether a file is a log, judged by its name and its first bytes.
+    /// Whether a content may hold something, whatever its name is.
     #[must_use]
-    pub fn is_log(&self, origin: &Origin, head: &[u8]) -> bool {
-        log::is_log(origin, head)
+    pub fn may_hold(&self, text: &[u8]) -> bool {
+        let origin = Origin::default();
+        let mut found = Found::default();
+        let input = Input {
+            text,
+            start: 0,
+            origin: &origin,
+            part: Part::Whole,
+        };
+        self.pass(&self.prefilter, input, 0..text.len(), &mut found);
+        found.seen.tokens = !found.hits.is_empty();
+        let relevance = self.facts.relevance();
+        !found.hits.is_empty()
+            || !found.markers.is_empty()
+            || (relevance.is_relevant(&found.seen)
+                && !relevance.promising(text, &found.seen, None).is_empty())
     }
 
-    /// Adds what rules over logs find in a text that was scanned to its matches.
-    pub fn scan_log(&self, text: &[u8], matches: &mut Matches) {
-        let found = matches.logged.iter().filter_map(|(at, index)| {
+    /// The scripts that a whole file runs, if it is a CI configuration or a Dockerfile.
+    #[must_use]
+    pub fn runs(&self, text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {
+        self.facts.runs(text, origin)
+    }
+
+    /// Whether a file runs scripts that lie in files of their own, by its path alone.
+    #[must_use]
+    pub fn runs_scripts(&self, path: &str) -> bool {
+        self.facts.runs_scripts(path)
+    }
+
+    /// Whether a file is a script by its name.
+    #[must_use]
+    pub fn is_script(&self, path: &str) -> bool {
+        self.facts.is_script(path)
+    }
+
+    /// Whether a file of variables has a key of a class of credentials, or the bare name of one, which takes
+    /// its value from the environment.
+    #[must_use]
+    pub fn has_key(&self, variables: &[u8], class: &str) -> bool {
+        self.facts.has_key(variables, class)
+    }
+
+    /// One pass over the bytes of a text.
+    fn pass(&self, prefilter: &Prefilter, input: Input<'_>, fresh: Span, found: &mut Found) {
+        let pass = Pass {
+            engine: self,
+            prefilter,
+            around: Around {
+                origin: input.origin,
+                shapes: &self.shapes,
+                models: self.facts.models(),
+            },
+            depth: 0,
+            joined: false,
+        };
+        pass.run(input.text, fresh, input.start, found);
+    }
+
+    /// Adds what rules over logs find.
+    fn scan_log(&self, text: &[u8], logged: &[(usize, usize)], matches: &mut Matches) {
+        let found = logged.iter().filter_map(|(at, index)| {
             let log = self.logs.get(*index)?.as_ref()?;
-            log.at(text, *at)?.try_at(text, *at)
+            log.get()?.try_at(text, *at)
         });
-        let found: Vec<Hit> = found.collect();
-        if !found.is_empty() {
-            matches.hits.extend(found);
-            overlap::resolve(&mut matches.hits, &self.rules);
+        matches.hits.extend(found);
+    }
+
+    /// Parses a whole file, if it is worth it, and adds what rules over facts find in it.
+    fn scan_facts(&self, input: Input<'_>, seen: &Seen, matches: &mut Matches) {
+        let Input {
+            text, origin, part, ..
+        } = input;
+        let file = File { origin, text };
+        let Some(format) = file.format() else {
+            return;
+        };
+        let patterns = self.facts.relevance().promising(text, seen, Some(format));
+        if patterns.is_empty() {
+            return;
         }
-    }
-
-    /// What rules over facts may find in a whole file; none if it need not be parsed.
-    #[must_use]
-    pub fn facts_wanted(&self, text: &[u8], origin: &Origin) -> Option<FactsWanted> {
-        let format = facts::File { origin, text }.format()?;
-        let patterns = self.facts.promising(text, Some(format));
-        (!patterns.is_empty()).then_some(FactsWanted { format, patterns })
-    }
-
-    /// Whether a text whose name is not known may have to be parsed.
-    #[must_use]
-    pub fn may_want_facts(&self, text: &[u8]) -> bool {
-        !self.facts.promising(text, None).is_empty()
-    }
-
-    /// Parses a whole file and adds what rules over facts find in it to its matches. False if parts
-    /// of it could not be parsed.
-    pub fn scan_facts(
-        &self,
-        wanted: &FactsWanted,
-        text: &[u8],
-        origin: &Origin,
-        matches: &mut Matches,
-    ) -> bool {
-        let document = crate::syntax::lower(wanted.format, text);
-        let hits = &mut matches.hits;
-        let tokens: Vec<Span> = hits
-            .iter()
-            .filter(|hit| !self.meta(hit.rule).guessable)
-            .map(|hit| hit.span.clone())
-            .collect();
-        let file = facts::File { origin, text };
-        let (found, runs) = self.facts.run(&wanted.patterns, &document, file, &tokens);
-        hits.extend(found);
+        if part != Part::Whole || text.len() > PARSED {
+            matches.is_unparsed = true;
+            return;
+        }
+        let document = self.facts.document(format, text);
+        let tokens = self.found_tokens(&matches.hits);
+        let (hits, runs) = self
+            .facts
+            .run(&patterns, &document, file, (&tokens, &self.shapes));
+        matches.hits.extend(hits);
         matches.runs = runs;
-        overlap::resolve(hits, &self.rules);
-        !document.has_errors
+        matches.has_errors = document.has_errors;
     }
+
+    /// The credentials among hits that no guess is.
+    fn found_tokens(&self, hits: &[Hit]) -> Vec<facts::Token> {
+        let known = hits.iter().filter(|hit| !self.meta(hit.rule).guessable);
+        known
+            .map(|hit| facts::Token {
+                span: hit.span.clone(),
+                class: self.classes.get(hit.rule).copied().flatten(),
+            })
+            .collect()
+    }
+}
+
+/// The class of credentials that each token rule knows, if it says one that there is.
+fn classes(set: &RuleSet) -> Vec<Option<ClassId>> {
+    let names = &set.models().names;
+    let of = set
+        .rules()
+        .iter()
+        .map(|rule| rule.token.as_ref()?.of.as_deref());
+    of.map(|of| names.class(of?).ok()).collect()
+}
+
+/// The keywords of token rules whose credentials have another half near them that is hidden too.
+fn pairs(set: &RuleSet) -> Vec<Vec<u8>> {
+    let tokens = set.rules().iter().filter_map(|rule| rule.token.as_ref());
+    let pairs = tokens.filter(|token| {
+        let near = token.near.as_ref().map(|near| near.pattern.get_ref());
+        near.is_some_and(|near| near.contains("?<secret>"))
+    });
+    let keywords = pairs.flat_map(|token| token.keywords.get_ref());
+    keywords
+        .map(|keyword| keyword.clone().into_bytes())
+        .collect()
 }
 
 fn is_named(rule: &RuleMeta, name: &str) -> bool {
@@ -303,51 +398,63 @@ fn is_named(rule: &RuleMeta, name: &str) -> bool {
 }
 
 /// One pass over one text.
-struct Scan<'a> {
+struct Pass<'a> {
     engine: &'a Engine,
     prefilter: &'a Prefilter,
-    origin: &'a Origin,
-    /// How many coats were taken off.
+    around: Around<'a>,
+    /// How many encodings were decoded.
     depth: usize,
     /// Whether pieces were put together: then they are not once more.
     joined: bool,
 }
 
-impl Scan<'_> {
-    fn run(&self, text: &[u8], range: Span, parity: u64, into: &mut Matches) {
+impl Pass<'_> {
+    fn run(&self, text: &[u8], range: Span, parity: u64, into: &mut Found) {
         self.prefilter
             .find(text, range, |at, trigger| match trigger {
-                Trigger::Rule(index) => {
+                Trigger::Token(index) => {
                     let token = self.engine.tokens.get(index).and_then(Option::as_ref);
-                    let token = token.and_then(|token| token.at(text, at));
+                    let token = token.and_then(LazyRule::get);
                     into.hits
-                        .extend(token.and_then(|token| token.try_at(text, at, self.origin)));
+                        .extend(token.and_then(|token| token.try_at(text, at, self.around)));
                 }
-                Trigger::Coat(coat) if coat.joins() && self.joined => {}
-                Trigger::Coat(coat) if self.depth < MAX_COATS => {
-                    for view in coat.unwrap(text, at, parity) {
-                        let mut inner = Matches::default();
-                        let anchor = view.anchor..view.anchor + 1;
-                        let below = Scan {
-                            depth: self.depth + 1,
-                            joined: self.joined || coat.joins(),
-                            ..*self
-                        };
-                        below.run(&view.text, anchor, 0, &mut inner);
-                        let found = !inner.hits.is_empty();
-                        let hits = inner.hits.into_iter();
-                        into.hits.extend(hits.map(|hit| view.outward(hit)));
-                        if found {
-                            break;
-                        }
-                    }
-                }
-                Trigger::Coat(_) => {}
+                Trigger::Encoding(encoding) => self.decode(encoding, text, (at, parity), into),
                 Trigger::Marker if self.depth == 0 => into.markers.push(at),
-                Trigger::Marker => {}
                 Trigger::Log(index) if self.depth == 0 => into.logged.push((at, index)),
-                Trigger::Log(_) => {}
-                Trigger::Hint => into.anchored = into.anchored || facts::is_anchor(text, at),
+                Trigger::Fact(note) if self.depth == 0 => {
+                    let relevance = self.engine.facts.relevance();
+                    relevance.note(note, text, at, &mut into.seen);
+                }
+                Trigger::Marker | Trigger::Log(_) | Trigger::Fact(_) => {}
             });
+    }
+
+    /// Looks for tokens in what is encoded around a place of a text.
+    fn decode(
+        &self,
+        encoding: encoding::Encoding,
+        text: &[u8],
+        (at, parity): (usize, u64),
+        into: &mut Found,
+    ) {
+        if self.depth == MAX_ENCODINGS || (encoding.joins() && self.joined) {
+            return;
+        }
+        let below = Pass {
+            depth: self.depth + 1,
+            joined: self.joined || encoding.joins(),
+            ..*self
+        };
+        for decoded in encoding.decode(text, at, parity, self.engine.shapes.roots()) {
+            let mut inner = Found::default();
+            let anchor = decoded.anchor..decoded.anchor + 1;
+            below.run(&decoded.text, anchor, 0, &mut inner);
+            let found = !inner.hits.is_empty();
+            let hits = inner.hits.into_iter();
+            into.hits.extend(hits.map(|hit| decoded.outward(hit)));
+            if found {
+                break;
+            }
+        }
     }
 }

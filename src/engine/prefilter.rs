@@ -2,62 +2,63 @@
 //!
 //! Everything else in the engine runs only there.
 
-use super::coat::Coat;
+use std::ops::ControlFlow;
+
+use super::encoding::Encoding;
+use super::facts::Note;
 use super::search::Search;
+use crate::model::Bigrams;
 use crate::span::Span;
 
 /// What a keyword sets off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trigger {
     /// A token rule, by its place in the engine.
-    Rule(usize),
+    Token(usize),
     /// A rule over logs, by its place in the engine.
     Log(usize),
-    /// The unwrapping of a coat.
-    Coat(Coat),
+    /// The decoding of what may be encoded here.
+    Encoding(Encoding),
     /// A note of the place: a suppression comment may stand here.
     Marker,
-    /// A look whether the text speaks of Hugging Face.
-    Hint,
+    /// A note of something that rules over facts need.
+    Fact(Note),
 }
 
 /// Looks for keywords.
 #[derive(Debug, Default)]
 pub(super) struct Prefilter {
     search: Search,
-    /// For each keyword, what it sets off.
-    triggers: Vec<Vec<Trigger>>,
+    /// What each keyword sets off.
+    triggers: Vec<Trigger>,
 }
 
 impl Prefilter {
-    /// Builds the search. Where one keyword begins another, the shorter serves both.
-    pub(super) fn new(mut needles: Vec<(Vec<u8>, Trigger)>) -> Self {
-        needles.sort_by(|a, b| (a.0.len(), &a.0).cmp(&(b.0.len(), &b.0)));
-        let mut keywords: Vec<Vec<u8>> = Vec::new();
-        let mut triggers: Vec<Vec<Trigger>> = Vec::new();
-        for (text, trigger) in needles {
-            let known = keywords.iter().position(|known| text.starts_with(known));
-            match known.and_then(|at| triggers.get_mut(at)) {
-                Some(triggers) if triggers.contains(&trigger) => {}
-                Some(triggers) => triggers.push(trigger),
-                None => {
-                    keywords.push(text);
-                    triggers.push(vec![trigger]);
-                }
+    /// Builds the search. Of keywords that set off the same, those that begin with another are not needed.
+    pub(super) fn new(mut keywords: Vec<(Vec<u8>, Trigger)>, bigrams: &Bigrams) -> Self {
+        let mut known: Vec<(Vec<u8>, Trigger)> = Vec::new();
+        keywords.sort_by(|a, b| (a.0.len(), &a.0).cmp(&(b.0.len(), &b.0)));
+        for (text, trigger) in keywords {
+            let begins =
+                |other: &(Vec<u8>, Trigger)| other.1 == trigger && text.starts_with(&other.0);
+            if !known.iter().any(begins) {
+                known.push((text, trigger));
             }
         }
+        let (texts, triggers): (Vec<_>, Vec<_>) = known.into_iter().unzip();
         Self {
-            search: Search::new(&keywords),
+            search: Search::new(&texts, bigrams),
             triggers,
         }
     }
 
     /// Calls back for every keyword that starts within `range`: in order for each, but not for all.
     pub(super) fn find(&self, text: &[u8], range: Span, mut found: impl FnMut(usize, Trigger)) {
-        self.search.find(text, range, |at, keyword| {
-            for trigger in self.triggers.get(keyword).into_iter().flatten() {
+        self.search.find(text, range, |at, place| {
+            if let Some(trigger) = self.triggers.get(place) {
                 found(at, *trigger);
             }
+            ControlFlow::Continue(())
         });
     }
 }
@@ -68,13 +69,17 @@ mod tests {
 
     fn places(needles: &[&str], text: &str) -> Vec<(usize, usize)> {
         let needles = needles.iter().enumerate();
-        let needles = needles.map(|(i, n)| (n.as_bytes().to_vec(), Trigger::Rule(i)));
+        let needles = needles.map(|(i, n)| (n.as_bytes().to_vec(), Trigger::Token(i)));
         let mut out = Vec::new();
-        Prefilter::new(needles.collect()).find(text.as_bytes(), 0..text.len(), |at, trigger| {
-            if let Trigger::Rule(i) = trigger {
-                out.push((at, i));
-            }
-        });
+        Prefilter::new(needles.collect(), &Bigrams::default()).find(
+            text.as_bytes(),
+            0..text.len(),
+            |at, trigger| {
+                if let Trigger::Token(i) = trigger {
+                    out.push((at, i));
+                }
+            },
+        );
         out.sort_unstable();
         out
     }

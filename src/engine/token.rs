@@ -1,17 +1,94 @@
 //! A compiled token rule, tried where one of its keywords stands.
 
+use std::sync::LazyLock;
+
 use regex::bytes::{Captures, Regex};
 
 use super::boundary::{Edge, left, right};
+use super::encoding::{Prefix, Prefixes};
 use super::{REACH, claims, context, literal, random};
 use crate::finding::{Confidence, Hit, RuleMeta, Severity};
+use crate::model::Models;
 use crate::redact::Secret;
-use crate::rule::{Looks, Near, TokenPattern, compile};
+use crate::rule::{Looks, Near, RuleSet, TokenPattern, compile};
 use crate::source::Origin;
 use crate::span::Span;
 
 /// Around a keyword that does not begin the pattern, how many bytes are searched before and after.
 const AROUND: (usize, usize) = (512, 1024);
+
+/// What the credentials look like that token rules know, whether or not they are some.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    prefixes: Prefixes,
+    /// Whole credentials, by rule.
+    patterns: Vec<LazyLock<Option<Regex>, Box<dyn FnOnce() -> Option<Regex> + Send>>>,
+}
+
+impl Shapes {
+    /// Those of all rules whose credentials begin with a keyword.
+    pub(super) fn new(set: &RuleSet) -> Self {
+        let tokens = set.rules().iter().filter_map(|rule| rule.token.as_deref());
+        let tokens: Vec<&TokenPattern> = tokens
+            .filter(|token| token.boundary && token.begins_with_keyword())
+            .collect();
+        let prefixes = tokens.iter().flat_map(|token| {
+            let is_long = token.is_long();
+            token.keywords.get_ref().iter().map(move |keyword| Prefix {
+                text: keyword.clone().into_bytes(),
+                is_long,
+            })
+        });
+        Self {
+            prefixes: Prefixes::new(prefixes.collect()),
+            patterns: tokens
+                .iter()
+                .map(|token| {
+                    let whole = format!("^(?:{})$", token.pattern.get_ref());
+                    let compile: Box<dyn FnOnce() -> Option<Regex> + Send> =
+                        Box::new(move || compile(&whole).ok());
+                    LazyLock::new(compile)
+                })
+                .collect(),
+        }
+    }
+
+    /// Whether a text has the shape of a credential of some rule.
+    pub(super) fn fit(&self, text: &[u8]) -> bool {
+        self.prefixes.of(text).is_some()
+            && self.patterns.iter().any(|pattern| {
+                pattern
+                    .as_ref()
+                    .is_some_and(|pattern| pattern.is_match(text))
+            })
+    }
+
+    /// The length of the prefix of a credential, in bytes.
+    pub(super) fn prefix(&self, secret: &[u8]) -> usize {
+        self.prefixes
+            .of(secret)
+            .map_or(0, |prefix| prefix.text.len())
+    }
+
+    /// The prefixes that are text.
+    pub(super) fn prefixes(&self) -> impl Iterator<Item = &str> {
+        let prefixes = self.prefixes.iter();
+        prefixes.filter_map(|prefix| std::str::from_utf8(&prefix.text).ok())
+    }
+
+    /// The prefixes.
+    pub(super) fn roots(&self) -> &Prefixes {
+        &self.prefixes
+    }
+}
+
+/// What surrounds a match, and what is known of credentials.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) origin: &'a Origin,
+    pub(super) shapes: &'a Shapes,
+    pub(super) models: &'a Models,
+}
 
 /// A token rule, ready to run.
 #[derive(Debug)]
@@ -86,7 +163,7 @@ impl Token {
     }
 
     /// Tries the pattern at a keyword, or around it.
-    pub(super) fn try_at(&self, text: &[u8], at: usize, origin: &Origin) -> Option<Hit> {
+    pub(super) fn try_at(&self, text: &[u8], at: usize, around: Around<'_>) -> Option<Hit> {
         if self.anchored {
             let rest = text.get(at..)?;
             let window = rest.get(..rest.len().min(REACH))?;
@@ -94,7 +171,7 @@ impl Token {
                 return None;
             }
             let found = self.regex.captures(window)?;
-            return self.evaluate(text, at, &found, origin);
+            return self.evaluate(text, at, &found, around);
         }
         let from = at.saturating_sub(AROUND.0);
         let window = text.get(from..text.len().min(at + AROUND.1))?;
@@ -102,7 +179,7 @@ impl Token {
             let whole = found.get(0).map_or(0..0, |m| m.range());
             (whole.start + from..whole.end + from).contains(&at)
         })?;
-        self.evaluate(text, from, &found, origin)
+        self.evaluate(text, from, &found, around)
     }
 
     /// Decides whether a match, in a window that starts at `from`, is a hit, and how severe.
@@ -111,12 +188,13 @@ impl Token {
         text: &[u8],
         from: usize,
         found: &Captures<'_>,
-        origin: &Origin,
+        around: Around<'_>,
     ) -> Option<Hit> {
         let group = |name: &str| found.name(name).map(|m| m.start() + from..m.end() + from);
         let whole = found.get(0).map(|m| m.start() + from..m.end() + from)?;
         let span = group("secret").unwrap_or(whole);
-        let secret = Secret::new(text.get(span.clone())?);
+        let secret = text.get(span.clone())?;
+        let secret = Secret::with_prefix(secret, around.shapes.prefix(secret));
         let body = text.get(group("body").unwrap_or_else(|| span.clone()))?;
         let mut confidence = self.confidence;
         if self.boundary {
@@ -148,7 +226,7 @@ impl Token {
             help: None,
             condition: None,
         };
-        let context = context::read(text, hit.span.start, hit.span.end, origin);
+        let context = context::read(text, hit.span.clone(), around.origin, around.models);
         let credential = context.as_ref().is_some_and(|context| context.credential);
         hit.context.extend(context.map(|context| context.phrase));
         self.apply_when(&mut hit, body, credential);

@@ -189,7 +189,7 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
         };
         let mut end = last + 1;
         let ended = chunk.get(0..end);
-        let open = self.filter.engine.unsettled(ended, pending.start);
+        let open = self.filter.engine.open_end(ended, pending.start);
         if let Some(open) = open {
             end = memchr::memrchr2(b'\n', b'\r', chunk.get(0..open)).map_or(0, |feed| feed + 1);
         }

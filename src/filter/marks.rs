@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn marks_are_stable_and_distinct() {
         let mut marks = Marks::new([7; 32]);
-        let secret = |n: u32| Secret::new(format!("hf_oauth_{n}").as_bytes());
+        let secret = |n: u32| Secret::with_prefix(format!("hf_oauth_{n}").as_bytes(), 9);
         let all: Vec<String> = (0..2000).map(|n| marks.mark(&secret(n))).collect();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
         assert!((0..2000).all(|n| marks.mark(&secret(n)) == all[n as usize]));

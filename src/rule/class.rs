@@ -1,122 +1,133 @@
-//! The words in which rules speak of values and of places.
+//! The words in which rules speak of values.
 
-use serde::Deserialize;
+use crate::model::{ClassId, Names};
 
 /// What a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ValueClass {
-    /// A literal text that is no placeholder and no reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueClass {
+    /// `literal`: a literal text that is no placeholder and no reference.
     Literal,
-    /// The name of a Hugging Face credential, as a text: of a key, of a variable.
-    CredentialName,
-    /// A variable that a build puts into what it sends to browsers: `VITE_HF_TOKEN`.
-    ClientToken,
-    /// A file that Hugging Face tools or git keep a token in.
-    TokenFile,
-    /// A file or folder that holds credentials.
-    CredentialFile,
-    /// The folder of Hugging Face caches with the token in it, as a volume.
-    TokenCache,
-    /// A literal that may be a credential: not empty, no word, no path.
+    /// `credential`: a literal that may be a credential: not empty, no word, no path.
     Credential,
-    /// A stand-in for a credential.
+    /// `placeholder`: a stand-in for a credential.
     Placeholder,
-    /// A literal that looks like a reference which nothing resolves here: `"$HF_TOKEN"`.
+    /// `unexpanded`: a literal that looks like a reference which nothing resolves here: `"$HF_TOKEN"`.
     Unexpanded,
-    /// Nothing.
+    /// `empty`: nothing.
     Empty,
-    /// Any of the references below.
+    /// `reference`: any of the references below.
     Reference,
-    /// An environment variable that a program reads.
+    /// `environment`: an environment variable that a program reads.
     Environment,
-    /// A secret of the CI system.
+    /// `ci-secret`: a secret of the CI system.
     CiSecret,
-    /// A plain variable of the CI system.
+    /// `ci-variable`: a plain variable of the CI system.
     CiVariable,
-    /// A plain variable of the CI system that holds a Hugging Face token; also as a part of a text.
-    CiTokenVariable,
-    /// An input of a workflow.
+    /// `ci-input`: an input of a workflow.
     CiInput,
-    /// An input of a workflow that is a Hugging Face token by its own name.
-    CiTokenInput,
-    /// A shell or template variable.
+    /// `variable`: a shell or template variable.
     Variable,
-    /// The output of a command.
+    /// `substitution`: the output of a command.
     Substitution,
-    /// The result of a call.
+    /// `call`: the result of a call.
     Call,
-    /// A name of unknown value.
+    /// `name`: a name of unknown value.
     Name,
-    /// The whole environment.
+    /// `whole-environment`: all variables.
     WholeEnvironment,
-    /// A map.
+    /// `map`
     Map,
-    /// A list.
+    /// `list`
     List,
-    /// A text that a token rule knows, or a reference that yields a Hugging Face token:
-    /// `os.environ["HF_TOKEN"]`, `get_token()`, `$HF_TOKEN`; also as a part of a text.
-    Token,
-    /// A CI expression that yields a token, which is put into a script before any shell sees it.
-    Interpolated,
-    /// A text that tells a CI system what to mask from then on: `::add-mask::$HF_TOKEN`.
-    Masking,
-    /// True.
+    /// `true`
     True,
+    /// `masking`: a text that tells a CI system what to mask from then on: `::add-mask::$HF_TOKEN`.
+    Masking,
+    /// `credential-file`: a path of a file, or of a folder, that holds credentials.
+    CredentialFile,
+    /// `credential-volume`: a volume that shows such a folder to a container.
+    CredentialVolume,
+    /// `{hf-token}`: a text that a token rule of the class knows, or a reference that yields one:
+    /// `os.environ["HF_TOKEN"]`, `get_token()`, `$HF_TOKEN`; also as a part of a text.
+    Yields(ClassId),
+    /// `{hf-token}.name`: the name of one, as a text: of a key, of a variable.
+    NameOf(ClassId),
+    /// `{hf-token}.file`: a path of a file that one is kept in.
+    FileOf(ClassId),
+    /// `{hf-token}.in-file`: a path of a file with the key of one in it. The file is looked into later.
+    InFile(ClassId),
+    /// `{hf-token}.variable`: an environment variable of such a name, also as a part of a value.
+    VariableOf(ClassId),
+    /// `{hf-token}.ci-variable`: a plain variable of the CI system of such a name; also as a part of a text.
+    CiVariableOf(ClassId),
+    /// `{hf-token}.ci-input`: an input of a workflow of such a name.
+    CiInputOf(ClassId),
+    /// `{hf-token}.interpolated`: a CI expression that yields one, put into a script before any shell sees
+    /// it.
+    Interpolated(ClassId),
 }
 
-/// Where a fact stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Context {
-    /// A configuration of any CI system, and scripts in it.
-    Ci,
-    /// A GitHub workflow or action.
-    GithubWorkflow,
-    /// A GitHub action.
-    GithubAction,
-    /// A GitLab CI file.
-    GitlabCi,
-    /// A pipeline of Jenkins.
-    Jenkins,
-    /// A Dockerfile.
-    Dockerfile,
-    /// `RUN` in a Dockerfile.
-    Run,
-    /// `CMD` or `ENTRYPOINT` in a Dockerfile.
-    Start,
-    /// `ENV` in a Dockerfile.
-    Env,
-    /// `ARG` in a Dockerfile.
-    Arg,
-    /// `COPY` or `ADD` in a Dockerfile.
-    Copy,
-    /// A section of an Apptainer definition that runs when the image is built.
-    ApptainerBuild,
-    /// The arguments of an Apptainer build.
-    ApptainerArgument,
-    /// A compose file.
-    Compose,
-    /// A Kubernetes manifest or Helm values.
-    Kubernetes,
-    /// A Hugging Face job in JSON.
-    Job,
-    /// The configuration of an MCP client.
-    Mcp,
-    /// A shell script, or one in another document.
-    Shell,
-    /// A script file, run by no person: `.sh`, Slurm, cloud-init, a Makefile; scripts of a package.
-    Script,
-    /// Python.
-    Python,
-    /// JavaScript or TypeScript.
-    Javascript,
-    /// A notebook.
-    Notebook,
-    /// A Markdown document.
-    Markdown,
-    /// A file of settings: YAML, TOML, JSON, INI, `.env`, HCL.
-    Config,
-    /// A test, or an example of documentation, by its path.
-    Test,
+/// What the classes of values without a class of credentials are called.
+const PLAIN: [(&str, ValueClass); 21] = [
+    ("literal", ValueClass::Literal),
+    ("credential", ValueClass::Credential),
+    ("placeholder", ValueClass::Placeholder),
+    ("unexpanded", ValueClass::Unexpanded),
+    ("empty", ValueClass::Empty),
+    ("reference", ValueClass::Reference),
+    ("environment", ValueClass::Environment),
+    ("ci-secret", ValueClass::CiSecret),
+    ("ci-variable", ValueClass::CiVariable),
+    ("ci-input", ValueClass::CiInput),
+    ("variable", ValueClass::Variable),
+    ("substitution", ValueClass::Substitution),
+    ("call", ValueClass::Call),
+    ("name", ValueClass::Name),
+    ("whole-environment", ValueClass::WholeEnvironment),
+    ("map", ValueClass::Map),
+    ("list", ValueClass::List),
+    ("true", ValueClass::True),
+    ("masking", ValueClass::Masking),
+    ("credential-file", ValueClass::CredentialFile),
+    ("credential-volume", ValueClass::CredentialVolume),
+];
+
+/// What a class of values is called after the class of credentials: `{hf-token}.name`.
+const OF_CREDENTIALS: [(&str, fn(ClassId) -> ValueClass); 8] = [
+    ("", ValueClass::Yields),
+    (".name", ValueClass::NameOf),
+    (".file", ValueClass::FileOf),
+    (".in-file", ValueClass::InFile),
+    (".variable", ValueClass::VariableOf),
+    (".ci-variable", ValueClass::CiVariableOf),
+    (".ci-input", ValueClass::CiInputOf),
+    (".interpolated", ValueClass::Interpolated),
+];
+
+impl ValueClass {
+    /// The class that a rule calls by this name.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub(crate) fn parse(text: &str, names: &Names) -> Result<Self, String> {
+        if let Some((class, what)) = text.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            let class = names.class(class)?;
+            let found = OF_CREDENTIALS.iter().find(|(name, _)| *name == what);
+            return found.map(|(_, of)| of(class)).ok_or_else(|| {
+                let known: Vec<&str> = OF_CREDENTIALS.iter().map(|(name, _)| *name).collect();
+                format!(
+                    "`{text}` is no class of values: use one of{}",
+                    known.join(" ")
+                )
+            });
+        }
+        let found = PLAIN.iter().find(|(name, _)| *name == text);
+        found.map(|(_, class)| *class).ok_or_else(|| {
+            let close = crate::tomlfile::closest(text, PLAIN.iter().map(|(name, _)| *name));
+            let close =
+                close.map_or_else(String::new, |close| format!("; did you mean `{close}`?"));
+            format!("there is no class of values `{text}`{close}")
+        })
+    }
 }

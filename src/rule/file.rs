@@ -7,9 +7,13 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::example::Example;
+use super::pattern::{Defaults, FactPattern, Known, MatchFile};
+use super::text::Texts;
 use super::token::TokenPattern;
-use super::{Check, FactPattern, LogPattern, Rule, Subject};
+use super::{Check, Contexts, LogPattern, Rule};
 use crate::finding::{Confidence, RuleMeta, Severity};
+use crate::model::Models;
+use crate::span::Span;
 use crate::tomlfile::{TomlError, parse};
 
 #[derive(Deserialize)]
@@ -26,15 +30,17 @@ struct RuleFile {
     #[serde(default)]
     guessable: bool,
     #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    within: Texts,
+    #[serde(default)]
+    not_within: Texts,
+    #[serde(default)]
     token: Option<TokenPattern>,
     #[serde(default)]
     log: Option<LogPattern>,
-    #[serde(default)]
-    setting: Vec<Spanned<FactPattern>>,
-    #[serde(default)]
-    call: Vec<Spanned<FactPattern>>,
-    #[serde(default)]
-    command: Vec<Spanned<FactPattern>>,
+    #[serde(default, rename = "match")]
+    matches: Vec<Spanned<MatchFile>>,
     #[serde(default)]
     check: Option<CheckTable>,
     #[serde(default)]
@@ -51,15 +57,40 @@ fn high() -> Confidence {
     Confidence::High
 }
 
+/// What is wrong with a part of a rule file.
+type Fault = (Option<Span>, String);
+
+/// The text of a rule file, and what it is called.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'s> {
+    pub(super) path: &'s Path,
+    pub(super) family: &'s str,
+    pub(super) id: &'s str,
+    pub(super) text: &'s str,
+}
+
 /// Reads and checks one rule file.
 ///
 /// # Errors
 ///
 /// If the file is no rule, or one that could not be trusted: bad patterns, missing examples.
-pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Rule, TomlError> {
-    let file: RuleFile = parse(path, text)?;
-    check(&file, path, id, text)?;
-    Ok(file.rule(family, id))
+pub(super) fn load(
+    source: Source<'_>,
+    models: &Models,
+    contexts: &Contexts,
+) -> Result<Rule, TomlError> {
+    let fault = |(span, message): Fault| TomlError::at(source.path, source.text, span, message);
+    let file: RuleFile = parse(source.path, source.text)?;
+    check(&file, source.id).map_err(fault)?;
+    let facts = file.patterns(models, contexts).map_err(fault)?;
+    for (span, pattern) in &facts {
+        if pattern.required(models).is_empty() {
+            let message = "the match fits any file, so that every file would have to be parsed: name what \
+                           must be there, or give `needs` a text that every such file holds";
+            return Err(fault((Some(span.clone()), message.to_owned())));
+        }
+    }
+    Ok(file.rule(source, facts))
 }
 
 /// Reads what a scan needs of a rule file that was checked: all but its examples, which come last.
@@ -68,23 +99,49 @@ pub(super) fn load(path: &Path, family: &str, id: &str, text: &str) -> Result<Ru
 ///
 /// If the file is no rule.
 pub(super) fn load_checked(
-    path: &Path,
-    family: &str,
-    id: &str,
-    text: &str,
+    source: Source<'_>,
+    models: &Models,
+    contexts: &Contexts,
 ) -> Result<Rule, TomlError> {
-    let rule = text
-        .split_once("\n[[example]]")
-        .map_or(text, |(rule, _)| rule);
-    let file: RuleFile = parse(path, rule)?;
-    Ok(file.rule(family, id))
+    let text = source.text.split_once("\n[[example]]");
+    let text = text.map_or(source.text, |(rule, _)| rule);
+    let file: RuleFile = parse(source.path, text)?;
+    let facts = file
+        .patterns(models, contexts)
+        .map_err(|(span, message)| TomlError::at(source.path, text, span, message))?;
+    Ok(file.rule(source, facts))
 }
 
 impl RuleFile {
-    fn rule(self, family: &str, id: &str) -> Rule {
+    /// The patterns over facts, with the places of the matches that they come from.
+    fn patterns(
+        &self,
+        models: &Models,
+        contexts: &Contexts,
+    ) -> Result<Vec<(Span, FactPattern)>, Fault> {
+        let defaults = Defaults {
+            message: self.message.clone(),
+            within: self.within.clone(),
+            not_within: self.not_within.clone(),
+        };
+        let known = Known {
+            models,
+            contexts,
+            defaults: &defaults,
+        };
+        let mut patterns = Vec::new();
+        for found in &self.matches {
+            let resolved = found.get_ref().patterns(known);
+            let resolved = resolved.map_err(|message| (Some(found.span()), message))?;
+            patterns.extend(resolved.into_iter().map(|pattern| (found.span(), pattern)));
+        }
+        Ok(patterns)
+    }
+
+    fn rule(self, source: Source<'_>, facts: Vec<(Span, FactPattern)>) -> Rule {
         let meta = RuleMeta {
-            id: id.into(),
-            family: family.to_owned(),
+            id: source.id.into(),
+            family: source.family.to_owned(),
             summary: self.summary,
             why: self.why.trim().to_owned(),
             remedy: self.remedy.trim().to_owned(),
@@ -94,20 +151,11 @@ impl RuleFile {
             references: self.references.into_inner(),
             guessable: self.guessable,
         };
-        let facts = [
-            (Subject::Setting, self.setting),
-            (Subject::Call, self.call),
-            (Subject::Command, self.command),
-        ];
-        let facts = facts.into_iter().flat_map(|(subject, patterns)| {
-            let patterns = patterns.into_iter();
-            patterns.map(move |pattern| (subject, pattern.into_inner()))
-        });
         Rule {
             meta: Arc::new(meta),
             token: self.token.map(Box::new),
             log: self.log.map(Box::new),
-            facts: facts.collect(),
+            facts: facts.into_iter().map(|(_, pattern)| pattern).collect(),
             check: self.check.map(|check| check.run),
             examples: self.example.into_iter().map(Spanned::into_inner).collect(),
             built_in: false,
@@ -115,57 +163,41 @@ impl RuleFile {
     }
 }
 
-/// What must hold of a rule before it can be trusted.
-fn check(file: &RuleFile, path: &Path, id: &str, text: &str) -> Result<(), TomlError> {
-    let fault = |span, message: String| Err(TomlError::at(path, text, span, message));
+/// What must hold of a rule before it can be trusted, apart from its patterns over facts.
+fn check(file: &RuleFile, id: &str) -> Result<(), Fault> {
+    let whole = |message: &str| Err((None, message.to_owned()));
     if !is_kebab_case(id) {
-        return fault(
-            None,
-            format!("`{id}` is no rule id: use lower-case words joined by `-`"),
-        );
+        let message = format!("`{id}` is no rule id: use lower-case words joined by `-`");
+        return Err((None, message));
     }
     if file.references.get_ref().is_empty() {
-        let span = Some(file.references.span());
-        return fault(span, "`references` needs at least one page".to_owned());
+        let message = "`references` needs at least one page".to_owned();
+        return Err((Some(file.references.span()), message));
     }
-    let facts = [
-        (Subject::Setting, &file.setting),
-        (Subject::Call, &file.call),
-        (Subject::Command, &file.command),
-    ];
-    for (subject, patterns) in facts {
-        let mut faults = patterns.iter();
-        if let Some((span, message)) =
-            faults.find_map(|pattern| FactPattern::fault(pattern, subject))
-        {
-            return fault(Some(span), message);
-        }
-    }
-    let has_facts = facts.iter().any(|(_, patterns)| !patterns.is_empty());
-    let has_pattern = file.token.is_some() || file.log.is_some() || has_facts;
+    let has_pattern = file.token.is_some() || file.log.is_some() || !file.matches.is_empty();
     if has_pattern == file.check.is_some() {
-        let message = "a rule needs patterns (`[token]`, `[log]`, `[[setting]]`, `[[call]]`, \
-                       `[[command]]`) or a `[check]`, not both";
-        return fault(None, message.to_owned());
+        return whole(
+            "a rule needs patterns (`[token]`, `[log]`, `[[match]]`) or a `[check]`, not both",
+        );
     }
     let of_token = file.token.as_ref().and_then(TokenPattern::fault);
     let of_log = file.log.as_ref().and_then(LogPattern::fault);
     if let Some((span, message)) = of_token.or(of_log) {
-        return fault(Some(span), message);
+        return Err((Some(span), message));
     }
     let mut marked = [0; 2];
     for example in &file.example {
         match example.get_ref().expand() {
             Ok(expanded) => marked[usize::from(expanded.marks.is_empty())] += 1,
-            Err(message) => return fault(Some(example.span()), message),
+            Err(message) => return Err((Some(example.span()), message)),
         }
     }
     // One file is not several.
     let alone = file.check.as_ref().map(|check| check.run) != Some(Check::TokenReused);
     if (marked[0] == 0 && alone) || marked[1] == 0 {
-        let message = "a rule needs an example that it finds (marked with « and ») and one that it \
-                       does not";
-        return fault(None, message.to_owned());
+        return whole(
+            "a rule needs an example that it finds (marked with « and ») and one that it does not",
+        );
     }
     Ok(())
 }

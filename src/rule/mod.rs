@@ -1,17 +1,18 @@
 //! Rules as data: loading, checking and selecting them, and what they may say.
 //!
-//! A rule is one TOML file. Its name is the file's, its family the folder's. Nothing here matches
-//! anything; the engine runs what is loaded here.
+//! A rule is one TOML file. Its name is the file's, its family the folder's. What it names as `@name` is
+//! looked up in the models. Nothing here matches anything; the engine runs what is loaded here.
 
 mod class;
+mod context;
 mod example;
-mod fact;
 mod file;
+mod find;
 mod log;
-pub mod names;
-mod needle;
-mod path;
+mod pattern;
+mod required;
 mod set;
+mod text;
 mod token;
 
 use std::sync::Arc;
@@ -20,13 +21,14 @@ use serde::Deserialize;
 
 use crate::finding::RuleMeta;
 
-pub use class::{Context, ValueClass};
+pub(crate) use class::ValueClass;
+pub(crate) use context::{ContextSet, Contexts};
 pub use example::{Example, Expanded, TextEncoding};
-pub use fact::{FactPattern, Subject};
+pub(crate) use find::Find;
 pub use log::LogPattern;
-pub use needle::most_telling;
-pub use path::PathPattern;
-pub use set::{RuleSet, Selection, SelectionError};
+pub(crate) use pattern::{FactPattern, Target};
+pub(crate) use required::{Group, Literal, Need, Stands};
+pub use set::{Load, RuleSet, Selection, SelectionError};
 pub use token::{Looks, Near, TokenPattern, When, compile};
 
 /// One rule.
@@ -38,8 +40,8 @@ pub struct Rule {
     pub token: Option<Box<TokenPattern>>,
     /// A pattern over the lines of logs.
     pub log: Option<Box<LogPattern>>,
-    /// Patterns over facts, each with the kind of fact that it is over.
-    pub facts: Vec<(Subject, FactPattern)>,
+    /// Patterns over facts.
+    pub(crate) facts: Vec<FactPattern>,
     /// A plain function, for what no pattern says.
     pub check: Option<Check>,
     /// What it must and must not find.

@@ -2,28 +2,113 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
-use super::{Rule, file};
+use super::file::{self, Source};
+use super::{Contexts, Rule};
+use crate::model::{Models, ModelsBuilder};
 use crate::tomlfile::{TomlError, closest};
 
 /// The rule files in the binary: family, id, text.
 static BUILT_IN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
-/// Rules with distinct ids, sorted by id.
+/// The folder of models in a folder of rules.
+const MODELS: &str = "models";
+
+/// Rules with distinct ids, sorted by id, and the models that they are resolved with.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    models: Arc<Models>,
+    contexts: Arc<Contexts>,
+}
+
+/// What is loaded of each rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// What a scan needs: rules in the binary without examples, and not checked again.
+    ForScan,
+    /// All of it.
+    WithExamples,
+}
+
+/// A user's rule file.
+struct UserFile {
+    path: PathBuf,
+    family: String,
+    id: String,
+    text: String,
 }
 
 impl RuleSet {
-    /// The rules in the binary as a scan needs them: without examples, and not checked again.
+    /// The rules in the binary, and those in folders of users, with their models.
+    ///
+    /// # Errors
+    ///
+    /// If a folder cannot be read or holds neither rules nor models, if a file is no good rule or model, or
+    /// if an id is taken.
+    pub fn load(folders: &[PathBuf], load: Load) -> Result<Self, TomlError> {
+        let mut builder = ModelsBuilder::built_in()?;
+        let mut files = Vec::new();
+        for folder in folders {
+            read_folder(folder, &mut builder, &mut files)?;
+        }
+        let in_folder = |message: String| TomlError {
+            path: folders
+                .first()
+                .map_or_else(|| "rules".into(), |folder| folder.join(MODELS)),
+            line: None,
+            message,
+        };
+        let models = builder.build().map_err(in_folder)?;
+        let contexts = Contexts::new(&models).map_err(in_folder)?;
+        let mut set = Self::default();
+        let of_binary = match load {
+            Load::ForScan => file::load_checked,
+            Load::WithExamples => file::load,
+        };
+        for (family, id, text) in BUILT_IN {
+            let path = PathBuf::from(format!("rules/{family}/{id}.toml"));
+            let source = Source {
+                path: &path,
+                family,
+                id,
+                text,
+            };
+            let rule = Rule {
+                built_in: true,
+                ..of_binary(source, &models, &contexts)?
+            };
+            set.add(rule, &path)?;
+        }
+        for UserFile {
+            path,
+            family,
+            id,
+            text,
+        } in &files
+        {
+            let source = Source {
+                path,
+                family,
+                id,
+                text,
+            };
+            set.add(file::load(source, &models, &contexts)?, path)?;
+        }
+        set.models = Arc::new(models);
+        set.contexts = Arc::new(contexts);
+        Ok(set)
+    }
+
+    /// The rules in the binary as a scan needs them.
     ///
     /// # Errors
     ///
     /// If a rule file is wrong, which a test rules out.
     pub fn built_in() -> Result<Self, TomlError> {
-        Self::in_binary(file::load_checked)
+        Self::load(&[], Load::ForScan)
     }
 
     /// The rules in the binary with their examples.
@@ -32,55 +117,17 @@ impl RuleSet {
     ///
     /// If a rule file is wrong, which a test rules out.
     pub fn built_in_with_examples() -> Result<Self, TomlError> {
-        Self::in_binary(file::load)
+        Self::load(&[], Load::WithExamples)
     }
 
-    fn in_binary(
-        load: fn(&Path, &str, &str, &str) -> Result<Rule, TomlError>,
-    ) -> Result<Self, TomlError> {
-        let mut set = Self::default();
-        for (family, id, text) in BUILT_IN {
-            let path = PathBuf::from(format!("rules/{family}/{id}.toml"));
-            let rule = Rule {
-                built_in: true,
-                ..load(&path, family, id, text)?
-            };
-            set.add(rule, &path)?;
-        }
-        Ok(set)
+    /// What the rules call things by.
+    pub(crate) fn models(&self) -> &Arc<Models> {
+        &self.models
     }
 
-    /// Adds every `.toml` file in and below a folder.
-    ///
-    /// # Errors
-    ///
-    /// If the folder cannot be read or holds no rule, if a file is no good rule, or if an id is
-    /// taken.
-    pub fn add_folder(&mut self, folder: &Path) -> Result<(), TomlError> {
-        let unreadable = |path: &Path, error: &io::Error| TomlError {
-            path: path.to_owned(),
-            line: None,
-            message: format!("cannot read rules: {error}"),
-        };
-        let files = rule_files(folder).map_err(|error| unreadable(folder, &error))?;
-        if files.is_empty() {
-            return Err(TomlError {
-                path: folder.to_owned(),
-                line: None,
-                message: "holds no rule: expected one `.toml` file a rule".to_owned(),
-            });
-        }
-        for path in files {
-            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-            let id = path.file_stem().unwrap_or_default().to_string_lossy();
-            let family = path
-                .parent()
-                .filter(|parent| *parent != folder)
-                .and_then(Path::file_name)
-                .map_or("user".into(), |name| name.to_string_lossy());
-            self.add(file::load(&path, &family, &id, &text)?, &path)?;
-        }
-        Ok(())
+    /// The places that the rules may name.
+    pub(crate) fn contexts(&self) -> &Arc<Contexts> {
+        &self.contexts
     }
 
     fn add(&mut self, rule: Rule, path: &Path) -> Result<(), TomlError> {
@@ -134,7 +181,49 @@ impl RuleSet {
     }
 }
 
-fn rule_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Reads every `.toml` file in and below a folder: models in its folder `models`, rules elsewhere.
+fn read_folder(
+    folder: &Path,
+    models: &mut ModelsBuilder,
+    rules: &mut Vec<UserFile>,
+) -> Result<(), TomlError> {
+    let unreadable = |path: &Path, error: &io::Error| TomlError {
+        path: path.to_owned(),
+        line: None,
+        message: format!("cannot read rules: {error}"),
+    };
+    let paths = toml_files(folder).map_err(|error| unreadable(folder, &error))?;
+    if paths.is_empty() {
+        return Err(TomlError {
+            path: folder.to_owned(),
+            line: None,
+            message: "holds no rule: expected one `.toml` file a rule".to_owned(),
+        });
+    }
+    for path in paths {
+        let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        if path.starts_with(folder.join(MODELS)) {
+            models.add(&path, &text)?;
+            continue;
+        }
+        let family = path.parent().filter(|parent| *parent != folder);
+        let family = family.and_then(Path::file_name);
+        rules.push(UserFile {
+            family: family
+                .map_or_else(|| "user".into(), |name| name.to_string_lossy().into_owned()),
+            id: path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            path,
+            text,
+        });
+    }
+    Ok(())
+}
+
+fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in ignore::WalkBuilder::new(folder)
         .standard_filters(false)
@@ -218,6 +307,6 @@ mod tests {
             rule.examples.clear();
         }
         let scanned = RuleSet::built_in().unwrap();
-        assert_eq!(format!("{scanned:?}"), format!("{checked:?}"));
+        assert!(format!("{:?}", scanned.rules) == format!("{:?}", checked.rules));
     }
 }

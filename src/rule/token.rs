@@ -1,8 +1,8 @@
 //! The match language of token rules.
 
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, HirKind};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -15,6 +15,9 @@ use crate::finding::{Confidence, Severity};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TokenPattern {
+    /// The class of credentials that it knows, as models name it: `hf-token`.
+    #[serde(default)]
+    pub of: Option<String>,
     /// Literal texts of which every match holds one. Only where one stands is the pattern tried.
     pub keywords: Spanned<Vec<String>>,
     /// A regular expression over bytes, without Unicode classes.
@@ -108,6 +111,15 @@ impl TokenPattern {
         })
     }
 
+    /// Whether the tokens are JSON web tokens or like them: of no fixed length, with dots.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        let Ok(hir) = parse(self.pattern.get_ref()) else {
+            return false;
+        };
+        hir.properties().maximum_len().is_none() && has_dot(&hir)
+    }
+
     /// What is wrong with the pattern, and the part of the file that it is wrong in.
     pub(super) fn fault(&self) -> Option<(crate::span::Span, String)> {
         let keywords = self.keywords.get_ref();
@@ -133,6 +145,18 @@ impl TokenPattern {
             return Some((pattern.span(), message));
         }
         None
+    }
+}
+
+/// Whether every match has a dot.
+fn has_dot(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.contains(&b'.'),
+        HirKind::Capture(capture) => has_dot(&capture.sub),
+        HirKind::Repetition(repetition) => repetition.min > 0 && has_dot(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().any(has_dot),
+        HirKind::Alternation(choices) => choices.iter().all(has_dot),
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => false,
     }
 }
 

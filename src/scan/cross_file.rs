@@ -8,12 +8,10 @@ use aho_corasick::AhoCorasick;
 
 use super::runs::{Known, drop_lesser, name};
 use super::{DEFECT, Outcome, Scanner};
-use crate::engine;
+use crate::engine::Engine;
 use crate::finding::{Run, Runner};
 use crate::problem::ProblemKind;
-use crate::rule::names::is_credential_name;
 use crate::source::Origin;
-use crate::syntax::{FactKind, Format, lower};
 
 /// How many folders above a script a file that it names is looked for in.
 const MAX_UP: usize = 6;
@@ -126,7 +124,7 @@ impl Scanner {
                 continue;
             }
             let origin = Origin::file(path);
-            match catch_unwind(AssertUnwindSafe(|| engine::runs(&text, &origin))) {
+            match catch_unwind(AssertUnwindSafe(|| self.engine.runs(&text, &origin))) {
                 Ok(runs) => outcome.ran(&origin.path, runs),
                 Err(_) => outcome.fail(origin.path, ProblemKind::Internal, DEFECT.to_owned()),
             }
@@ -134,9 +132,14 @@ impl Scanner {
     }
 }
 
-/// Whether the file of variables that a script names has a Hugging Face credential in it. It is
-/// looked for beside the script, and in the folders above it.
-pub(super) fn holds_token(script: Option<Site<'_>>, name: &str) -> bool {
+/// Whether the file of variables that a script names has a key of a class of credentials in it. It is looked
+/// for beside the script, and in the folders above it.
+pub(super) fn holds_key(
+    engine: &Engine,
+    script: Option<Site<'_>>,
+    name: &str,
+    class: &str,
+) -> bool {
     let relative = Path::new(name);
     if name.is_empty() || relative.is_absolute() || name.contains('$') {
         return false;
@@ -146,18 +149,6 @@ pub(super) fn holds_token(script: Option<Site<'_>>, name: &str) -> bool {
     };
     let folders = path.ancestors().skip(1).take(MAX_UP);
     let mut candidates = folders.map(|folder| folder.join(relative));
-    let Some(text) = candidates.find_map(|file| files.read(&file, MAX_VARIABLES)) else {
-        return false;
-    };
-    let document = lower(Format::Dotenv, &text);
-    let names_token = document.facts.iter().any(|fact| match &fact.kind {
-        FactKind::Setting(setting) => setting
-            .path
-            .iter()
-            .any(|key| is_credential_name(&key.value)),
-        _ => false,
-    });
-    // A bare name takes the value from the environment.
-    let bare = |line: &[u8]| std::str::from_utf8(line.trim_ascii()).is_ok_and(is_credential_name);
-    names_token || text.split(|byte| *byte == b'\n').any(bare)
+    let text = candidates.find_map(|file| files.read(&file, MAX_VARIABLES));
+    text.is_some_and(|text| engine.has_key(&text, class))
 }

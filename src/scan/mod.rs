@@ -30,7 +30,6 @@ use crate::problem::{Problem, ProblemKind};
 use crate::report::Stats;
 use crate::source::Origin;
 use crate::stream::Windows;
-use crate::syntax::runs_scripts;
 
 /// What is said of a file in whose scan hfscan failed.
 const DEFECT: &str = "a defect of hfscan ended the scan of this file: please report it";
@@ -284,7 +283,7 @@ impl Visitor for Worker<'_> {
             Entry::File { path, named } => {
                 let before = self.outcome.stats.bytes;
                 self.file(path, named);
-                if runs_scripts(&path.to_string_lossy()) {
+                if self.scanner.engine.runs_scripts(&path.to_string_lossy()) {
                     self.outcome.runners.insert(path.to_owned());
                 }
                 let bytes = self.outcome.stats.bytes - before;

@@ -6,14 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Outcome;
 use crate::finding::{Finding, Run, Runner};
 
-/// Endings of scripts, by which files are told that a command may mean.
-const SCRIPTS: [&str; 7] = [".sh", ".bash", ".py", ".ps1", ".bat", ".sbatch", ".slurm"];
-
-/// Whether a file is a script by its name.
-pub(super) fn is_script(path: &str) -> bool {
-    SCRIPTS.iter().any(|ending| path.ends_with(ending))
-}
-
 /// The name of a script, without folders.
 pub(super) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)

@@ -1,7 +1,10 @@
 //! What front-ends write to: facts, and documents within documents.
 
+use std::sync::Arc;
+
 use super::mapped_text::MappedText;
 use super::{Document, Fact, FactKind, Format, Import, Place, text_size};
+use crate::model::Models;
 use crate::span::Span;
 
 /// How deep documents may lie in each other.
@@ -24,19 +27,26 @@ pub(super) struct FactSink {
     depth: usize,
     /// How much text there is room for.
     room: usize,
+    models: Arc<Models>,
 }
 
 impl FactSink {
     /// Lowers a whole file.
-    pub(super) fn file(format: Format, bytes: &[u8]) -> Document {
+    pub(super) fn file(format: Format, bytes: &[u8], models: &Arc<Models>) -> Document {
         let mut sink = Self {
             document: Document::default(),
             place: vec![Place::Document(format)],
             depth: 0,
             room: MAX_TEXT,
+            models: Arc::clone(models),
         };
         format.lower(&MappedText::whole(bytes), &mut sink);
         sink.document
+    }
+
+    /// What the world calls things.
+    pub(super) fn models(&self) -> Arc<Models> {
+        Arc::clone(&self.models)
     }
 
     /// Adds a fact of a document. `span` is in the file: see [`MappedText::origin`]. Its place among the
@@ -104,6 +114,7 @@ impl FactSink {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::testing::lower;
 
     #[test]
     fn long_texts_that_stand_for_much_are_bounded() {
@@ -127,7 +138,7 @@ mod tests {
             (Format::Toml, format!("['{long}']\n{}", uses("a = 1\n"))),
             (Format::Hcl, format!("{long} {{\n{}}}\n", uses("a = 1\n"))),
         ] {
-            let document = FactSink::file(format, text.as_bytes());
+            let document = lower(format, text.as_bytes());
             let weights = document.facts.iter();
             let held: usize = weights
                 .map(|fact| text_size::of_fact(&fact.kind, &fact.place))

@@ -10,7 +10,6 @@ mod command;
 mod data;
 mod escape;
 mod fact_sink;
-mod file_kind;
 mod format;
 mod mapped_text;
 mod markup;
@@ -21,11 +20,14 @@ mod template;
 mod testing;
 mod text_size;
 
+use std::sync::Arc;
+
+use crate::model::Models;
 use crate::span::Span;
 
 pub use command::Invocation;
-pub use file_kind::{Kind, kinds, runs_scripts};
 pub use format::Format;
+pub(crate) use format::plain_name;
 pub use mapped_text::MappedText;
 
 /// A text and the bytes of the file that it stands at.
@@ -189,6 +191,6 @@ pub struct Import {
 
 /// Lowers a file of a known format.
 #[must_use]
-pub fn lower(format: Format, bytes: &[u8]) -> Document {
-    fact_sink::FactSink::file(format, bytes)
+pub(crate) fn lower(format: Format, bytes: &[u8], models: &Arc<Models>) -> Document {
+    fact_sink::FactSink::file(format, bytes, models)
 }

@@ -14,7 +14,7 @@ fn ids() -> Vec<String> {
         .unwrap()
         .map(|entry| entry.unwrap().path());
     let files = families
-        .filter(|path| path.is_dir())
+        .filter(|path| path.is_dir() && !path.ends_with("models"))
         .flat_map(|family| fs::read_dir(family).unwrap());
     let mut ids: Vec<String> = files
         .map(|file| file.unwrap().path())

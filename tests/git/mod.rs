@@ -21,9 +21,9 @@ why = "Everyone who sees the job sees its variables."
 remedy = "Pass it as a secret."
 references = ["https://example.com"]
 
-[[call]]
-callee = ["**.run_job"]
-argument = ["env.HF_TOKEN"]
+[[match]]
+call = "**.run_job"
+find = "env.HF_TOKEN"
 
 [[example]]
 file = "a.py"

@@ -1,36 +1,13 @@
 //! A command line: its program and subcommands, its options and what is given to them.
 
 use super::entry::Entry;
-use super::option::{attached, head, is_flag, is_secret_option, is_variable_option, option, pair};
+use super::option::{attached, head, option, pair};
+use crate::model::{Models, Program};
 use crate::span::Span;
 use crate::syntax::{Command, Invocation, Redirection, Spanned, Value};
 
-/// Last words of the names of variables that hold options.
-const OPTIONS: [&str; 18] = [
-    "@", "*", "ARG", "ARGS", "ARGV", "FLAG", "FLAGS", "OPT", "OPTS", "OPTION", "OPTIONS", "PARAMS",
-    "MOUNT", "MOUNTS", "VOLUMES", "VARS", "ENVS", "ENV",
-];
-
-/// Options that hand a variable to what is run.
-const HANDS: [&str; 5] = ["-e", "--env", "-s", "--secret", "--secrets"];
-
 /// How many options may stand before a subcommand.
 const MAX_OPTIONS: usize = 8;
-
-/// Commands after whose words everything belongs to another program, and how many words those are.
-const HAND_OVER: [(&str, usize); 11] = [
-    ("hf jobs run", 1),
-    ("hf jobs uv run", 1),
-    ("hf jobs scheduled run", 2),
-    ("hf jobs scheduled uv run", 2),
-    ("huggingface-cli jobs run", 1),
-    ("huggingface-cli jobs uv run", 1),
-    ("docker run", 1),
-    ("docker container run", 1),
-    ("podman run", 1),
-    ("nerdctl run", 1),
-    ("docker compose run", 1),
-];
 
 /// The words of a command, from its program on.
 #[derive(Debug)]
@@ -51,8 +28,8 @@ struct Word {
 
 impl Line {
     /// What a command runs, outermost first.
-    pub(super) fn all(command: &Command) -> Vec<Self> {
-        let invocations = command.invocations().into_iter();
+    pub(super) fn all(command: &Command, models: &Models) -> Vec<Self> {
+        let invocations = command.invocations(models).into_iter();
         let redirections = &command.redirections;
         invocations
             .map(|invocation| Self::new(invocation, redirections))
@@ -93,9 +70,9 @@ impl Line {
     }
 
     /// What is given to a program with its subcommands (`hf auth login`); none if this is another.
-    pub(super) fn entries(&self, program: &str) -> Option<Vec<Entry>> {
+    pub(super) fn entries(&self, program: &str, models: &Models) -> Option<Vec<Entry>> {
         if program == "**" {
-            return Some(self.read(1, usize::MAX, false));
+            return Some(self.read(1, None, models));
         }
         let mut wanted = program.split(' ');
         let mut at = 0;
@@ -110,13 +87,9 @@ impl Line {
                 return None;
             }
         }
-        let hand_over = HAND_OVER.iter().find(|(name, _)| *name == program);
-        let own = hand_over.map_or(usize::MAX, |(_, words)| *words);
-        // A script takes no variables: these are the job's, also behind it.
-        let late = hand_over.is_some() && program.ends_with("uv run");
-        let mut entries = self.read(at + 1, own, late);
-        // What these write to is none of what they take.
-        if matches!(first, "COPY" | "ADD" | "%files" | "%appfiles") && entries.len() > 1 {
+        let known = models.programs.get(program);
+        let mut entries = self.read(at + 1, known, models);
+        if known.is_some_and(|known| known.has_destination) && entries.len() > 1 {
             entries.pop();
         }
         entries.extend(self.redirections.iter().cloned());
@@ -139,25 +112,31 @@ impl Line {
         at
     }
 
-    /// Reads options and words; after `own` words, all that follows is the other program's, but for
-    /// variables that come `late`.
-    fn read(&self, from: usize, own: usize, late: bool) -> Vec<Entry> {
+    /// Reads options and operands. Behind the operands of a program that starts another, all that follows
+    /// is the other's, but for options that the first takes from wherever they stand.
+    fn read(&self, from: usize, program: Option<&Program>, models: &Models) -> Vec<Entry> {
+        let operands = program.and_then(|program| program.operands);
+        let is_late = |text: &str| program.is_some_and(|program| program.is_late(text));
+        let is_silent = |text: &str| program.is_some_and(|program| program.is_silent(text));
+        let is_flag = |text: &str| {
+            models.lists.has("flags", text) || program.is_some_and(|program| program.is_flag(text))
+        };
         let mut entries = Vec::new();
         let mut positional = 0;
         let mut at = from;
         while let Some(word) = self.words.get(at) {
             at += 1;
             let text = word.text.as_str();
-            if positional >= own && is_secret_option(text) {
-                // Newer versions of `hf` take these out of the inner command: no leak by itself.
+            let behind = operands.filter(|operands| positional >= *operands);
+            if behind.is_some() && is_silent(text) {
                 at += usize::from(!text.contains('='));
-            } else if positional >= own && !(late && is_variable_option(text)) {
+            } else if let Some(operands) = behind.filter(|_| !is_late(text)) {
                 entries.push(plain(
-                    vec!["then".into(), (positional - own).to_string()],
+                    vec!["then".into(), (positional - operands).to_string()],
                     &word.value,
                 ));
                 positional += 1;
-            } else if own != usize::MAX && self.stands_for_options(at - 1) {
+            } else if operands.is_some() && self.stands_for_options(at - 1, models) {
                 // What they are is not known here.
             } else if text == "--" || !text.starts_with('-') || text == "-" {
                 if text != "--" {
@@ -196,11 +175,12 @@ impl Line {
 
     /// Whether a word is a variable that holds options, by its name: `"${ARGS[@]}"`, `$@`. More
     /// options follow.
-    fn stands_for_options(&self, at: usize) -> bool {
+    fn stands_for_options(&self, at: usize, models: &Models) -> bool {
         let named = match self.words.get(at).map(|word| &word.value.value) {
             Some(Value::Variable(name, None)) => {
                 let last = name.rsplit('_').next().unwrap_or(name);
-                OPTIONS.contains(&last.to_ascii_uppercase().as_str())
+                let last = last.to_ascii_uppercase();
+                models.lists.has("option-variables", &last)
             }
             // `${GPU:+--flavor $GPU}`
             Some(Value::Unknown) => true,
@@ -221,12 +201,14 @@ fn plain(path: Vec<String>, value: &Spanned<Value>) -> Entry {
 }
 
 /// The variables that a command hands to the script that it runs: `docker run -e HF_TOKEN …`.
-pub(super) fn handed(command: &Command) -> Vec<String> {
-    let lines = Line::all(command);
-    let entries = lines.iter().filter_map(|line| line.entries("**")).flatten();
-    let handed = entries.filter_map(|entry| match entry.path.as_slice() {
-        [option, name] if HANDS.contains(&option.as_str()) => Some(name.clone()),
-        _ => None,
-    });
+pub(super) fn handed(command: &Command, models: &Models) -> Vec<String> {
+    let lines = Line::all(command, models);
+    let entries = lines.iter().filter_map(|line| line.entries("**", models));
+    let handed = entries
+        .flatten()
+        .filter_map(|entry| match entry.path.as_slice() {
+            [option, name] if models.programs.is_handing(option) => Some(name.clone()),
+            _ => None,
+        });
     handed.collect()
 }

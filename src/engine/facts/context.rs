@@ -1,57 +1,100 @@
 //! Where a fact stands: what its file is, and which part of it.
 
-use super::File;
-use crate::rule::Context;
-use crate::syntax::{Document, Fact, Format, Kind, Place, kinds};
+use std::collections::BTreeSet;
 
-/// Folders and names that say that a file is a test or an example for readers.
-const TESTS: [&str; 10] = [
-    "test",
-    "tests",
-    "testing",
-    "__tests__",
-    "spec",
-    "fixtures",
-    "testdata",
-    "mocks",
-    "conftest.py",
-    "snapshots",
-];
+use super::File;
+use crate::model::{Models, is_like};
+use crate::rule::{ContextSet, Contexts};
+use crate::syntax::{Document, Fact, FactKind, Format, Place, plain_name};
+
+/// How many keys from the root say what a file is.
+const DEPTH: usize = 3;
+
+/// What says where facts stand.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'k> {
+    pub(super) models: &'k Models,
+    pub(super) contexts: &'k Contexts,
+}
+
+/// Whether a file runs scripts that lie in files of their own, by its path alone. Asked of every file of a
+/// tree, so that a glance at the name must do for most.
+pub(super) fn runs_scripts(path: &str, models: &Models) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).as_bytes();
+    let has = |part: &str| {
+        let mut parts = name.windows(part.len());
+        parts.any(|here| here.eq_ignore_ascii_case(part.as_bytes()))
+    };
+    let worth_it = has(".yml") || has(".yaml") || has("file");
+    worth_it && {
+        let path = folded(path);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        by_path(&path, models).is_some_and(|kind| kind.runs_scripts)
+            || Format::detect(name, b"") == Some(Format::Dockerfile)
+    }
+}
+
+/// A path with `/` alone, one before it, in small letters.
+fn folded(path: &str) -> String {
+    format!("/{}", path.replace('\\', "/").to_ascii_lowercase())
+}
+
+fn by_path<'m>(path: &str, models: &'m Models) -> Option<&'m crate::model::Kind> {
+    let name = plain_name(path.rsplit('/').next().unwrap_or_default());
+    models.kinds.iter().find(|kind| kind.is_at(path, name))
+}
 
 /// What a whole file is, by its path, its first bytes and what it says.
-pub(super) fn of_file(file: File<'_>, document: &Document) -> Vec<Context> {
-    let path = file.origin.name();
-    let mut contexts = Vec::new();
+pub(super) fn of_file(file: File<'_>, document: &Document, known: Known<'_>) -> ContextSet {
+    let Known { models, contexts } = known;
+    let path = folded(file.origin.name());
+    let mut set = ContextSet::default();
+    if is_test(file.origin.name(), models) {
+        set |= contexts.of("test");
+    }
+    let keys = first_keys(document);
+    // A text about a kind of script shows some of it.
+    let prose = matches!(file.format(), Some(Format::Markdown | Format::Notebook));
+    let found = models
+        .kinds
+        .iter()
+        .filter(|kind| kind.has_keys(&keys, &models.names) || (!prose && kind.begins(file.text)));
+    for kind in by_path(&path, models).into_iter().chain(found) {
+        set |= contexts.of(&kind.name);
+        for name in &kind.also {
+            set |= contexts.of(name);
+        }
+    }
+    set
+}
+
+fn is_test(path: &str, models: &Models) -> bool {
+    let lists = &models.lists;
     let name = path.rsplit('/').next().unwrap_or(path);
-    if path.split('/').any(|part| TESTS.contains(&part)) || name.starts_with("test_") {
-        contexts.push(Context::Test);
-    }
-    for kind in kinds(path, file.text, document) {
-        if kind.is_ci() {
-            contexts.push(Context::Ci);
-        }
-        match kind {
-            Kind::GithubWorkflow => contexts.push(Context::GithubWorkflow),
-            Kind::GithubAction => {
-                contexts.extend([Context::GithubWorkflow, Context::GithubAction]);
-            }
-            Kind::GitlabCi => contexts.push(Context::GitlabCi),
-            Kind::Compose => contexts.push(Context::Compose),
-            Kind::Kubernetes | Kind::HelmValues => contexts.push(Context::Kubernetes),
-            Kind::JobsJson => contexts.push(Context::Job),
-            Kind::McpConfig => contexts.push(Context::Mcp),
-            Kind::Slurm | Kind::CloudInit | Kind::SkyPilot | Kind::Ansible => {
-                contexts.push(Context::Script);
-            }
-            _ => {}
-        }
-    }
-    contexts
+    path.split('/').any(|part| lists.has("test-folders", part))
+        || lists
+            .get("test-files")
+            .iter()
+            .any(|like| is_like(like, name))
+}
+
+/// The first keys of each setting of the document itself, not of those that lie in it.
+fn first_keys(document: &Document) -> Vec<Vec<&str>> {
+    let own = document.facts.iter().filter_map(|fact| match &fact.kind {
+        FactKind::Setting(setting) if fact.place.len() == 1 => Some(setting),
+        _ => None,
+    });
+    let keys = own.map(|setting| {
+        let keys = setting.path.iter().take(DEPTH);
+        keys.map(|key| key.value.as_str()).collect::<Vec<_>>()
+    });
+    keys.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Where a fact of a file stands.
-pub(super) fn of_fact(fact: &Fact, file: &[Context]) -> Vec<Context> {
-    let mut contexts = file.to_vec();
+pub(super) fn of_fact(fact: &Fact, file: ContextSet, known: Known<'_>) -> ContextSet {
+    let Known { models, contexts } = known;
+    let mut set = file;
     let last = fact
         .place
         .iter()
@@ -59,64 +102,39 @@ pub(super) fn of_fact(fact: &Fact, file: &[Context]) -> Vec<Context> {
     for (at, place) in fact.place.iter().enumerate() {
         match place {
             Place::Document(format) => {
-                contexts.extend(of_format(*format, at == 0, Some(at) == last));
-            }
-            Place::Instruction(name) => match name.as_str() {
-                "RUN" => contexts.push(Context::Run),
-                "CMD" | "ENTRYPOINT" => contexts.push(Context::Start),
-                "ENV" => contexts.push(Context::Env),
-                "ARG" => contexts.push(Context::Arg),
-                "COPY" | "ADD" => contexts.push(Context::Copy),
-                "%arguments" => contexts.push(Context::ApptainerArgument),
-                "%post" | "%pre" | "%setup" | "%test" | "%appinstall" => {
-                    contexts.push(Context::ApptainerBuild);
+                for name in of_format(*format, at == 0, Some(at) == last) {
+                    set |= contexts.of(name);
                 }
-                _ => {}
-            },
-            Place::Key(key) if is_task(key) => contexts.push(Context::Script),
+            }
+            Place::Instruction(name) => set |= contexts.of(name),
+            Place::Key(key) if is_task(key, models) => set |= contexts.of("script"),
             Place::Key(_) | Place::Cell(_) | Place::Fence(_) | Place::Embedded => {}
         }
     }
-    contexts
+    set
 }
 
 /// Whether a key is that of a command which has a name: `scripts.login` of a package,
 /// `tasks.login.cmds.0` of a Taskfile.
-fn is_task(key: &str) -> bool {
-    let mut keys = key.split('.');
-    match keys.next() {
-        Some("scripts") => true,
-        Some("tasks") => keys.any(|key| key == "cmds"),
-        _ => false,
-    }
+fn is_task(key: &str, models: &Models) -> bool {
+    let path: Vec<&str> = key.split('.').collect();
+    let mut patterns = models.task_keys.iter();
+    patterns.any(|pattern| pattern.fits(&path, &models.names))
 }
 
 /// What a format says of a fact: of the file's own (`outer`), of the innermost document (`inner`).
-fn of_format(format: Format, outer: bool, inner: bool) -> Vec<Context> {
-    let mut contexts = Vec::new();
-    match format {
-        Format::Dockerfile => contexts.push(Context::Dockerfile),
-        Format::Notebook => contexts.push(Context::Notebook),
-        Format::Markdown => contexts.push(Context::Markdown),
-        Format::Python if inner => contexts.push(Context::Python),
-        Format::JavaScript | Format::TypeScript if inner => contexts.push(Context::Javascript),
-        Format::Jenkinsfile => contexts.extend([Context::Ci, Context::Jenkins]),
-        Format::Shell | Format::PowerShell | Format::Batch if inner => {
-            contexts.push(Context::Shell);
-        }
-        Format::Yaml
-        | Format::Json
-        | Format::JsonLines
-        | Format::Toml
-        | Format::Ini
-        | Format::Dotenv
-        | Format::Hcl
-            if inner =>
-        {
-            contexts.push(Context::Config);
-        }
-        _ => {}
-    }
+fn of_format(format: Format, outer: bool, inner: bool) -> Vec<&'static str> {
+    let mut names = match format {
+        Format::Dockerfile => vec!["dockerfile"],
+        Format::Notebook => vec!["notebook"],
+        Format::Markdown => vec!["markdown"],
+        Format::Jenkinsfile => vec!["ci", "jenkins"],
+        Format::Python if inner => vec!["python"],
+        Format::JavaScript | Format::TypeScript if inner => vec!["javascript"],
+        Format::Shell | Format::PowerShell | Format::Batch if inner => vec!["shell"],
+        _ if format.is_data() && inner => vec!["config"],
+        _ => Vec::new(),
+    };
     let script = matches!(
         format,
         Format::Shell
@@ -127,7 +145,70 @@ fn of_format(format: Format, outer: bool, inner: bool) -> Vec<Context> {
             | Format::Batch
     );
     if outer && script {
-        contexts.push(Context::Script);
+        names.push("script");
     }
-    contexts
+    names
+}
+
+/// Places of facts, by the formats whose files may have them; scripts and fences in them count.
+pub(super) struct FormatPlaces {
+    anywhere: ContextSet,
+    config: ContextSet,
+    image: ContextSet,
+    sections: ContextSet,
+    ci: ContextSet,
+    jenkins: ContextSet,
+}
+
+impl FormatPlaces {
+    pub(super) fn new(contexts: &Contexts) -> Self {
+        let of = |names: &[&str]| {
+            let each = names.iter().map(|name| contexts.of(name));
+            each.fold(ContextSet::default(), |set, one| set | one)
+        };
+        Self {
+            anywhere: of(&[
+                "python",
+                "javascript",
+                "notebook",
+                "markdown",
+                "shell",
+                "script",
+                "test",
+            ]),
+            config: of(&["config"]),
+            image: of(&[
+                "dockerfile",
+                "RUN",
+                "CMD",
+                "ENTRYPOINT",
+                "ENV",
+                "ARG",
+                "COPY",
+                "ADD",
+            ]),
+            sections: of(&[
+                "%arguments",
+                "%post",
+                "%pre",
+                "%setup",
+                "%test",
+                "%appinstall",
+            ]),
+            ci: of(&["ci"]),
+            jenkins: of(&["jenkins"]),
+        }
+    }
+
+    /// Whether a fact may stand in one of some places in a file of a format.
+    pub(super) fn may_hold(&self, within: ContextSet, format: Format) -> bool {
+        let of_format = match format {
+            Format::Markdown => self.config | self.image | self.sections | self.jenkins,
+            Format::Dockerfile => self.image,
+            Format::Apptainer => self.sections,
+            Format::Jenkinsfile => self.jenkins | self.ci,
+            _ => ContextSet::default(),
+        };
+        within.is_empty() || format.is_data() || within.meets(self.anywhere | of_format)
+    }
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::command;
-use crate::rule::{FactPattern, Subject};
+use crate::model::Models;
+use crate::rule::{FactPattern, Target};
 use crate::span::Span;
 use crate::syntax::{Argument, Call, Command, Fact, FactKind, Setting, Spanned, Value};
 
@@ -46,18 +47,17 @@ impl Entry {
     }
 }
 
-/// A fact, taken apart.
-pub(super) struct Shape {
-    subject: Subject,
-    /// What a setting or call is.
-    scope: Scope,
+/// A fact, taken apart, as patterns look at it.
+pub(super) enum FactView {
+    /// A setting or a call.
+    Plain(TargetView),
     /// What a command runs, outermost first.
-    lines: Vec<command::Line>,
+    Command(Vec<command::Line>),
 }
 
-/// What a pattern looks at: a subject and what is given to it.
+/// What a pattern looks at: a target, and what is given to it.
 #[derive(Clone, Debug)]
-pub(super) struct Scope {
+pub(super) struct TargetView {
     /// The callee, the program with its subcommands, the path of a setting: for messages.
     pub(super) name: String,
     /// Where that stands.
@@ -65,52 +65,44 @@ pub(super) struct Scope {
     pub(super) entries: Vec<Entry>,
 }
 
-impl Shape {
+impl FactView {
     /// Takes a fact apart; a command with the words that its variables hold, if it is `filled`.
-    pub(super) fn of(fact: &Fact, filled: Option<&Command>) -> Self {
-        let mut shape = Self {
-            subject: Subject::Command,
-            scope: Scope {
-                name: String::new(),
-                span: fact.span.clone(),
-                entries: Vec::new(),
-            },
-            lines: Vec::new(),
-        };
+    pub(super) fn of(fact: &Fact, filled: Option<&Command>, models: &Models) -> Self {
         match &fact.kind {
             FactKind::Setting(setting) => {
-                shape.subject = Subject::Setting;
-                shape.scope.entries = of_setting(setting);
                 let keys = setting.path.iter().map(|key| key.value.as_str());
-                shape.scope.name = keys.collect::<Vec<_>>().join(".");
+                Self::Plain(TargetView {
+                    name: keys.collect::<Vec<_>>().join("."),
+                    span: fact.span.clone(),
+                    entries: of_setting(setting),
+                })
             }
-            FactKind::Call(call) => {
-                shape.subject = Subject::Call;
-                let callee = &call.callee;
-                shape.scope = Scope {
-                    name: callee.value.clone(),
-                    span: callee.span.clone(),
-                    entries: of_call(call),
-                };
-            }
+            FactKind::Call(call) => Self::Plain(TargetView {
+                name: call.callee.value.clone(),
+                span: call.callee.span.clone(),
+                entries: of_call(call),
+            }),
             FactKind::Command(command) => {
-                shape.lines = command::Line::all(filled.unwrap_or(command));
+                Self::Command(command::Line::all(filled.unwrap_or(command), models))
             }
         }
-        shape
     }
 
     /// What a pattern may look at; none if a command is not of a program that it names.
-    pub(super) fn scope(&self, pattern: &FactPattern) -> Option<Cow<'_, Scope>> {
-        if self.subject != Subject::Command {
-            return Some(Cow::Borrowed(&self.scope));
-        }
-        self.lines.iter().find_map(|line| {
-            let programs = pattern.program.iter();
-            let entries = programs
-                .filter_map(|program| line.entries(program))
-                .next()?;
-            Some(Cow::Owned(Scope {
+    pub(super) fn target(
+        &self,
+        pattern: &FactPattern,
+        models: &Models,
+    ) -> Option<Cow<'_, TargetView>> {
+        let (lines, programs) = match (self, &pattern.target) {
+            (Self::Plain(target), _) => return Some(Cow::Borrowed(target)),
+            (Self::Command(lines), Target::Command(programs)) => (lines, programs),
+            _ => return None,
+        };
+        lines.iter().find_map(|line| {
+            let mut entries = programs.iter();
+            let entries = entries.find_map(|program| line.entries(program, models))?;
+            Some(Cow::Owned(TargetView {
                 name: line.name(),
                 span: line.span.clone(),
                 entries,
@@ -208,13 +200,13 @@ fn named_pair(item: &Spanned<Value>) -> Option<(Spanned<String>, &Spanned<Value>
     let Value::Map(entries) = &item.value else {
         return None;
     };
-    let get = |wanted: [&str; 2]| {
+    let get = |wanted: &[&str]| {
         let mut entries = entries.iter();
         entries
             .find(|(name, _)| wanted.contains(&name.value.as_str()))
             .map(|(_, value)| value)
     };
-    let name = get(["key", "name"])?;
+    let name = get(&["key", "name"])?;
     let Value::Literal(text) = &name.value else {
         return None;
     };
@@ -222,5 +214,5 @@ fn named_pair(item: &Spanned<Value>) -> Option<(Spanned<String>, &Spanned<Value>
         value: text.clone(),
         span: name.span.clone(),
     };
-    Some((name, get(["value", "value"])?))
+    Some((name, get(&["value"])?))
 }

@@ -1,4 +1,4 @@
-//! Paths of files in which credentials are kept.
+//! Values as paths of files.
 
 use crate::syntax::Value;
 
@@ -49,34 +49,4 @@ fn write(value: &Value, depth: usize, into: &mut String) {
         }
         _ => {}
     }
-}
-
-/// Whether a path is one where a token is kept: of Hugging Face tools, of git, of netrc.
-pub(super) fn keeps_token(path: &str) -> bool {
-    let path = path.replace('\\', "/");
-    let path = path.trim_end_matches('/');
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    match name {
-        "token" => {
-            folder.ends_with("huggingface")
-                || folder.ends_with("HF_HOME")
-                || folder.ends_with("hf_home")
-        }
-        "stored_tokens" | ".git-credentials" => true,
-        ".netrc" | "_netrc" => true,
-        _ => path.ends_with("HF_TOKEN_PATH"),
-    }
-}
-
-/// Whether a path is one of a file, or of a folder of caches, with credentials in it.
-pub(super) fn holds_credentials(path: &str) -> bool {
-    keeps_token(path)
-        || path.ends_with(".streamlit/secrets.toml")
-        || path.trim_end_matches('/').ends_with(".cache/huggingface")
-}
-
-/// Whether a volume shows a container the folder with the token of a person's login.
-pub(super) fn is_cache_volume(volume: &str) -> bool {
-    let source = volume.split(':').next().unwrap_or(volume);
-    source.contains('/') && source.trim_end_matches('/').ends_with(".cache/huggingface")
 }

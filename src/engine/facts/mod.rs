@@ -1,47 +1,52 @@
 //! Rules over facts: which files are worth a parser, and what their facts match.
 //!
-//! A file is parsed only if it holds one text of each group that some pattern needs. What is then
-//! lowered to facts is held against every pattern; a match is a hit like any other.
+//! A file is parsed only if it holds what some pattern needs ([`relevance`]). What is then lowered to facts
+//! is held against every such pattern; a match is a hit like any other.
 
-mod anchor;
 mod arrays;
 mod command;
 mod context;
 mod entry;
 mod files;
+mod literal;
 mod maps;
-mod mention;
-mod needles;
+mod match_context;
+mod name;
 mod option;
 mod output;
 mod pattern;
 mod pipe;
+mod relevance;
 mod runs;
-mod scene;
 mod trace;
 mod value;
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
-use self::entry::Shape;
-use self::needles::Needles;
+use self::context::Known;
+use self::entry::FactView;
+use self::match_context::MatchContext;
 use self::pattern::Compiled;
-use self::scene::Scene;
+use self::relevance::Relevance;
+use self::value::Judge;
+use super::token::Shapes;
 use crate::finding::{Hit, Runner};
-use crate::rule::RuleSet;
+use crate::model::Models;
+use crate::rule::{Contexts, RuleSet};
 use crate::source::Origin;
-use crate::span::Span;
-use crate::syntax::{Document, Format, lower};
+use crate::syntax::{Document, FactKind, Format, lower};
 
-pub(super) use self::anchor::{HINTS, is_anchor};
+pub(super) use self::relevance::{Note, Seen};
+pub(super) use self::value::Token;
 
 /// The rules over facts, ready to run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Facts {
     patterns: Vec<Compiled>,
-    /// Made for the first file that may need a parser: most scans of a few files have none.
-    needles: OnceLock<Needles>,
+    relevance: Relevance,
+    models: Arc<Models>,
+    contexts: Arc<Contexts>,
 }
 
 /// Hits, and the scripts that the file runs.
@@ -62,48 +67,65 @@ impl Facts {
             if !enabled.get(rule).copied().unwrap_or(false) {
                 continue;
             }
-            patterns.extend(entry.facts.iter().map(|(subject, pattern)| Compiled {
+            patterns.extend(entry.facts.iter().map(|pattern| Compiled {
                 rule,
                 severity: pattern.severity.unwrap_or(entry.meta.severity),
                 confidence: pattern.confidence.unwrap_or(entry.meta.confidence),
-                subject: *subject,
                 pattern: pattern.clone(),
             }));
         }
+        let needing: Vec<_> = patterns.iter().map(|compiled| &compiled.pattern).collect();
+        let (models, contexts) = (Arc::clone(set.models()), Arc::clone(set.contexts()));
         Self {
+            relevance: Relevance::new(&needing, &models, &contexts),
             patterns,
-            needles: OnceLock::new(),
+            models,
+            contexts,
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.patterns.is_empty()
+    /// What says which files are worth a parser.
+    pub(super) fn relevance(&self) -> &Relevance {
+        &self.relevance
     }
 
-    /// The patterns that may match in a text of this format, or of any, by place. Asked of texts that
-    /// hold an anchor.
-    pub(super) fn promising(&self, text: &[u8], format: Option<Format>) -> Vec<usize> {
-        let needles = self.needles.get_or_init(|| {
-            let patterns = self.patterns.iter();
-            Needles::new(patterns.map(|compiled| (compiled.subject, &compiled.pattern)))
-        });
-        needles.met(text, format)
+    /// What the world calls things.
+    pub(super) fn models(&self) -> &Models {
+        &self.models
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known {
+            models: &self.models,
+            contexts: &self.contexts,
+        }
+    }
+
+    /// What a file says.
+    pub(super) fn document(&self, format: Format, text: &[u8]) -> Document {
+        lower(format, text, &self.models)
     }
 
     /// What the `promising` patterns match in a file that was lowered, and the scripts that it runs.
-    /// `tokens` are the bytes of credentials that token rules found in it.
+    /// `tokens` are the credentials that token rules found in it.
     pub(super) fn run(
         &self,
         promising: &[usize],
         document: &Document,
         file: File<'_>,
-        tokens: &[Span],
+        (tokens, shapes): (&[Token], &Shapes),
     ) -> Found {
-        let scene = Scene::new(document, file, tokens);
+        let judge = Judge {
+            models: &self.models,
+            tokens,
+            shapes,
+        };
+        let file_contexts = context::of_file(file, document, self.known());
+        let context = MatchContext::new(document, file, judge);
         let mut hits: Vec<Hit> = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut said = BTreeSet::new();
-        let mut settled = BTreeSet::new();
+        let mut told = BTreeSet::new();
+        let mut done = BTreeSet::new();
         let fitting: Vec<&Compiled> = promising
             .iter()
             .filter_map(|at| self.patterns.get(*at))
@@ -113,38 +135,67 @@ impl Facts {
             let asking: Vec<&Compiled> = fitting
                 .iter()
                 .copied()
-                .filter(|compiled| compiled.asks_for(fact))
+                .filter(|compiled| compiled.asks_for(fact, &self.models))
                 .collect();
             if asking.is_empty() {
                 continue;
             }
-            let shape = Shape::of(fact, scene.filled(at).as_ref());
-            let contexts = context::of_fact(fact, &scene.kinds);
+            let view = FactView::of(fact, context.filled(at).as_ref(), &self.models);
+            let contexts = context::of_fact(fact, file_contexts, self.known());
             for compiled in asking {
-                for hit in compiled.matches(&scene, at, &shape, &contexts) {
-                    if compiled.pattern.single && !settled.insert((hit.rule, at)) {
+                for hit in compiled.matches(&context, at, &view, contexts) {
+                    if compiled.pattern.single && !done.insert((hit.rule, at)) {
                         continue;
                     }
                     let new =
-                        !compiled.pattern.once || said.insert((hit.rule, hit.context.clone()));
+                        !compiled.pattern.once || told.insert((hit.rule, hit.context.clone()));
                     if new && seen.insert((hit.rule, hit.span.start, hit.span.end)) {
                         hits.push(hit);
                     }
                 }
             }
         }
-        (hits, runs::of(document, &scene.kinds))
+        (hits, runs::of(document, file_contexts, self.known()))
     }
-}
 
-/// The scripts that a whole file runs, if it is a CI configuration or a Dockerfile.
-#[must_use]
-pub fn runs(text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {
-    let file = File { origin, text };
-    file.format().map_or_else(Vec::new, |format| {
-        let document = lower(format, text);
-        runs::of(&document, &context::of_file(file, &document))
-    })
+    /// The scripts that a whole file runs, if it is a CI configuration or a Dockerfile.
+    pub(super) fn runs(&self, text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {
+        let file = File { origin, text };
+        file.format().map_or_else(Vec::new, |format| {
+            let document = self.document(format, text);
+            let contexts = context::of_file(file, &document, self.known());
+            runs::of(&document, contexts, self.known())
+        })
+    }
+
+    /// Whether a file of variables has a key of a class of credentials, or the bare name of one.
+    pub(super) fn has_key(&self, variables: &[u8], class: &str) -> bool {
+        let names = &self.models.names;
+        let Ok(class) = names.class(class) else {
+            return false;
+        };
+        let document = self.document(Format::Dotenv, variables);
+        let has_key = document.facts.iter().any(|fact| match &fact.kind {
+            FactKind::Setting(setting) => {
+                setting.path.iter().any(|key| names.is(class, &key.value))
+            }
+            _ => false,
+        });
+        let bare = |line: &[u8]| {
+            std::str::from_utf8(line.trim_ascii()).is_ok_and(|line| names.is(class, line))
+        };
+        has_key || variables.split(|byte| *byte == b'\n').any(bare)
+    }
+
+    /// Whether a file runs scripts that lie in files of their own, by its path alone.
+    pub(super) fn runs_scripts(&self, path: &str) -> bool {
+        context::runs_scripts(path, &self.models)
+    }
+
+    /// Whether a file is a script by its name.
+    pub(super) fn is_script(&self, path: &str) -> bool {
+        runs::is_script(path, &self.models)
+    }
 }
 
 impl File<'_> {

@@ -4,60 +4,6 @@ use super::entry::Entry;
 use crate::span::Span;
 use crate::syntax::{Spanned, Value};
 
-/// Options of the tools that rules know, which take no value.
-const FLAGS: [&str; 49] = [
-    "--add-to-git-credential",
-    "--help",
-    "-h",
-    "--detach",
-    "-d",
-    "--quiet",
-    "-q",
-    "--verbose",
-    "--yes",
-    "-y",
-    "--rm",
-    "-i",
-    "-t",
-    "-it",
-    "-ti",
-    "-dit",
-    "-itd",
-    "-td",
-    "-tid",
-    "--interactive",
-    "--tty",
-    "--privileged",
-    "--init",
-    "--no-cache",
-    "--pull",
-    "--push",
-    "--load",
-    "--json",
-    "--force",
-    "-f",
-    "--private",
-    "--public",
-    "--exist-ok",
-    "--ssh",
-    "--suspend",
-    "--no-suspend",
-    "--resume",
-    "--debug",
-    "--no-detach",
-    "--follow",
-    "--read-only",
-    "-P",
-    "--publish-all",
-    "--forward-hf-token",
-    // Of the cmdlets of PowerShell.
-    "-nonewline",
-    "-force",
-    "-append",
-    "-passthru",
-    "-noclobber",
-];
-
 /// An option with what is given to it, and, if that is `NAME=value` or `NAME`, the entry of it.
 pub(super) fn option(name: &Spanned<String>, value: &Spanned<Value>, into: &mut Vec<Entry>) {
     let (inner, given) = match pair(value) {
@@ -87,21 +33,6 @@ pub(super) fn option(name: &Spanned<String>, value: &Spanned<Value>, into: &mut 
         key: Some(name.span.clone()),
         value: value.clone(),
     });
-}
-
-/// `--secrets`, which gives a job a secret wherever it stands.
-pub(super) fn is_secret_option(text: &str) -> bool {
-    let name = text.split('=').next().unwrap_or(text);
-    matches!(name, "--secrets" | "--secret" | "-s" | "--secrets-file")
-}
-
-/// `--env`, which gives a job a variable.
-pub(super) fn is_variable_option(text: &str) -> bool {
-    matches!(text, "-e" | "--env") || text.starts_with("--env=")
-}
-
-pub(super) fn is_flag(text: &str) -> bool {
-    FLAGS.contains(&text)
 }
 
 /// What a word begins with: all of it, if nothing in it is unknown.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::value::Judge;
 use super::{files, pipe};
 use crate::syntax::{Command, Document, Fact, FactKind, Format, Place};
 
@@ -73,7 +74,13 @@ impl Outputs {
 
     /// Whether people and logs see what the command or call at a place prints: all variables, if it
     /// is a `dump`.
-    pub(super) fn are_seen(&self, document: &Document, at: usize, dump: bool) -> bool {
+    pub(super) fn are_seen(
+        &self,
+        document: &Document,
+        at: usize,
+        dump: bool,
+        judge: Judge<'_>,
+    ) -> bool {
         let mut at = at;
         for _ in 0..MAX_STEPS {
             match document.facts.get(at).map(|fact| &fact.kind) {
@@ -85,7 +92,7 @@ impl Outputs {
                 self.tried.set(self.tried.get() + 1);
                 let dump = dump && self.tried.get() <= MAX_TRIED;
                 let taking = document.facts.get(*taker).map(|fact| &fact.kind);
-                if !matches!(taking, Some(FactKind::Command(taking)) if pipe::passes(taking, dump))
+                if !matches!(taking, Some(FactKind::Command(taking)) if pipe::passes(taking, dump, judge))
                 {
                     return false;
                 }

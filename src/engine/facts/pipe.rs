@@ -2,29 +2,16 @@
 
 use regex::{Regex, RegexBuilder};
 
+use super::value::Judge;
 use crate::syntax::{Command, Value};
-
-/// Programs that print what is piped into them, or a part of it.
-const FILTERS: [&str; 25] = [
-    "base32", "base64", "cat", "column", "expand", "fmt", "fold", "head", "hexdump", "less",
-    "more", "nl", "od", "paste", "pr", "rev", "shuf", "sort", "strings", "tac", "tail", "tee",
-    "tr", "uniq", "xxd",
-];
-
-/// Lines as a dump of an environment has them.
-const DUMPED: [&str; 3] = [
-    "HF_TOKEN=hf_AbCdEfGh",
-    "HUGGING_FACE_HUB_TOKEN=hf_AbCdEfGh",
-    "HUGGINGFACE_TOKEN=hf_AbCdEfGh",
-];
 
 /// The most memory that the pattern of a `grep` may take, in bytes.
 const MAX_PATTERN: usize = 64 << 10;
 
 /// Whether a program prints a secret that it is given: the value itself, or a `dump` of all variables
 /// with it among them.
-pub(super) fn passes(command: &Command, dump: bool) -> bool {
-    let Some(effective) = command.effective() else {
+pub(super) fn passes(command: &Command, dump: bool, judge: Judge<'_>) -> bool {
+    let Some(effective) = command.effective(judge.models) else {
         return false;
     };
     let words: Option<Vec<&str>> = effective
@@ -38,19 +25,20 @@ pub(super) fn passes(command: &Command, dump: bool) -> bool {
     // Options that are not known take nothing away.
     let words = words.unwrap_or_default();
     match effective.program.as_str() {
-        program if FILTERS.contains(&program) => true,
-        "grep" => grep(&words, dump, false),
-        "egrep" | "rg" | "ag" | "zgrep" => grep(&words, dump, true),
-        "fgrep" => grep(&words, false, true),
+        program if judge.models.lists.has("filters", program) => true,
+        "grep" => grep(&words, dump.then_some(judge), false),
+        "egrep" | "rg" | "ag" | "zgrep" => grep(&words, dump.then_some(judge), true),
+        "fgrep" => grep(&words, None, true),
         "cut" => !takes_names(&words),
-        "sed" => !words.iter().any(|word| hides(word)),
+        "sed" => !words.iter().any(|word| hides(word, judge)),
         "awk" | "gawk" | "mawk" => !counts(&words),
         _ => false,
     }
 }
 
-/// Whether `grep` prints a line with a token.
-fn grep(words: &[&str], dump: bool, extended: bool) -> bool {
+/// Whether `grep` prints a line with a token: of a dump of all variables, those with names that the models
+/// know.
+fn grep(words: &[&str], dump: Option<Judge<'_>>, extended: bool) -> bool {
     let mut extended = extended;
     let (mut ignore_case, mut inverted, mut only, mut fixed) = (false, false, false, false);
     let mut patterns = Vec::new();
@@ -87,9 +75,9 @@ fn grep(words: &[&str], dump: bool, extended: bool) -> bool {
             _ => {}
         }
     }
-    if !dump || patterns.is_empty() {
+    let Some(judge) = dump.filter(|_| !patterns.is_empty()) else {
         return true;
-    }
+    };
     let patterns: Option<Vec<Regex>> = patterns
         .into_iter()
         .map(|pattern| {
@@ -108,8 +96,18 @@ fn grep(words: &[&str], dump: bool, extended: bool) -> bool {
     let Some(patterns) = patterns else {
         return true;
     };
-    DUMPED.iter().any(|line| {
-        let found: Vec<_> = patterns.iter().filter_map(|p| p.find(line)).collect();
+    let names = judge.models.names.samples();
+    let values = || {
+        judge
+            .shapes
+            .prefixes()
+            .map(|prefix| format!("{prefix}AbCdEfGh"))
+    };
+    let mut lines = names
+        .iter()
+        .flat_map(|name| values().map(move |value| format!("{name}={value}")));
+    lines.any(|line| {
+        let found: Vec<_> = patterns.iter().filter_map(|p| p.find(&line)).collect();
         let value = line.find('=').unwrap_or(0) + 1;
         match (inverted, only) {
             (true, _) => found.is_empty(),
@@ -151,11 +149,10 @@ fn takes_names(words: &[&str]) -> bool {
 }
 
 /// Whether a script of `sed` puts something in place of values.
-fn hides(script: &str) -> bool {
-    let parts = [
-        "=.*", "=).*", "=\\).*", "=[^", "TOKEN", "hf_", "SECRET", "/.*/",
-    ];
-    parts.iter().any(|part| script.contains(part))
+fn hides(script: &str, judge: Judge<'_>) -> bool {
+    let parts = ["=.*", "=).*", "=\\).*", "=[^", "TOKEN", "SECRET", "/.*/"];
+    let mut prefixes = judge.shapes.prefixes();
+    parts.iter().any(|part| script.contains(part)) || prefixes.any(|prefix| script.contains(prefix))
 }
 
 /// Whether a script of `awk` prints names or lengths alone: `awk -F= '{print $1}'`.
@@ -170,6 +167,8 @@ fn counts(words: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::token::Shapes;
+    use crate::rule::RuleSet;
     use crate::syntax::Spanned;
 
     /// A command; `_` is a space within a word, `~` is `_`.
@@ -184,6 +183,16 @@ mod tests {
             redirections: Vec::new(),
             piped_from: None,
         }
+    }
+
+    fn passes_here(line: &str, dump: bool) -> bool {
+        let set = RuleSet::built_in().unwrap();
+        let judge = Judge {
+            models: set.models(),
+            tokens: &[],
+            shapes: &Shapes::new(&set),
+        };
+        passes(&command(line), dump, judge)
     }
 
     #[test]
@@ -206,7 +215,7 @@ mod tests {
             "sed s/^/x/",
             "awk {print}",
         ] {
-            assert!(passes(&command(line), true), "{line}");
+            assert!(passes_here(line, true), "{line}");
         }
         for line in [
             "cut -d= -f1",
@@ -224,7 +233,7 @@ mod tests {
             "awk -F= {print_$1}",
             "docker login",
         ] {
-            assert!(!passes(&command(line), true), "{line}");
+            assert!(!passes_here(line, true), "{line}");
         }
     }
 
@@ -238,7 +247,7 @@ mod tests {
             "sed s/./&~/g",
             "grep hf~",
         ] {
-            assert!(passes(&command(line), false), "{line}");
+            assert!(passes_here(line, false), "{line}");
         }
         for line in [
             "wc -c",
@@ -247,7 +256,7 @@ mod tests {
             "sed s/hf~.*/x/",
             "awk {print_length}",
         ] {
-            assert!(!passes(&command(line), false), "{line}");
+            assert!(!passes_here(line, false), "{line}");
         }
     }
 }

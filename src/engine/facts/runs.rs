@@ -2,36 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use super::{context, trace};
+use super::context::{self, Known};
+use super::trace;
 use crate::finding::Runner;
-use crate::rule::Context;
+use crate::model::Models;
+use crate::rule::ContextSet;
 use crate::syntax::{Document, FactKind, Value};
 
-/// Endings of scripts that are looked into.
-const SCRIPTS: [&str; 5] = [".sh", ".bash", ".py", ".ps1", ".bat"];
-
 /// The scripts, as their commands name them, and what runs them.
-pub(super) fn of(document: &Document, file: &[Context]) -> Vec<(Runner, String)> {
+pub(super) fn of(document: &Document, file: ContextSet, known: Known<'_>) -> Vec<(Runner, String)> {
+    let models = known.models;
+    let (run, ci) = (known.contexts.of("RUN"), known.contexts.of("ci"));
     let mut runs = Vec::new();
-    let copied = copied(document);
+    let copied = copied(document, models);
     for fact in &document.facts {
         let FactKind::Command(command) = &fact.kind else {
             continue;
         };
-        if let Some(script) = trace::traced_script(command) {
+        if let Some(script) = trace::traced_script(command, models) {
             runs.push((Runner::Tracing, shown(script)));
         }
-        let contexts = context::of_fact(fact, file);
-        let runner = if contexts.contains(&Context::Run) {
+        let contexts = context::of_fact(fact, file, known);
+        let runner = if contexts.meets(run) {
             Runner::Dockerfile
-        } else if contexts.contains(&Context::Ci) {
+        } else if contexts.meets(ci) {
             Runner::Ci
         } else {
             continue;
         };
         for word in &command.words {
             if let Value::Literal(text) = &word.value
-                && SCRIPTS.iter().any(|ending| text.ends_with(ending))
+                && is_script(text, models)
             {
                 let script = shown(text);
                 // An image has it in a place of its own.
@@ -48,7 +49,7 @@ pub(super) fn of(document: &Document, file: &[Context]) -> Vec<(Runner, String)>
 }
 
 /// The scripts that a Dockerfile puts into its image, where they come from, by name.
-fn copied(document: &Document) -> BTreeMap<String, String> {
+fn copied(document: &Document, models: &Models) -> BTreeMap<String, String> {
     let mut copied = BTreeMap::new();
     for fact in &document.facts {
         let FactKind::Command(command) = &fact.kind else {
@@ -68,7 +69,7 @@ fn copied(document: &Document) -> BTreeMap<String, String> {
         }
         for source in sources {
             let name = source.rsplit('/').next().unwrap_or(source);
-            if SCRIPTS.iter().any(|ending| name.ends_with(ending)) {
+            if is_script(name, models) {
                 let source = shown(source).trim_start_matches('/').to_owned();
                 copied.insert(name.to_owned(), source);
             }
@@ -81,4 +82,10 @@ fn copied(document: &Document) -> BTreeMap<String, String> {
 fn shown(path: &str) -> String {
     let path = path.replace('\\', "/");
     path.trim_start_matches("./").to_owned()
+}
+
+/// Whether a path is that of a script.
+pub(super) fn is_script(path: &str, models: &Models) -> bool {
+    let mut endings = models.lists.get("script-endings").iter();
+    endings.any(|ending| path.ends_with(ending.as_str()))
 }

@@ -1,5 +1,6 @@
 //! Shells that print every command before they run it, with all values filled in: `set -x`.
 
+use crate::model::Models;
 use crate::span::Span;
 use crate::syntax::{Command, Document, Fact, FactKind, Format, Place, Spanned, Value};
 
@@ -24,8 +25,8 @@ pub(super) fn switch(command: &Command) -> Option<bool> {
 }
 
 /// The script file that a command has a shell run with tracing: `bash -x run.sh`.
-pub(super) fn traced_script(command: &Command) -> Option<&str> {
-    let (traced, script) = of_shell(command)?;
+pub(super) fn traced_script<'c>(command: &'c Command, models: &Models) -> Option<&'c str> {
+    let (traced, script) = of_shell(command, models)?;
     match &script?.value {
         Value::Literal(text) if traced => Some(text),
         _ => None,
@@ -46,7 +47,7 @@ pub(super) fn in_first_line(text: &[u8]) -> bool {
 }
 
 /// Whether a fact is of a script that a command hands to a shell which traces: `bash -xc '…'`.
-pub(super) fn in_argument(document: &Document, at: usize) -> bool {
+pub(super) fn in_argument(document: &Document, at: usize, models: &Models) -> bool {
     let Some(fact) = document.facts.get(at) else {
         return false;
     };
@@ -62,7 +63,7 @@ pub(super) fn in_argument(document: &Document, at: usize) -> bool {
     };
     match &fact.kind {
         FactKind::Command(command) if fact.place == outer => {
-            of_shell(command).is_some_and(|(traced, _)| traced)
+            of_shell(command, models).is_some_and(|(traced, _)| traced)
         }
         _ => false,
     }
@@ -106,8 +107,11 @@ pub(super) fn same_script(one: &Fact, other: &Fact) -> bool {
 }
 
 /// Whether a command starts a shell that traces, and the first word after the shell's options.
-fn of_shell(command: &Command) -> Option<(bool, Option<&Spanned<Value>>)> {
-    let effective = command.effective()?;
+fn of_shell<'c>(
+    command: &'c Command,
+    models: &Models,
+) -> Option<(bool, Option<&'c Spanned<Value>>)> {
+    let effective = command.effective(models)?;
     if !is_shell(&effective.program) {
         return None;
     }

@@ -7,7 +7,6 @@ use crate::finding::{Disposition, Finding, Location, Suppression, content};
 use crate::problem::ProblemKind;
 use crate::rule::Check;
 use crate::scan::cross_file::Site;
-use crate::scan::runs::is_script;
 use crate::scan::{FindingSink, Outcome};
 
 impl FileScan<'_> {
@@ -64,7 +63,7 @@ impl FileScan<'_> {
         findings.retain(|finding| self.is_wanted(finding));
         outcome.findings.extend(findings);
         outcome.ran(&self.origin.path, self.runs);
-        if is_script(&self.origin.path) {
+        if self.scanner.engine.is_script(&self.origin.path) {
             outcome.scripts.push(self.origin.path.clone());
         }
     }

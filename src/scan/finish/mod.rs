@@ -10,7 +10,7 @@ use super::cross_file;
 use super::cross_file::Site;
 use super::masks::Masks;
 use crate::decode::Notebook;
-use crate::engine::Matches;
+use crate::engine::{Input, Matches, Part};
 use crate::finding::{
     Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
     content, fingerprint,
@@ -22,9 +22,6 @@ use crate::suppress::{self, Comment};
 
 /// The most findings that one file may have, so that a hostile or hopeless one stays bounded.
 const MOST: usize = 10_000;
-
-/// The largest file that is parsed, in bytes. Larger ones are data, or made by programs.
-const PARSED: usize = 1 << 20;
 
 /// Endings of files that are text for people.
 const PROSE: [&str; 6] = ["md", "markdown", "mdx", "rst", "txt", "adoc"];
@@ -86,52 +83,45 @@ impl<'a> FileScan<'a> {
 
     /// Scans the `fresh` bytes of a chunk. `whole` is whether the chunk is the whole file.
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
-        let engine = &self.scanner.engine;
-        let mut matches = engine.scan(chunk.bytes, fresh, chunk.start.byte, &self.origin);
-        // What a short file is matters only where a rule over logs may match.
-        if !self.begun && (matches.may_be_log() || !whole) {
-            self.log = engine.is_log(&self.origin, chunk.bytes);
-        }
-        if self.log {
-            engine.scan_log(chunk.bytes, &mut matches);
-        }
-        if matches.anchored
-            && let Some(wanted) = engine.facts_wanted(chunk.bytes, &self.origin)
-        {
-            if whole && chunk.bytes.len() <= PARSED {
-                let parsed = engine.scan_facts(&wanted, chunk.bytes, &self.origin, &mut matches);
-                self.has_errors |= !parsed;
-            } else {
-                self.unparsed = true;
-            }
-        }
-        self.runs.append(&mut matches.runs);
-        if !self.begun
-            && let Some(hit) = engine.credential_file(chunk.bytes, &self.origin)
-        {
-            let at = matches
-                .hits
-                .partition_point(|other| other.span.start < hit.span.start);
-            matches.hits.insert(at, hit);
-        }
+        let part = match (self.begun, whole) {
+            (true, _) => Part::Later { is_log: self.log },
+            (false, true) => Part::Whole,
+            (false, false) => Part::First,
+        };
+        let mut matches = self.scan(chunk, fresh, part);
         self.begun = true;
-        matches.hits.retain(|hit| match &hit.condition {
-            Some(Condition::HoldsToken(name)) => cross_file::holds_token(self.site, name),
-            _ => true,
-        });
+        self.log = matches.is_log;
+        self.unparsed |= matches.is_unparsed;
+        self.has_errors |= matches.has_errors;
+        self.runs.append(&mut matches.runs);
         if matches.hits.is_empty() && matches.markers.is_empty() {
             return;
         }
         self.note(chunk, matches, whole);
     }
 
+    /// What the engine finds in a chunk, but for what depends on a file that says nothing of it.
+    fn scan(&self, chunk: &Chunk<'_>, fresh: Span, part: Part) -> Matches {
+        let engine = &self.scanner.engine;
+        let input = Input {
+            text: chunk.bytes,
+            start: chunk.start.byte,
+            origin: &self.origin,
+            part,
+        };
+        let mut matches = engine.scan_file(input, fresh);
+        matches.hits.retain(|hit| match &hit.condition {
+            Some(Condition::HoldsKey { file, class }) => {
+                cross_file::holds_key(engine, self.site, file, class)
+            }
+            _ => true,
+        });
+        matches
+    }
+
     /// Scans bytes that wait for more context. What stands in a line that has ended is found now.
     pub(super) fn preview(&mut self, chunk: &Chunk<'_>, pending: Span) {
-        let engine = &self.scanner.engine;
-        let mut matches = engine.scan(chunk.bytes, pending, chunk.start.byte, &self.origin);
-        if self.log {
-            engine.scan_log(chunk.bytes, &mut matches);
-        }
+        let mut matches = self.scan(chunk, pending, Part::Later { is_log: self.log });
         let end = memchr::memrchr2(b'\n', b'\r', chunk.bytes).unwrap_or(0);
         matches.hits.retain(|hit| hit.span.end <= end);
         matches.markers.retain(|at| *at <= end);

@@ -12,7 +12,6 @@ use bstr::{BStr, BString};
 use gix::hash::ObjectId;
 
 use super::dedup::{Found, dedup};
-use super::tree_files::may_run;
 use super::{COMMIT_MESSAGE, Scope, TAG_MESSAGE, Task, Worker, absolute, unchanged};
 use crate::decode;
 use crate::finding::Finding;
@@ -20,7 +19,6 @@ use crate::git::{Body, GitError, History, Range, Reader, Repository, Snapshot, S
 use crate::problem::ProblemKind;
 use crate::scan::cross_file::MAX_RUNNER;
 use crate::scan::{Outcome, Progress, Scanner};
-use crate::source::Origin;
 
 /// Which part of history to scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -190,12 +188,7 @@ impl Scanner {
         if decode::sniff(content).is_some() {
             return true;
         }
-        let matches = self
-            .engine
-            .scan(content, 0..content.len(), 0, &Origin::default());
-        !matches.hits.is_empty()
-            || !matches.markers.is_empty()
-            || (matches.anchored && self.engine.may_want_facts(content))
+        self.engine.may_hold(content)
     }
 
     /// Says which contents of the history are not stored here.
@@ -266,7 +259,7 @@ impl Scanner {
         let runners = |_: &mut Outcome| {
             let files = history.blobs().filter_map(|id| {
                 let path = history.name(id)?.path;
-                may_run(path.as_ref()).then_some((path, id))
+                self.may_run(path.as_ref()).then_some((path, id))
             });
             self.named(repository, files.collect())
         };

@@ -10,7 +10,6 @@ use crate::git::{Reader, Repository, Snapshot};
 use crate::problem::ProblemKind;
 use crate::scan::cross_file::{FileSystem, MAX_RUNNER};
 use crate::scan::{Outcome, Scanner};
-use crate::syntax::runs_scripts;
 
 /// All files of a state of a repository.
 pub(super) struct TreeFiles<'a> {
@@ -42,12 +41,12 @@ fn below(root: &Path, path: &Path) -> Option<BString> {
     Some(bstr::join("/", parts).into())
 }
 
-/// Whether a file may run scripts, by its name.
-pub(super) fn may_run(path: &BStr) -> bool {
-    runs_scripts(&path.to_str_lossy())
-}
-
 impl Scanner {
+    /// Whether a file may run scripts, by its name.
+    pub(super) fn may_run(&self, path: &BStr) -> bool {
+        self.engine.runs_scripts(&path.to_str_lossy())
+    }
+
     /// Looks for what runs the scripts in which something was found that counts only then, among all
     /// files of a state of a repository.
     pub(super) fn find_runs_in(
@@ -57,7 +56,8 @@ impl Scanner {
         outcome: &mut Outcome,
     ) {
         let reader = repository.reader();
-        let runners = |outcome: &mut Outcome| match files.files(&reader, may_run) {
+        let runners = |outcome: &mut Outcome| match files.files(&reader, |path| self.may_run(path))
+        {
             Ok(files) => self.named(repository, files),
             Err(error) => {
                 outcome.fail(String::new(), ProblemKind::Unreadable, error.message);

@@ -96,7 +96,7 @@ pub(crate) fn lower_line(line: Line, span: Span, sink: &mut FactSink) -> Option<
             sink.fact(FactKind::Setting(setting), span.clone());
         }
     }
-    let Some(effective) = command.effective() else {
+    let Some(effective) = command.effective(&sink.models()) else {
         return place;
     };
     // An argument list is the tail of the words, so that texts are found from the end.

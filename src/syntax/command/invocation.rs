@@ -1,6 +1,6 @@
 //! What a command really runs: behind `sudo`, `env`, `uv run`, `docker exec c`, `python -m`.
 
-use super::wrappers::{Options, WRAPPERS};
+use crate::model::Models;
 use crate::span::Span;
 use crate::syntax::{Command, Setting, Spanned, Value};
 
@@ -28,52 +28,45 @@ impl Command {
     /// What is run: the program itself, and what it starts, if it is a wrapper such as `sudo`,
     /// `timeout 5` or `docker run image`; outermost first.
     #[must_use]
-    pub fn invocations(&self) -> Vec<Invocation<'_>> {
+    pub(crate) fn invocations<'c>(&'c self, models: &Models) -> Vec<Invocation<'c>> {
         let mut words = self.words.as_slice();
         let mut assignments = self.assignments.clone();
         let mut found = Vec::new();
         while let Some((first, rest)) = words.split_first() {
-            let Some(name) = base_name(&first.value).or_else(|| implied(&first.value, rest)) else {
+            let given = assignments.clone();
+            let name = base_name(&first.value).map(str::to_owned);
+            let Some(name) = name.or_else(|| implied(&first.value, rest, models)) else {
                 break;
             };
-            found.push(invocation(name, first, rest, assignments.clone()));
-            words = unwrap(name, rest, &mut assignments).unwrap_or_default();
+            words = unwrap(&name, rest, &mut assignments, models).unwrap_or_default();
+            found.push(invocation(name, first, rest, given, models));
         }
         found
     }
 
     /// What is really run, behind all wrappers.
     #[must_use]
-    pub fn effective(&self) -> Option<Invocation<'_>> {
-        self.invocations().pop()
+    pub(crate) fn effective<'c>(&'c self, models: &Models) -> Option<Invocation<'c>> {
+        self.invocations(models).pop()
     }
 }
 
 fn invocation<'c>(
-    name: &str,
+    name: String,
     first: &Spanned<Value>,
     rest: &'c [Spanned<Value>],
     assignments: Vec<Setting>,
+    models: &Models,
 ) -> Invocation<'c> {
-    if is_python(name)
-        && let Some((module, arguments)) = module(rest)
-    {
-        let program = match module {
-            "huggingface_hub.commands.huggingface_cli" => "huggingface-cli",
-            "huggingface_hub.cli.hf" | "huggingface_hub.cli" => "hf",
-            other => other,
-        };
-        return Invocation {
-            program: program.to_owned(),
-            span: first.span.clone(),
-            arguments,
-            assignments,
-        };
-    }
+    let module = is_python(&name).then(|| module(rest)).flatten();
+    let (program, arguments) = match module {
+        Some((module, arguments)) => (models.known_name(module).to_owned(), arguments),
+        None => (name, rest),
+    };
     Invocation {
-        program: name.to_owned(),
+        program,
         span: first.span.clone(),
-        arguments: rest,
+        arguments,
         assignments,
     }
 }
@@ -124,21 +117,19 @@ pub(crate) fn base_name(value: &Value) -> Option<&str> {
 }
 
 /// The program that a variable stands for, by the subcommands that only it has: `$HF jobs run`.
-fn implied(program: &Value, rest: &[Spanned<Value>]) -> Option<&'static str> {
-    let word = |at: usize| rest.get(at).and_then(|word| literal(&word.value));
-    let named = match program {
+fn implied(program: &Value, rest: &[Spanned<Value>], models: &Models) -> Option<String> {
+    let variable = match program {
         Value::Variable(name, _) | Value::Name(name) | Value::Environment(name, _) => {
-            let name = name.to_ascii_lowercase();
-            name.starts_with("hf") || name.contains("hugging")
+            Some(name.as_str())
         }
-        Value::Call(_) | Value::Substitution(_) | Value::Text(_) | Value::Unknown => false,
+        Value::Call(_) | Value::Substitution(_) | Value::Text(_) | Value::Unknown => None,
         _ => return None,
     };
-    match (word(0)?, word(1)?) {
-        ("jobs", "run" | "uv" | "scheduled") => Some("hf"),
-        ("auth", "login") if named => Some("hf"),
-        _ => None,
-    }
+    let word = |at: usize| rest.get(at).and_then(|word| literal(&word.value));
+    let words = [word(0)?, word(1)?];
+    let mut implied = models.implied.iter();
+    let found = implied.find(|implied| implied.is(variable, words))?;
+    Some(found.program.clone())
 }
 
 /// The words of the program that a wrapper starts, none if the program is not one.
@@ -146,35 +137,33 @@ fn unwrap<'c>(
     name: &str,
     words: &'c [Spanned<Value>],
     assignments: &mut Vec<Setting>,
+    models: &Models,
 ) -> Option<&'c [Spanned<Value>]> {
-    let (wrapper, mut rest) = WRAPPERS
-        .iter()
-        .filter(|wrapper| wrapper.is(name))
-        .find_map(|wrapper| Some((wrapper, after_verb(wrapper.verb, words)?)))?;
-    if matches!(wrapper.options, Options::Dashes) {
+    let wrappers = models.wrappers.iter().filter(|wrapper| wrapper.is(name));
+    let mut fitting = wrappers.flat_map(|wrapper| wrapper.verbs().map(move |verb| (wrapper, verb)));
+    let (wrapper, mut rest) =
+        fitting.find_map(|(wrapper, verb)| Some((wrapper, after_verb(verb, words)?)))?;
+    if wrapper.dashes {
         let dashes = rest
             .iter()
             .position(|word| literal(&word.value) == Some("--"))?;
         return rest.get(dashes + 1..);
     }
-    // `command -v hf` asks whether there is such a program.
-    let asks =
-        |word: &Spanned<Value>| literal(&word.value).is_some_and(|o| matches!(o, "-v" | "-V"));
-    if name == "command" && rest.first().is_some_and(asks) {
+    let asks = |word: &Spanned<Value>| literal(&word.value).is_some_and(|o| wrapper.asks(o));
+    if rest.first().is_some_and(asks) {
         return None;
     }
     let mut operands = wrapper.operands;
-    let set = matches!(name, "env" | "sudo" | "doas");
     while let Some((word, after)) = rest.split_first() {
         let option = literal(&word.value).filter(|text| text.len() > 1 && text.starts_with('-'));
         if option == Some("--") {
             return after.get(operands..);
         } else if let Some(option) = option {
-            rest = match wrapper.options.takes_value(option) {
+            rest = match wrapper.takes_value(option) {
                 true => after.get(1..)?,
                 false => after,
             };
-        } else if set
+        } else if wrapper.assigns
             && operands == 0
             && let Some(setting) = assignment(word)
         {
@@ -330,7 +319,7 @@ mod tests {
             ("env HF_TOKEN=x", "env HF_TOKEN=x"),
         ] {
             let command = command(line);
-            let effective = command.effective().expect(line);
+            let effective = command.effective(&Models::built_in().unwrap()).expect(line);
             let mut words = vec![effective.program.as_str()];
             words.extend(
                 effective
@@ -345,7 +334,7 @@ mod tests {
     #[test]
     fn assignments_of_env_are_kept_with_their_spans() {
         let command = command("env HF_TOKEN=abc B= hf");
-        let effective = command.effective().unwrap();
+        let effective = command.effective(&Models::built_in().unwrap()).unwrap();
         let [first, second] = effective.assignments.as_slice() else {
             panic!("{effective:?}");
         };

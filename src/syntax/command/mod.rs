@@ -10,6 +10,5 @@ pub(super) mod powershell;
 mod request;
 pub(super) mod shell;
 mod word;
-mod wrappers;
 
 pub use invocation::Invocation;

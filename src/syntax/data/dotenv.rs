@@ -215,8 +215,9 @@ pub(crate) fn trim(bytes: &[u8], span: Span) -> Span {
 
 #[cfg(test)]
 mod tests {
+    use crate::syntax::Format;
     use crate::syntax::testing::config::{self as testing, settings};
-    use crate::syntax::{Format, lower};
+    use crate::syntax::testing::lower;
 
     #[test]
     fn lines_quotes_and_comments() {

@@ -237,7 +237,8 @@ fn has_escapes(encoding: Option<Encoding>) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::syntax::testing::config::{self as testing, commands, settings};
-    use crate::syntax::{Document, Format, lower};
+    use crate::syntax::testing::lower;
+    use crate::syntax::{Document, Format};
 
     fn toml(file: &str) -> Document {
         let document = lower(Format::Toml, file.as_bytes());

@@ -10,7 +10,7 @@ const COPIES: [&str; 20] = [
 ];
 
 /// A file's name without the endings of templates and copies.
-pub(in crate::syntax) fn plain_name(name: &str) -> &str {
+pub(crate) fn plain_name(name: &str) -> &str {
     let mut plain = name.trim_end_matches('~');
     // `x.yaml.j2.example` is about as far as people go.
     for _ in 0..3 {

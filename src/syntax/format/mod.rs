@@ -12,7 +12,7 @@ use super::mapped_text::MappedText;
 use super::markup::{html, markdown, notebook};
 use super::program::{javascript, python};
 
-pub(super) use detect::plain_name;
+pub(crate) use detect::plain_name;
 use detect::{by_head, by_name, by_settings};
 
 /// A format that has a front-end.
@@ -102,6 +102,20 @@ impl Format {
         by_name(&name)
             .or_else(|| by_settings(&name, head))
             .or_else(|| by_head(head))
+    }
+
+    /// Whether it is one of data: maps, lists and scalars.
+    pub(crate) fn is_data(self) -> bool {
+        matches!(
+            self,
+            Self::Yaml
+                | Self::Json
+                | Self::JsonLines
+                | Self::Toml
+                | Self::Ini
+                | Self::Dotenv
+                | Self::Hcl
+        )
     }
 
     /// The format that a name of a language means: of a Markdown fence, of a CI step's `shell:`.

@@ -117,8 +117,9 @@ fn starts_with(text: &[u8], start: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
+    use crate::syntax::Format;
+    use crate::syntax::testing::lower;
     use crate::syntax::testing::python::{assert_inside, facts, texts};
-    use crate::syntax::{Format, lower};
 
     const PAGE: &str = "<!-- <script>f(0)</script> --><p title='<script>'>f(1)</p>\n\
         <SCRIPT type=\"module\" data-x='>'>f(process.env.HF_TOKEN)</SCRIPT>\n\

@@ -183,7 +183,7 @@ login('none')
             "\t```python\n",
             "1. x\n\n\t```python\n\tf('a', 'b')\n\t```\n",
         ] {
-            let lowered = crate::syntax::lower(Format::Markdown, document.as_bytes());
+            let lowered = crate::syntax::testing::lower(Format::Markdown, document.as_bytes());
             for (text, span) in texts(&lowered) {
                 if !text.is_empty() {
                     assert_eq!(&document[span], text);
@@ -235,7 +235,7 @@ login('none')
             "a\n".repeat(100_000),
         ] {
             assert_inside(
-                &crate::syntax::lower(Format::Markdown, text.as_bytes()),
+                &crate::syntax::testing::lower(Format::Markdown, text.as_bytes()),
                 text.len(),
             );
         }
@@ -244,12 +244,12 @@ login('none')
     proptest! {
         #[test]
         fn nothing_panics(text in "([ \t>*`~-]{0,5}(```python\n|f\\('a'\\)|\n|\r\n|---\n|<!--|-->|é|\\x00)){0,30}") {
-            assert_inside(&crate::syntax::lower(Format::Markdown, text.as_bytes()), text.len());
+            assert_inside(&crate::syntax::testing::lower(Format::Markdown, text.as_bytes()), text.len());
         }
 
         #[test]
         fn bytes_are_borne(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            assert_inside(&crate::syntax::lower(Format::Markdown, &bytes), bytes.len());
+            assert_inside(&crate::syntax::testing::lower(Format::Markdown, &bytes), bytes.len());
         }
     }
 }

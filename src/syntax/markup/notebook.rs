@@ -138,8 +138,9 @@ impl Notebook<'_> {
 mod tests {
     use proptest::prelude::*;
 
+    use crate::syntax::Format;
+    use crate::syntax::testing::lower;
     use crate::syntax::testing::python::{assert_inside, placed, texts};
-    use crate::syntax::{Format, lower};
 
     const NOTEBOOK: &str = r##"{"cells": [
   {"cell_type": "markdown", "source": ["# Title\n", "```python\n", "login(\"m\")\n", "```"]},

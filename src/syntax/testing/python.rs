@@ -5,7 +5,7 @@ use crate::syntax::{Document, Fact, FactKind, Format, Place, Spanned, Value};
 
 /// The facts of a text, one a line: `a.b = value`, `callee(x, name=y)`, `$ word word`.
 pub(in crate::syntax) fn facts(format: Format, text: &str) -> Vec<String> {
-    let document = crate::syntax::lower(format, text.as_bytes());
+    let document = super::lower(format, text.as_bytes());
     assert_inside(&document, text.len());
     document
         .facts
@@ -31,7 +31,7 @@ pub(in crate::syntax) fn assert_facts(format: Format, cases: &[(&str, &[&str])])
 
 /// The facts with their places: `Cell(1) Embedded: …`.
 pub(in crate::syntax) fn placed(format: Format, text: &str) -> Vec<String> {
-    let document = crate::syntax::lower(format, text.as_bytes());
+    let document = super::lower(format, text.as_bytes());
     assert_inside(&document, text.len());
     let line = |fact: &Fact| {
         let places: Vec<String> = fact

@@ -1,6 +1,7 @@
 //! Facts as short lines, for tests of front-ends.
 
-use crate::syntax::{Document, FactKind, Format, Setting, Spanned, Value, lower};
+use crate::syntax::testing::lower;
+use crate::syntax::{Document, FactKind, Format, Setting, Spanned, Value};
 
 /// The facts of a text, a line each: `PATH = value`, `word word <<< text`.
 pub(in crate::syntax) fn facts(format: Format, text: &str) -> Vec<String> {
@@ -47,7 +48,7 @@ pub(in crate::syntax) fn checked(format: Format, bytes: &[u8]) -> Document {
                 command.assignments.iter().for_each(&mut add);
                 values.extend(command.words.iter().cloned());
                 values.extend(command.redirections.iter().map(|r| r.target.clone()));
-                assert!(command.effective().is_some() || !command.words.is_empty());
+                assert!(command.effective(&super::MODELS).is_some() || !command.words.is_empty());
             }
         }
         while let Some(value) = values.pop() {

@@ -1,5 +1,6 @@
+use crate::syntax::testing::lower;
 use crate::syntax::testing::script::{checked, facts, word_bytes};
-use crate::syntax::{FactKind, Format, Place, lower};
+use crate::syntax::{FactKind, Format, Place};
 
 fn check(cases: &[(&str, &[&str])]) {
     for (file, expected) in cases {

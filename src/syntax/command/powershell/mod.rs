@@ -13,6 +13,7 @@ mod tests;
 
 use super::argv::{self, Line, Word};
 use super::invocation::literal;
+use crate::model::Models;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{FactKind, Setting, Spanned, Value};
@@ -20,6 +21,7 @@ use statement::Draft;
 
 /// Lowers a script.
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
+    let models = sink.models();
     let (drafts, has_errors) = reader::read(text);
     if has_errors {
         sink.mark_errors();
@@ -34,7 +36,7 @@ pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
     let mut places = vec![None; drafts.len()];
     let mut outputs: Vec<Option<MappedText>> = vec![None; drafts.len()];
     for (id, mut draft) in drafts {
-        name_cmdlet(&mut draft.words);
+        name_cmdlet(&mut draft.words, &models);
         if let Some(setting) = draft.setting {
             sink.fact(FactKind::Setting(setting), draft.span);
             continue;
@@ -63,35 +65,19 @@ pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
     }
 }
 
-/// Cmdlets that rules know, with their short names. No letter of them counts as it is written.
-const CMDLETS: [(&str, &str); 13] = [
-    ("set-content", "Set-Content"),
-    ("add-content", "Add-Content"),
-    ("ac", "Add-Content"),
-    ("out-file", "Out-File"),
-    ("tee-object", "Tee-Object"),
-    ("new-item", "New-Item"),
-    ("ni", "New-Item"),
-    ("write-output", "Write-Output"),
-    ("write", "Write-Output"),
-    ("write-host", "Write-Host"),
-    ("invoke-webrequest", "Invoke-WebRequest"),
-    ("iwr", "Invoke-WebRequest"),
-    ("invoke-restmethod", "Invoke-RestMethod"),
-];
-
 /// Writes the names of cmdlets, and of their options, as rules do.
-fn name_cmdlet(words: &mut [Word]) {
+fn name_cmdlet(words: &mut [Word], models: &Models) {
     let Some((first, rest)) = words.split_first_mut() else {
         return;
     };
     let Some(name) = literal(&first.value.value).map(str::to_ascii_lowercase) else {
         return;
     };
-    let Some((_, cmdlet)) = CMDLETS.iter().find(|(known, _)| *known == name) else {
+    let cmdlet = models.known_name(&name);
+    if cmdlet == name {
         return;
-    };
-    first.value.value = Value::Literal((*cmdlet).to_owned());
+    }
+    first.value.value = Value::Literal(cmdlet.to_owned());
     for word in rest {
         if let Value::Literal(text) = &mut word.value.value
             && text.starts_with('-')

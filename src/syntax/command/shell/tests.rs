@@ -1,5 +1,6 @@
+use crate::syntax::Format;
+use crate::syntax::testing::lower;
 use crate::syntax::testing::script::{checked, facts, word_bytes};
-use crate::syntax::{Format, lower};
 
 fn check(cases: &[(&str, &[&str])]) {
     for (script, expected) in cases {

@@ -1,5 +1,6 @@
 use crate::syntax::testing::config::{self as testing, commands, settings};
-use crate::syntax::{Document, Format, Place, lower};
+use crate::syntax::testing::lower;
+use crate::syntax::{Document, Format, Place};
 
 fn hcl(file: &str) -> Document {
     let document = lower(Format::Hcl, file.as_bytes());

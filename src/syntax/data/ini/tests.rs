@@ -1,5 +1,6 @@
 use crate::syntax::testing::config::{self as testing, commands, settings};
-use crate::syntax::{Document, Format, lower};
+use crate::syntax::testing::lower;
+use crate::syntax::{Document, Format};
 
 fn ini(file: &str) -> Document {
     let document = lower(Format::Ini, file.as_bytes());

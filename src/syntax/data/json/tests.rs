@@ -1,5 +1,6 @@
 use crate::syntax::testing::config::{self as testing, commands, settings};
-use crate::syntax::{Document, Format, Place, lower};
+use crate::syntax::testing::lower;
+use crate::syntax::{Document, Format, Place};
 
 fn json(file: &str) -> Document {
     let document = lower(Format::Json, file.as_bytes());

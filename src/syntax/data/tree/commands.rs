@@ -71,10 +71,13 @@ fn is_argv(walk: &Walk<'_, '_>, id: NodeId) -> bool {
     let tree = walk.tree;
     match tree.name(id) {
         Some(key) => {
-            matches!(Role::of(&key.value), Role::Argv | Role::Arguments)
-                || pairs::holder(walk, id).is_some_and(|holder| {
-                    normal(&holder).ends_with("command") && Role::of(&holder) == Role::Argv
-                })
+            matches!(
+                Role::of(&key.value, &walk.models.lists),
+                Role::Argv | Role::Arguments
+            ) || pairs::holder(walk, id).is_some_and(|holder| {
+                normal(&holder).ends_with("command")
+                    && Role::of(&holder, &walk.models.lists) == Role::Argv
+            })
         }
         // Cloud-init has lists among its lines.
         None => pairs::holder(walk, id)

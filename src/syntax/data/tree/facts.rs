@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Body, Key, NodeId, Tree, commands, pairs, scripts};
+use crate::model::Models;
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
@@ -22,6 +24,7 @@ pub(crate) fn lower(tree: &Tree, text: &MappedText, sink: &mut FactSink) {
     let mut walk = Walk {
         tree,
         text,
+        models: sink.models(),
         sink,
         taken: HashSet::new(),
         renamed: HashMap::new(),
@@ -42,6 +45,7 @@ pub(crate) struct Walk<'t, 'l> {
     pub(crate) tree: &'t Tree,
     pub(crate) text: &'t MappedText,
     pub(crate) sink: &'l mut FactSink,
+    pub(crate) models: Arc<Models>,
     /// Scalars that another fact has told of.
     pub(crate) taken: HashSet<NodeId>,
     /// Nodes that go by another name than their key.

@@ -1,5 +1,7 @@
 //! What the names of keys mean, in whatever style they are written.
 
+use crate::model::Lists;
+
 /// What a key says about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -15,132 +17,20 @@ pub(crate) enum Role {
     Other,
 }
 
-/// Keys of scripts.
-const SCRIPTS: &[&str] = &[
-    "run",
-    "script",
-    "beforescript",
-    "afterscript",
-    "aftersuccess",
-    "afterfailure",
-    "beforedeploy",
-    "afterdeploy",
-    "beforecache",
-    "commands",
-    "bash",
-    "sh",
-    "shell",
-    "pwsh",
-    "powershell",
-    "inlinescript",
-    "inline",
-    "runcommand",
-    "onstart",
-    "userdata",
-    "runcmd",
-    "bootcmd",
-    "startupscript",
-    "initscript",
-    "setupscript",
-    "metadatastartupscript",
-    "setup",
-    "setupcommands",
-    "initializationcommands",
-    "headsetupcommands",
-    "workersetupcommands",
-    "headstartraycommands",
-    "workerstartraycommands",
-    "precommands",
-    "postcommands",
-    "precommand",
-    "postcommand",
-    "install",
-    "beforeinstall",
-    "afterinstall",
-    "prebuild",
-    "postbuild",
-    "prerun",
-    "postrun",
-    "cmds",
-    "buildcommand",
-    "startcommand",
-    "predeploycommand",
-    "releasecommand",
-    "installcommand",
-    "runscript",
-    "entrypointscript",
-    "prestart",
-    "poststart",
-    "provision",
-    "bashcommand",
-    "shellcommand",
-    "dockerstartcmd",
-    "hooks",
-    "installscript",
-    "launchcommand",
-    "execstart",
-    "execstartpre",
-    "execstartpost",
-];
-
-/// Keys of commands.
-const ARGVS: &[&str] = &[
-    "command",
-    "cmd",
-    "entrypoint",
-    "argv",
-    "program",
-    "executable",
-    "postcreatecommand",
-    "oncreatecommand",
-    "updatecontentcommand",
-    "poststartcommand",
-    "postattachcommand",
-    "initializecommand",
-    "dockerentrypoint",
-    "containercommand",
-    "containerentrypoint",
-];
-
-/// Keys of environments.
-const ENVIRONMENTS: &[&str] = &[
-    "env",
-    "envs",
-    "environment",
-    "environmentvariables",
-    "envvars",
-    "variables",
-    "buildargs",
-    "buildarg",
-    "containerenv",
-    "remoteenv",
-    "extraenv",
-    "extraenvvars",
-    "podenv",
-    "secretenv",
-    "secretenvs",
-    "secrets",
-    "dockerenv",
-    "runtimeenv",
-    "jobenv",
-    "vars",
-    "spacevariables",
-    "spacesecrets",
-    "setenv",
+/// The lists of the models, and what their keys say.
+const ROLES: [(&str, Role); 4] = [
+    ("argument-keys", Role::Arguments),
+    ("environment-keys", Role::Environment),
+    ("command-keys", Role::Argv),
+    ("script-keys", Role::Script),
 ];
 
 impl Role {
     /// The role of a key.
-    pub(crate) fn of(key: &str) -> Self {
+    pub(crate) fn of(key: &str, lists: &Lists) -> Self {
         let plain = normal(key);
-        let plain = plain.as_str();
-        match plain {
-            "args" | "arguments" | "containerargs" | "runtimeargs" => Self::Arguments,
-            _ if ENVIRONMENTS.contains(&plain) => Self::Environment,
-            _ if ARGVS.contains(&plain) => Self::Argv,
-            _ if SCRIPTS.contains(&plain) => Self::Script,
-            _ => Self::Other,
-        }
+        let role = ROLES.iter().find(|(list, _)| lists.has(list, &plain));
+        role.map_or(Self::Other, |(_, role)| *role)
     }
 }
 
@@ -175,6 +65,7 @@ mod tests {
 
     #[test]
     fn styles_of_one_name() {
+        let models = crate::model::Models::built_in().unwrap();
         for (key, role) in [
             ("before_script", Role::Script),
             ("beforeScript", Role::Script),
@@ -185,7 +76,7 @@ mod tests {
             ("description", Role::Other),
             ("shell.sh", Role::Other),
         ] {
-            assert_eq!(Role::of(key), role, "{key}");
+            assert_eq!(Role::of(key, &models.lists), role, "{key}");
         }
         assert!(is_variable("_A9") && !is_variable("9A") && !is_variable("--env"));
     }

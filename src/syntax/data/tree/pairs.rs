@@ -12,37 +12,6 @@ use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template::{self, Dialect};
 use crate::syntax::{Spanned, Value};
 
-/// The keys that name a pair's name.
-const NAMES: &[&str] = &["name", "key", "Name", "Key", "variable"];
-
-/// The keys that hold its value.
-const VALUES: &[&str] = &["value", "Value", "default"];
-
-/// The keys that say where its value is.
-const SOURCES: &[&str] = &[
-    "valueFrom",
-    "value_from",
-    "valueSource",
-    "fromSecret",
-    "fromService",
-    "fromDatabase",
-    "secretKeyRef",
-    "sync",
-    "generateValue",
-    "from_secret",
-];
-
-/// The keys that a variable has beside its value, if it is a map: GitLab, workflow inputs.
-const FRINGE: &[&str] = &[
-    "value",
-    "description",
-    "options",
-    "expand",
-    "type",
-    "sensitive",
-    "secret",
-];
-
 /// A map that is a pair: in a list (Kubernetes, ECS, Hugging Face endpoints), or a variable with a
 /// description (GitLab). The keys of the pair leave the paths, and its name enters them.
 pub(crate) fn map(walk: &mut Walk<'_, '_>, id: NodeId) {
@@ -53,13 +22,14 @@ pub(crate) fn map(walk: &mut Walk<'_, '_>, id: NodeId) {
         described(walk, id);
         return;
     }
-    let Some(name) = tree.entry(id, NAMES) else {
+    let Some(name) = entry(walk, id, "name-keys") else {
         return;
     };
-    let value = tree.entry(id, VALUES);
-    let source = tree.entry(id, SOURCES);
+    let value = entry(walk, id, "value-keys");
+    let source = entry(walk, id, "source-keys");
     // `- name: HF_TOKEN` alone is one only where variables are.
-    let variables = holder(walk, id).is_some_and(|key| Role::of(&key) == Role::Environment);
+    let variables =
+        holder(walk, id).is_some_and(|key| Role::of(&key, &walk.models.lists) == Role::Environment);
     if value.is_none() && source.is_none() && !variables {
         return;
     }
@@ -85,19 +55,30 @@ pub(crate) fn map(walk: &mut Walk<'_, '_>, id: NodeId) {
     walk.setting(walk.path(id), value, walk.span(id));
 }
 
+/// The entry of a map under one of the keys of a list.
+fn entry(walk: &Walk<'_, '_>, id: NodeId, list: &str) -> Option<NodeId> {
+    let keys = walk.models.lists.get(list);
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    walk.tree.entry(id, &keys)
+}
+
 /// `variables: {X: {value: …, description: …}}`.
 fn described(walk: &mut Walk<'_, '_>, id: NodeId) {
     let tree = walk.tree;
     let Some(value) = tree.entry(id, &["value"]) else {
         return;
     };
-    let variables = holder(walk, id).is_some_and(|key| Role::of(&key) == Role::Environment);
+    let variables =
+        holder(walk, id).is_some_and(|key| Role::of(&key, &walk.models.lists) == Role::Environment);
     let children = tree.children(id);
     let fringe = |child: &NodeId| {
         let name = tree.name(*child);
-        name.is_some_and(|name| FRINGE.contains(&name.value.as_str()))
+        name.is_some_and(|name| walk.models.lists.has("fringe-keys", &name.value))
     };
-    if variables && children.len() <= FRINGE.len() && children.iter().all(fringe) {
+    if variables
+        && children.len() <= walk.models.lists.get("fringe-keys").len()
+        && children.iter().all(fringe)
+    {
         walk.elided.insert(value);
     }
 }
@@ -124,7 +105,7 @@ pub(crate) fn is_variables(walk: &Walk<'_, '_>, id: NodeId) -> bool {
     let Some(key) = tree.name(id) else {
         return false;
     };
-    match Role::of(&key.value) {
+    match Role::of(&key.value, &walk.models.lists) {
         Role::Environment => true,
         // The arguments of a build are variables; those of a command may be of that form too.
         Role::Arguments => {
@@ -176,7 +157,9 @@ pub(crate) fn lines(walk: &mut Walk<'_, '_>, id: NodeId) -> bool {
     let Some((text, span)) = tree.text(id, walk.text) else {
         return false;
     };
-    let key = tree.name(id).map(|name| Role::of(&name.value));
+    let key = tree
+        .name(id)
+        .map(|name| Role::of(&name.value, &walk.models.lists));
     if key != Some(Role::Environment) {
         return false;
     }

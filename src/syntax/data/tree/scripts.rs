@@ -6,28 +6,6 @@ use super::{NodeId, pairs};
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Format, Place};
 
-/// Keys whose map holds a command under each name: `scripts` of a package.
-const NAMED_SCRIPTS: &[&str] = &[
-    "scripts",
-    "postcreatecommand",
-    "oncreatecommand",
-    "updatecontentcommand",
-    "poststartcommand",
-    "postattachcommand",
-    "initializecommand",
-];
-
-/// Keys whose map holds a file under each name: a ConfigMap.
-const FILES: &[&str] = &[
-    "data",
-    "stringdata",
-    "binarydata",
-    "files",
-    "configs",
-    "scripts",
-    "content",
-];
-
 /// How many bytes of a text say what it is.
 const HEAD: usize = 4096;
 
@@ -87,7 +65,8 @@ fn file(walk: &Walk<'_, '_>, id: NodeId, text: &str) -> Option<Format> {
     let tree = walk.tree;
     let key = &tree.name(id)?.value;
     if key.contains('.') {
-        let known = pairs::holder(walk, id).is_some_and(|key| FILES.contains(&&*normal(&key)));
+        let known = pairs::holder(walk, id)
+            .is_some_and(|key| walk.models.lists.has("file-keys", &normal(&key)));
         if known || text.contains('\n') {
             return Format::detect(key, b"");
         }
@@ -113,9 +92,11 @@ fn script(walk: &Walk<'_, '_>, id: NodeId, head: &str) -> Option<Format> {
     }
     let key = &tree.name(top)?.value;
     let is_item = top != id;
-    let under_scripts =
-        || pairs::holder(walk, top).is_some_and(|key| NAMED_SCRIPTS.contains(&&*normal(&key)));
-    let is_script = match Role::of(key) {
+    let under_scripts = || {
+        pairs::holder(walk, top)
+            .is_some_and(|key| walk.models.lists.has("named-script-keys", &normal(&key)))
+    };
+    let is_script = match Role::of(key, &walk.models.lists) {
         Role::Script => !walk.argvs.contains(&id),
         Role::Argv if is_item => lines,
         Role::Argv | Role::Arguments => !is_item && !walk.argvs.contains(&id),

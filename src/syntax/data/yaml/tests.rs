@@ -1,5 +1,6 @@
 use crate::syntax::testing::config::{self as testing, commands, settings};
-use crate::syntax::{Document, FactKind, Format, Place, Value, lower};
+use crate::syntax::testing::lower;
+use crate::syntax::{Document, FactKind, Format, Place, Value};
 
 fn yaml(file: &str) -> Document {
     let document = lower(Format::Yaml, file.as_bytes());

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
+use crate::syntax::Format;
+use crate::syntax::testing::lower;
 use crate::syntax::testing::python::assert_inside;
-use crate::syntax::{Format, lower};
 
 #[test]
 fn bundles_are_left_alone() {

@@ -1,7 +1,8 @@
 mod hostile;
 
+use crate::syntax::Format;
+use crate::syntax::testing::lower;
 use crate::syntax::testing::python::{self, facts, placed, texts};
-use crate::syntax::{Format, lower};
 
 fn assert_facts(cases: &[(&str, &[&str])]) {
     python::assert_facts(Format::TypeScript, cases);

@@ -2,8 +2,9 @@ mod followed;
 
 use proptest::prelude::*;
 
+use crate::syntax::Format;
+use crate::syntax::testing::lower;
 use crate::syntax::testing::python::{self, assert_inside, facts, placed, texts};
-use crate::syntax::{Format, lower};
 
 fn python(text: &str) -> Vec<String> {
     facts(Format::Python, text)

@@ -12,11 +12,11 @@ const FULL: usize = 64;
 
 /// Whether the text from a keyword on may be the beginning of a credential: its word, or quotes and
 /// operators behind that, reach the end of the last or the last but one line.
-pub(super) fn is_open(text: &[u8]) -> bool {
+pub(super) fn may_continue(text: &[u8], pairs: &[Vec<u8>]) -> bool {
     if text.len() > FAR {
         return false;
     }
-    if text.starts_with(b"HFAK") && text.len() < PAIR {
+    if text.len() < PAIR && pairs.iter().any(|keyword| text.starts_with(keyword)) {
         return true;
     }
     let mut lines = text.split_inclusive(|b| *b == b'\n');
@@ -44,6 +44,7 @@ mod tests {
 
     #[test]
     fn what_may_go_on() {
+        let pairs = [b"HFAK".to_vec()];
         for text in [
             "hf_abc",
             "hf_abc\n",
@@ -53,10 +54,10 @@ mod tests {
             "hf_abc\n20:31 def\n",
             "HFAK and so on\nand so on\n",
         ] {
-            assert!(is_open(text.as_bytes()), "{text:?}");
+            assert!(may_continue(text.as_bytes(), &pairs), "{text:?}");
         }
         for text in ["hf_hub_download is here\n", "hf_a b", "hf_abc\nx\ny\n"] {
-            assert!(!is_open(text.as_bytes()), "{text:?}");
+            assert!(!may_continue(text.as_bytes(), &pairs), "{text:?}");
         }
     }
 }

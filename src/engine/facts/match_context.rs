@@ -1,4 +1,4 @@
-//! A document, and what patterns may ask about it beside the fact at hand.
+//! Match context: a document, and what patterns may ask about it beside the fact at hand.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -6,22 +6,21 @@ use std::collections::HashMap;
 use super::arrays::Arrays;
 use super::maps::Maps;
 use super::output::{self, Outputs};
-use super::value::{self, Tokens};
-use super::{File, arrays, command, context, entry, files, trace};
+use super::value::Judge;
+use super::{File, arrays, command, entry, files, trace};
 use crate::finding::{Condition, Runner};
-use crate::rule::names::is_credential_name;
-use crate::rule::{Context, PathPattern, ValueClass};
+use crate::model::{Models, PathPattern};
+use crate::rule::ValueClass;
 use crate::span::Span;
 use crate::syntax::{Command, Document, Fact, FactKind, Format, Place, Setting, Spanned, Value};
 
 /// How many facts may be looked at to tell what stands around others, in one document.
 const MOST_LOOKS: usize = 4_000_000;
 
-pub(super) struct Scene<'d> {
+pub(super) struct MatchContext<'d> {
     pub(super) file: File<'d>,
     pub(super) document: &'d Document,
-    pub(super) kinds: Vec<Context>,
-    pub(super) tokens: Tokens<'d>,
+    pub(super) judge: Judge<'d>,
     /// What stands beside what; made when it is first asked for.
     maps: OnceCell<Maps>,
     /// Where what commands print goes.
@@ -35,13 +34,12 @@ pub(super) struct Scene<'d> {
     looks: Cell<usize>,
 }
 
-impl<'d> Scene<'d> {
-    pub(super) fn new(document: &'d Document, file: File<'d>, tokens: &'d [Span]) -> Self {
+impl<'d> MatchContext<'d> {
+    pub(super) fn new(document: &'d Document, file: File<'d>, judge: Judge<'d>) -> Self {
         Self {
             file,
             document,
-            kinds: context::of_file(file, document),
-            tokens: Tokens::new(tokens),
+            judge,
             maps: OnceCell::new(),
             outputs: OnceCell::new(),
             arrays: OnceCell::new(),
@@ -49,6 +47,11 @@ impl<'d> Scene<'d> {
             given: RefCell::default(),
             looks: Cell::new(0),
         }
+    }
+
+    /// What the world calls things.
+    pub(super) fn models(&self) -> &'d Models {
+        self.judge.models
     }
 
     /// The bytes of a fact.
@@ -91,9 +94,11 @@ impl<'d> Scene<'d> {
                 }
                 FactKind::Call(_) => None,
             });
-        settings
-            .flatten()
-            .any(|entry| wanted.iter().any(|path| path.fits(&entry.path)))
+        settings.flatten().any(|entry| {
+            wanted
+                .iter()
+                .any(|path| path.fits(&entry.path, &self.models().names))
+        })
     }
 
     /// Whether the environment of a command, as its file gives it, has a setting.
@@ -114,8 +119,12 @@ impl<'d> Scene<'d> {
         self.look()
             && self.document.facts.iter().any(|other| match &other.kind {
                 FactKind::Command(command) if output::holds(other, fact) => {
-                    let handed = command::handed(command);
-                    let wants = |name: &String| wanted.iter().any(|path| path.fits(&[name]));
+                    let handed = command::handed(command, self.models());
+                    let wants = |name: &String| {
+                        wanted
+                            .iter()
+                            .any(|path| path.fits(&[name], &self.models().names))
+                    };
                     handed.iter().any(wants)
                 }
                 _ => false,
@@ -126,11 +135,17 @@ impl<'d> Scene<'d> {
         self.look()
             && self.document.facts.iter().any(|other| match &other.kind {
                 FactKind::Setting(setting) => entry::of_setting(setting).iter().any(|entry| {
-                    wanted.iter().any(|path| path.fits(&entry.path))
+                    wanted
+                        .iter()
+                        .any(|path| path.fits(&entry.path, &self.models().names))
                         && covers(&other.place, &entry.path, fact)
                 }),
                 FactKind::Command(command) => {
-                    let wants = |name: &&str| wanted.iter().any(|path| path.fits(&[name]));
+                    let wants = |name: &&str| {
+                        wanted
+                            .iter()
+                            .any(|path| path.fits(&[name], &self.models().names))
+                    };
                     fact.place.starts_with(&other.place)
                         && arrays::exported(command).iter().any(wants)
                 }
@@ -195,7 +210,8 @@ impl<'d> Scene<'d> {
         let is_set = |setting: &Setting| {
             let name = setting.path.last().map(|key| key.value.as_str());
             let read = matches!(setting.value.value, Value::Substitution(_));
-            is(&setting.value) || (read && name.is_some_and(is_credential_name))
+            is(&setting.value)
+                || (read && name.is_some_and(|name| self.models().names.is_any(name)))
         };
         // Scripts within commands are run by shells of their own.
         let traced = later
@@ -231,20 +247,20 @@ impl<'d> Scene<'d> {
         match is_file {
             true if by_line() => Some(None),
             true => Some(Some(Condition::RunBy(Runner::Tracing))),
-            false => trace::in_argument(self.document, at).then_some(None),
+            false => trace::in_argument(self.document, at, self.models()).then_some(None),
         }
     }
 
     fn is_one_of(&self, word: &Spanned<Value>, classes: &[ValueClass]) -> bool {
         let mut classes = classes.iter();
-        classes.any(|class| value::is(word, *class, &self.tokens))
+        classes.any(|class| self.judge.is(word, *class))
     }
 
     /// Whether what a command prints goes to where people and logs see it. A `dump` is one of all
     /// variables.
     pub(super) fn shows(&self, at: usize, dump: bool) -> bool {
         let outputs = self.outputs.get_or_init(|| Outputs::new(self.document));
-        outputs.are_seen(self.document, at, dump)
+        outputs.are_seen(self.document, at, dump, self.judge)
     }
 
     /// Takes note that all facts are looked at; false if that was too often.

@@ -8,13 +8,14 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::coat::{AFTER, BEFORE, View, is_jws};
+use super::Prefixes;
+use super::decoded::{AFTER, BEFORE, Decoded};
 use crate::span::Span;
 
 /// How many pieces a split token may have: one that is written by hand, and a long one that is
 /// wrapped.
 const PIECES: usize = 12;
-const PIECES_JWS: usize = 48;
+const PIECES_LONG: usize = 48;
 
 /// The shortest token that is put together, in bytes.
 const SHORTEST: usize = 30;
@@ -73,53 +74,86 @@ struct Joint {
     wrapped: bool,
 }
 
+/// A prefix of up to so many bytes is looked for by what stands before a cut and the cut itself, where it is
+/// cut; a longer one, by its first letters.
+const SHORT: usize = 3;
+
+/// The first letters of a longer prefix, in bytes.
+const FIRST: usize = 4;
+
+/// What stands where a literal, a line or a colour ends.
+const CUTS: [&[u8]; 5] = [b"\"", b"'", b"\n", b"\r", b"\x1b"];
+
+/// What stands before the second piece. Between the line feed and it may stand what a logger puts before each
+/// line.
+const JOINTS: [u8; 5] = [b'\n', b' ', b'\t', b'"', b'm'];
+
+/// Texts with which the first piece of a token begins.
+pub(super) fn keywords(prefix: &[u8]) -> Vec<Vec<u8>> {
+    let short = (prefix.len() <= SHORT).then_some(2..prefix.len());
+    let heads = short
+        .into_iter()
+        .flatten()
+        .filter_map(|length| prefix.get(..length));
+    let cut = heads.flat_map(|head| CUTS.map(|cut| [head, cut].concat()));
+    let first = prefix.get(..FIRST).unwrap_or(prefix).to_vec();
+    std::iter::once(first).chain(cut).collect()
+}
+
+/// Texts with which the second piece of a token begins whose first is one letter.
+pub(super) fn tail_keywords(prefix: &[u8]) -> Vec<Vec<u8>> {
+    let rest = prefix.get(1..prefix.len().min(FIRST)).unwrap_or_default();
+    JOINTS.map(|joint| [&[joint], rest].concat()).to_vec()
+}
+
 /// Joins the pieces of a token that begins at `at`: the first two, the first three, and so on, for what
 /// follows a token may look like one more. A long token of no fixed length is joined to its end.
-pub(super) fn split(text: &[u8], at: usize) -> Vec<View> {
-    let mut views = Vec::new();
-    let mut piece = at..word(text, at, at);
+pub(super) fn decode(text: &[u8], at: usize, prefixes: &Prefixes) -> Vec<Decoded> {
+    let mut decodeds = Vec::new();
+    let mut piece = at..word(text, at, at, prefixes);
     // Most keywords stand in plain names: leave before anything is built.
     let parted = |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | 0x1b | b'\n' | b'\r');
     if !text.get(piece.end).copied().is_some_and(parted) {
-        return views;
+        return decodeds;
     }
-    let jws = is_jws(text.get(at..).unwrap_or_default());
-    let mut view = View::new("in pieces that are joined");
-    for _ in 1..if jws { PIECES_JWS } else { PIECES } {
-        let Some(joint) = find_joint(text, at, piece.end).filter(|_| !view.is_full()) else {
+    let long = prefixes.is_long(text.get(at..).unwrap_or_default());
+    let mut decoded = Decoded::new("in pieces that are joined");
+    for _ in 1..if long { PIECES_LONG } else { PIECES } {
+        let Some(joint) =
+            find_joint(text, at, piece.end, prefixes).filter(|_| !decoded.is_full(prefixes))
+        else {
             break;
         };
-        if view.text.is_empty() {
-            view.push_range(text, at.saturating_sub(BEFORE)..at);
-            view.anchor = view.text.len();
+        if decoded.text.is_empty() {
+            decoded.push_range(text, at.saturating_sub(BEFORE)..at);
+            decoded.anchor = decoded.text.len();
         }
-        view.push_range(text, piece.clone());
+        decoded.push_range(text, piece.clone());
         if joint.wrapped {
-            view.note = "cut by a line break";
+            decoded.note = "cut by a line break";
         }
-        piece = joint.next..word(text, at, joint.next);
-        let body = view.text.len() - view.anchor + piece.len();
-        if !jws && body >= SHORTEST {
-            views.push(ended(&view, text, &piece));
+        piece = joint.next..word(text, at, joint.next, prefixes);
+        let body = decoded.text.len() - decoded.anchor + piece.len();
+        if !long && body >= SHORTEST {
+            decodeds.push(ended(&decoded, text, &piece));
         }
-        if piece.is_empty() || text.get(piece.clone()).is_some_and(begins) {
+        if piece.is_empty()
+            || text
+                .get(piece.clone())
+                .is_some_and(|piece| prefixes.begin(piece))
+        {
             break;
         }
     }
-    if jws && !view.text.is_empty() {
-        views.push(ended(&view, text, &piece));
+    if long && !decoded.text.is_empty() {
+        decodeds.push(ended(&decoded, text, &piece));
     }
-    views
+    decodeds
 }
 
-/// Whether a piece begins a token, and so goes on with none.
-fn begins(piece: &[u8]) -> bool {
-    piece.starts_with(b"hf_") || piece.starts_with(b"api_org_")
-}
-
-/// A view with its last piece, and a little of what follows on its line.
-fn ended(view: &View, text: &[u8], piece: &Span) -> View {
-    let mut ended = view.clone();
+/// Decoded text with its last piece, and a little of what follows on its line.
+fn ended(decoded: &Decoded, text: &[u8], piece: &Span) -> Decoded {
+    let mut ended = decoded.clone();
     let rest = text.get(piece.end..).unwrap_or_default().iter();
     let near = rest.take(8).take_while(|b| **b != b'\n').count();
     ended.push_range(text, piece.start..piece.end + near);
@@ -128,13 +162,13 @@ fn ended(view: &View, text: &[u8], piece: &Span) -> View {
 
 /// Joins a token whose first letter stands alone at the end of a line, or before colours: its second
 /// begins at `at`.
-pub(super) fn tail(text: &[u8], at: usize) -> Vec<View> {
-    let start = first_letter(text, at);
-    start.map_or(Vec::new(), |start| split(text, start))
+pub(super) fn decode_tail(text: &[u8], at: usize, prefixes: &Prefixes) -> Vec<Decoded> {
+    let start = first_letter(text, at, prefixes);
+    start.map_or(Vec::new(), |start| decode(text, start, prefixes))
 }
 
 /// The first letter of a token whose second, at `at`, stands alone.
-fn first_letter(text: &[u8], at: usize) -> Option<usize> {
+fn first_letter(text: &[u8], at: usize, prefixes: &Prefixes) -> Option<usize> {
     let before = text.get(at.saturating_sub(LINE)..at)?;
     let mut end = before.len();
     while let Some(shorter) = without_code(before.get(..end)?) {
@@ -143,9 +177,16 @@ fn first_letter(text: &[u8], at: usize) -> Option<usize> {
     if end == before.len() {
         end = memchr::memrchr(b'\n', before)?;
     }
+    let rest = text.get(at..)?;
+    let begins = |letter: u8| {
+        prefixes.roots().any(|root| {
+            root.split_first()
+                .is_some_and(|(first, more)| *first == letter && rest.starts_with(more))
+        })
+    };
     let letter = match before.get(..end)? {
-        [.., b'h'] => end - 1,
-        [.., b'h', b'\r'] => end - 2,
+        [.., letter] if begins(*letter) => end - 1,
+        [.., letter, b'\r'] if begins(*letter) => end - 2,
         _ => return None,
     };
     if letter > 0
@@ -157,7 +198,7 @@ fn first_letter(text: &[u8], at: usize) -> Option<usize> {
     }
     let start = at - before.len() + letter;
     // The joint must be the one that was come upon.
-    let joint = find_joint(text, start, start + 1)?;
+    let joint = find_joint(text, start, start + 1, prefixes)?;
     (joint.next == at).then_some(start)
 }
 
@@ -173,18 +214,18 @@ fn without_code(text: &[u8]) -> Option<usize> {
 }
 
 /// Where the word at `from` ends, as a piece of the token at `at`.
-fn word(text: &[u8], at: usize, from: usize) -> usize {
-    let jws = is_jws(text.get(at..).unwrap_or_default());
+fn word(text: &[u8], at: usize, from: usize, prefixes: &Prefixes) -> usize {
+    let long = prefixes.is_long(text.get(at..).unwrap_or_default());
     let rest = text.get(from..).unwrap_or_default();
-    let most = if jws { LINE } else { AFTER };
+    let most = if long { LINE } else { AFTER };
     let is_part = |b: &&u8| {
-        b.is_ascii_alphanumeric() || **b == b'_' || (jws && matches!(**b, b'.' | b'-' | b'='))
+        b.is_ascii_alphanumeric() || **b == b'_' || (long && matches!(**b, b'.' | b'-' | b'='))
     };
     from + rest.iter().take(most).take_while(is_part).count()
 }
 
 /// How the token at `at` goes on after a piece that ends at `end`.
-fn find_joint(text: &[u8], at: usize, end: usize) -> Option<Joint> {
+fn find_joint(text: &[u8], at: usize, end: usize, prefixes: &Prefixes) -> Option<Joint> {
     let rest = text.get(end..text.len().min(end + JOINT_REACH))?;
     let line = line_start(text, end);
     let feed = match rest {
@@ -196,7 +237,7 @@ fn find_joint(text: &[u8], at: usize, end: usize) -> Option<Joint> {
         }
         _ => None,
     };
-    if let Some(joint) = feed.and_then(|feed| wrap(text, at, line, feed)) {
+    if let Some(joint) = feed.and_then(|feed| wrap(text, at, (line, feed), prefixes)) {
         return Some(joint);
     }
     let found = JOINT
@@ -210,9 +251,14 @@ fn find_joint(text: &[u8], at: usize, end: usize) -> Option<Joint> {
 }
 
 /// How the token at `at` goes on in the line at `feed`, where the one at `line` was full.
-fn wrap(text: &[u8], at: usize, line: Option<usize>, feed: usize) -> Option<Joint> {
+fn wrap(
+    text: &[u8],
+    at: usize,
+    (line, feed): (Option<usize>, usize),
+    prefixes: &Prefixes,
+) -> Option<Joint> {
     let next = after_prefix(text, line, feed)?;
-    if is_jws(text.get(at..)?) {
+    if prefixes.is_long(text.get(at..)?) {
         let length = |from: usize| {
             let rest = text.get(from..).unwrap_or_default();
             memchr::memchr(b'\n', rest.get(..LINE).unwrap_or(rest)).unwrap_or(rest.len())
@@ -326,6 +372,13 @@ mod tests {
         }
     }
 
+    fn prefixes() -> Prefixes {
+        Prefixes::new(vec![crate::engine::encoding::Prefix {
+            text: b"hf_".to_vec(),
+            is_long: false,
+        }])
+    }
+
     #[test]
     fn pieces_are_put_together() {
         for (text, at, whole) in [
@@ -344,17 +397,23 @@ mod tests {
             let (body, more) = ("q".repeat(SHORTEST), "abc".to_owned());
             let text = text.replace("abc", &(more + &body));
             let whole = whole.replace("abc", &format!("abc{body}"));
-            let view = split(text.as_bytes(), at).pop().unwrap();
-            assert_eq!(&view.text[view.anchor..], whole.as_bytes(), "{text}");
+            let decoded = decode(text.as_bytes(), at, &prefixes()).pop().unwrap();
+            assert_eq!(&decoded.text[decoded.anchor..], whole.as_bytes(), "{text}");
         }
         for (text, at) in [("x h\nf_abc", 4), ("7 h\n8 f_abc", 6), ("h\x1b[0mf_abc", 5)] {
             let text = format!("{text}{}", "q".repeat(SHORTEST));
-            let view = tail(text.as_bytes(), at).pop().unwrap();
-            assert!(view.text[view.anchor..].starts_with(b"hf_abcq"), "{text}");
+            let decoded = decode_tail(text.as_bytes(), at, &prefixes()).pop().unwrap();
+            assert!(
+                decoded.text[decoded.anchor..].starts_with(b"hf_abcq"),
+                "{text}"
+            );
         }
         for text in ["path\nf_abc", "h\n f_abc\nf_", "x f_abc"] {
             let at = text.rfind("f_").unwrap();
-            assert!(tail(text.as_bytes(), at).is_empty(), "{text}");
+            assert!(
+                decode_tail(text.as_bytes(), at, &prefixes()).is_empty(),
+                "{text}"
+            );
         }
     }
 }

@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 
 /// A rule and its keywords.
 #[derive(Debug)]
-pub(super) struct Keyed<R> {
+pub(super) struct LazyRule<R> {
     keywords: Vec<Vec<u8>>,
     rule: LazyLock<Option<R>, Box<dyn FnOnce() -> Option<R> + Send>>,
 }
 
-impl<R> Keyed<R> {
+impl<R> LazyRule<R> {
     /// A rule to be compiled. Loading a rule rules out that this fails.
     pub(super) fn new(
         keywords: &[String],
@@ -28,10 +28,8 @@ impl<R> Keyed<R> {
         self.keywords.iter()
     }
 
-    /// The rule, if one of its keywords stands at this place of a text.
-    pub(super) fn at(&self, text: &[u8], at: usize) -> Option<&R> {
-        let rest = text.get(at..)?;
-        let stands = self.keywords.iter().any(|k| rest.starts_with(k));
-        stands.then(|| self.rule.as_ref())?
+    /// The rule.
+    pub(super) fn get(&self) -> Option<&R> {
+        self.rule.as_ref()
     }
 }

@@ -1,0 +1,341 @@
+//! Relevance: which files are worth a parser, and for which patterns.
+//!
+//! Each pattern needs groups of things of which a file must hold one each: texts, names of credentials. One
+//! group of each pattern is looked for in the first pass over the bytes of every file, with the keywords of
+//! token rules; the groups are chosen so that few and rare texts do for all patterns. Only the patterns that
+//! may match after that, and only in files that have something to do with them, are asked for the rest.
+
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use std::ops::ControlFlow;
+use std::sync::{Arc, OnceLock};
+
+use super::context::FormatPlaces;
+use super::literal::stands;
+use super::name::{Classes, Mentioned, Mentions};
+use crate::engine::search::Search;
+use crate::model::{ClassId, Models};
+use crate::rule::{Contexts, FactPattern, Group, Literal, Need, Stands, Target};
+use crate::syntax::Format;
+
+/// How many texts the first pass can tell apart; more are taken for the last.
+const MOST: usize = 128;
+
+/// The list of texts of which one is in every Python program that runs commands.
+const RUNS_COMMANDS: &str = "python-command-texts";
+
+/// What the first pass looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Note {
+    /// A text, by its place.
+    Text(usize),
+    /// What every name of a credential has in it.
+    Name,
+}
+
+/// What the first pass came upon in a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::engine) struct Seen {
+    texts: u128,
+    names: Mentioned,
+    /// Whether token rules found a credential.
+    pub(in crate::engine) tokens: bool,
+}
+
+/// What each of many patterns needs.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Relevance {
+    patterns: Vec<Needs>,
+    /// The texts that the first pass looks for.
+    first: Vec<Literal>,
+    mentions: Mentions,
+    /// The groups of texts that any pattern needs.
+    groups: Vec<Alternatives>,
+    /// Of these, the one of programs that run commands.
+    runs_commands: usize,
+}
+
+/// What one pattern needs.
+#[derive(Debug)]
+struct Needs {
+    /// What the first pass looks for, as it sees it.
+    first: First,
+    /// Of each need, the choices, each of groups.
+    all: Vec<Vec<Vec<Needed>>>,
+    /// Which formats suit, one bit each.
+    formats: u64,
+    /// Whether it is over commands, which not every program runs.
+    is_command: bool,
+}
+
+/// A group that the first pass looks for.
+#[derive(Debug)]
+struct First {
+    known: Known,
+    texts: u128,
+}
+
+/// A group, with the place of its texts.
+#[derive(Debug)]
+struct Needed {
+    known: Known,
+    texts: usize,
+}
+
+/// Texts of which a file must hold one, and what finds them.
+#[derive(Debug)]
+struct Alternatives {
+    literals: Vec<Literal>,
+    search: OnceLock<Search>,
+}
+
+impl Alternatives {
+    fn new(literals: BTreeSet<Literal>) -> Self {
+        Self {
+            literals: literals.into_iter().collect(),
+            search: OnceLock::new(),
+        }
+    }
+
+    /// Whether one of them stands in a text.
+    fn is_in(&self, text: &[u8], models: &Models) -> bool {
+        let search = self.search.get_or_init(|| {
+            let texts: Vec<&str> = self.literals.iter().map(|l| l.text.as_str()).collect();
+            Search::new(&texts, &models.bigrams)
+        });
+        let mut found = false;
+        search.find(text, 0..text.len(), |at, place| {
+            found = self
+                .literals
+                .get(place)
+                .is_some_and(|l| stands(text, at, l));
+            match found {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        found
+    }
+}
+
+/// The things of a group that are no texts.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    named: Classes,
+    given: Classes,
+    tokens: bool,
+}
+
+impl Known {
+    fn of(group: &Group) -> Self {
+        Self {
+            named: Classes::of(&group.named),
+            given: Classes::of(&group.given),
+            tokens: group.tokens,
+        }
+    }
+
+    /// Whether a text holds one of them.
+    fn is_seen(self, seen: &Seen) -> bool {
+        self.named.meets(seen.names.named)
+            || self.given.meets(seen.names.given)
+            || (self.tokens && seen.tokens)
+    }
+}
+
+/// Things and their places, each once.
+struct Places<T> {
+    all: Vec<T>,
+    known: HashMap<T, usize>,
+}
+
+impl<T: Clone + Eq + Hash> Places<T> {
+    fn new() -> Self {
+        Self {
+            all: Vec::new(),
+            known: HashMap::new(),
+        }
+    }
+
+    fn place(&mut self, thing: &T) -> usize {
+        let next = self.all.len();
+        *self.known.entry(thing.clone()).or_insert_with(|| {
+            self.all.push(thing.clone());
+            next
+        })
+    }
+}
+
+impl Relevance {
+    pub(super) fn new(
+        patterns: &[&FactPattern],
+        models: &Arc<Models>,
+        contexts: &Contexts,
+    ) -> Self {
+        let formats = FormatPlaces::new(contexts);
+        let required: Vec<Vec<Need>> = patterns.iter().map(|p| p.required(models)).collect();
+        let named = required.iter().flatten().flat_map(|need| &need.choices);
+        let named = named
+            .flatten()
+            .flat_map(|group| group.named.iter().chain(&group.given));
+        let named: BTreeSet<ClassId> = named.copied().collect();
+        let mentions = Mentions::new(models, named.into_iter().collect());
+        let first = choose(&required, mentions.texts(), models);
+        let mut of_first: Places<Literal> = Places::new();
+        let mut groups: Places<BTreeSet<Literal>> = Places::new();
+        let mut needs = Vec::new();
+        for ((pattern, required), first) in patterns.iter().zip(&required).zip(first) {
+            let texts = first.texts.iter().fold(0, |bits, text| {
+                bits | 1 << of_first.place(text).min(MOST - 1)
+            });
+            let mut needed = |group: &Group| Needed {
+                known: Known::of(group),
+                texts: groups.place(&group.texts),
+            };
+            let mut choice = |groups: &Vec<Group>| {
+                let mut groups: Vec<&Group> = groups.iter().collect();
+                groups.sort_by_key(|group| group.frequency(models));
+                groups.into_iter().map(&mut needed).collect()
+            };
+            // What is rare is looked for first.
+            let mut required: Vec<&Need> = required.iter().collect();
+            required.sort_by_key(|need| need.outline(models).frequency(models));
+            needs.push(Needs {
+                first: First {
+                    known: Known::of(&first),
+                    texts,
+                },
+                all: required
+                    .iter()
+                    .map(|need| need.choices.iter().map(&mut choice).collect())
+                    .collect(),
+                formats: Format::ALL
+                    .into_iter()
+                    .filter(|format| formats.may_hold(pattern.within, *format))
+                    .fold(0, |bits, format| bits | bit(format)),
+                is_command: matches!(pattern.target, Target::Command(_)),
+            });
+        }
+        let runs_commands = models.lists.get(RUNS_COMMANDS).iter();
+        let runs_commands = runs_commands.map(|text| Literal {
+            text: text.clone(),
+            stands: Stands::Anywhere,
+        });
+        Self {
+            patterns: needs,
+            mentions,
+            runs_commands: groups.place(&runs_commands.collect()),
+            first: of_first.all,
+            groups: groups.all.into_iter().map(Alternatives::new).collect(),
+        }
+    }
+
+    /// The texts that the first pass looks for, with what they are.
+    pub(in crate::engine) fn first_texts(&self) -> impl Iterator<Item = (&str, Note)> {
+        let texts = self.first.iter().enumerate();
+        let texts = texts.map(|(at, literal)| (literal.text.as_str(), Note::Text(at)));
+        let names = self.mentions.texts().iter();
+        texts.chain(names.map(|text| (text.as_str(), Note::Name)))
+    }
+
+    /// Takes note of a place where the first pass came upon something.
+    pub(in crate::engine) fn note(&self, note: Note, text: &[u8], at: usize, seen: &mut Seen) {
+        match note {
+            Note::Text(place) => {
+                let bit = 1 << place.min(MOST - 1);
+                let literal = self.first.get(place);
+                if seen.texts & bit == 0 && literal.is_some_and(|l| stands(text, at, l)) {
+                    seen.texts |= bit;
+                }
+            }
+            Note::Name => self.mentions.read(text, at, &mut seen.names),
+        }
+    }
+
+    /// Whether any pattern may match in a text, as far as the first pass can tell.
+    pub(in crate::engine) fn is_relevant(&self, seen: &Seen) -> bool {
+        self.patterns.iter().any(|needs| needs.has_begun(seen))
+    }
+
+    /// The places of the patterns that may match in a text of a format, or of any.
+    pub(in crate::engine) fn promising(
+        &self,
+        text: &[u8],
+        seen: &Seen,
+        format: Option<Format>,
+    ) -> Vec<usize> {
+        let formats = format.map_or(u64::MAX, bit);
+        let patterns = self.patterns.iter().enumerate();
+        let begun =
+            patterns.filter(|(_, needs)| needs.formats & formats != 0 && needs.has_begun(seen));
+        let begun: Vec<(usize, &Needs)> = begun.collect();
+        let known = vec![Cell::new(None); self.groups.len()];
+        let has = |at: usize| {
+            let (Some(known), Some(group)) = (known.get(at), self.groups.get(at)) else {
+                return false;
+            };
+            let found = known
+                .get()
+                .unwrap_or_else(|| group.is_in(text, self.mentions.models()));
+            known.set(Some(found));
+            found
+        };
+        let no_commands = || format == Some(Format::Python) && !has(self.runs_commands);
+        let holds = |group: &Needed| group.known.is_seen(seen) || has(group.texts);
+        let fits = |needs: &Needs| {
+            let met =
+                |choices: &Vec<Vec<Needed>>| choices.iter().any(|groups| groups.iter().all(holds));
+            needs.all.iter().all(met) && !(needs.is_command && no_commands())
+        };
+        begun
+            .into_iter()
+            .filter(|(_, needs)| fits(needs))
+            .map(|(place, _)| place)
+            .collect()
+    }
+}
+
+impl Needs {
+    /// Whether the first pass came upon what it looks for.
+    fn has_begun(&self, seen: &Seen) -> bool {
+        self.first.known.is_seen(seen) || self.first.texts & seen.texts != 0
+    }
+}
+
+/// What it costs to look for one more text in all files, as a number of a million files that are looked at in
+/// vain: little, since texts share fragments.
+const SEARCH: u64 = 100;
+
+/// One group of each pattern, so that together they have few texts, and rare ones. The texts of names are
+/// looked for in any case, and so are others that begin with one.
+fn choose(patterns: &[Vec<Need>], names: &[String], models: &Models) -> Vec<Group> {
+    let mut sought: BTreeSet<Literal> = BTreeSet::new();
+    let mut chosen = vec![Group::default(); patterns.len()];
+    let mut order: Vec<usize> = (0..patterns.len()).collect();
+    // Those with no choice come first: what they need is there for others.
+    order.sort_by_key(|at| patterns.get(*at).map(Vec::len));
+    for at in order {
+        let cost = |group: &Group| {
+            let more = group.texts.iter().filter(|literal| {
+                let begins = |name: &String| literal.text.starts_with(name.as_str());
+                !sought.contains(literal) && !names.iter().any(begins)
+            });
+            group.frequency(models) + SEARCH * more.count() as u64
+        };
+        let groups = patterns
+            .get(at)
+            .into_iter()
+            .flatten()
+            .map(|need| need.outline(models));
+        if let (Some(group), Some(choice)) = (groups.min_by_key(cost), chosen.get_mut(at)) {
+            sought.extend(group.texts.iter().cloned());
+            *choice = group;
+        }
+    }
+    chosen
+}
+
+fn bit(format: Format) -> u64 {
+    1 << (format as u32)
+}

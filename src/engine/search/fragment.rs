@@ -1,0 +1,119 @@
+//! Fragments: few short texts, one of which is in each of many others.
+//!
+//! A search for many texts costs by their number, and by how often they stand somewhere in vain. Many texts
+//! have four bytes in common that are rare elsewhere, so that those are looked for in their place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Bigrams;
+
+/// How many bytes a fragment has: as many as vectors look at. Shorter texts are their own, and so is a single
+/// one.
+const LENGTH: usize = 4;
+
+/// How far into its text a fragment may begin, in bytes.
+const FARTHEST: usize = 24;
+
+/// What looking for one more fragment costs, as a share of places that are looked at in vain.
+const SEARCH: f64 = 1e-4;
+
+/// A fragment, and the texts that have it: their place, and how far into them it begins, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fragment {
+    pub(super) text: Vec<u8>,
+    pub(super) texts: Vec<(usize, usize)>,
+}
+
+/// Chooses fragments for texts: again and again the one that costs least for each text that it adds.
+pub(super) fn choose(texts: &[&[u8]], bigrams: &Bigrams) -> Vec<Fragment> {
+    if let [only] = texts {
+        return vec![Fragment {
+            text: only.to_vec(),
+            texts: vec![(0, 0)],
+        }];
+    }
+    let mut candidates: BTreeMap<&[u8], BTreeMap<usize, usize>> = BTreeMap::new();
+    for (place, whole) in texts.iter().enumerate() {
+        let length = LENGTH.min(whole.len()).max(1);
+        for (offset, text) in whole.windows(length).take(FARTHEST).enumerate() {
+            let known = candidates.entry(text).or_default();
+            known.entry(place).or_insert(offset);
+        }
+    }
+    let mut left: BTreeSet<usize> = (0..texts.len()).collect();
+    left.retain(|place| texts.get(*place).is_some_and(|k| !k.is_empty()));
+    let mut chosen = Vec::new();
+    while !left.is_empty() {
+        let cost = |covers: &BTreeMap<usize, usize>, text: &[u8]| {
+            let more = covers.keys().filter(|place| left.contains(place)).count();
+            (more > 0).then(|| (bigrams.share(text) + SEARCH) / more as f64)
+        };
+        let costs = candidates
+            .iter()
+            .filter_map(|(text, covers)| Some((cost(covers, text)?, *text)));
+        let Some((_, text)) = costs.min_by(|a, b| a.0.total_cmp(&b.0)) else {
+            break;
+        };
+        let covered = candidates.remove(text).unwrap_or_default();
+        let new = covered.into_iter().filter(|(place, _)| left.remove(place));
+        chosen.push(Fragment {
+            text: text.to_vec(),
+            texts: new.collect(),
+        });
+    }
+    without_prefixed(chosen)
+}
+
+/// Puts fragments that begin with another one to that: a search finds one of both.
+fn without_prefixed(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
+    fragments.sort_by(|a, b| (a.text.len(), &a.text).cmp(&(b.text.len(), &b.text)));
+    let mut kept: Vec<Fragment> = Vec::new();
+    for fragment in fragments {
+        let mut known = kept.iter_mut();
+        match known.find(|known| fragment.text.starts_with(&known.text)) {
+            Some(known) => known.texts.extend(fragment.texts),
+            None => kept.push(fragment),
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(keywords: &[&str]) -> Vec<String> {
+        let keywords: Vec<&[u8]> = keywords.iter().map(|k| k.as_bytes()).collect();
+        let words = [("interactive", 9), ("run", 2), ("create", 2)];
+        let bigrams = Bigrams::new(words.into_iter());
+        let fragments = choose(&keywords, &bigrams);
+        let mut covered: Vec<usize> = Vec::new();
+        for fragment in &fragments {
+            for (place, offset) in &fragment.texts {
+                let rest = keywords[*place].get(*offset..).unwrap_or_default();
+                assert!(rest.starts_with(&fragment.text));
+                covered.push(*place);
+            }
+        }
+        covered.sort_unstable();
+        assert_eq!(covered, (0..keywords.len()).collect::<Vec<_>>());
+        let texts = fragments
+            .iter()
+            .map(|f| String::from_utf8_lossy(&f.text).into_owned());
+        texts.collect()
+    }
+
+    #[test]
+    fn keywords_share_what_they_have_in_common() {
+        assert_eq!(chosen(&["run_job", "create_job", "run_uv_job"]), ["_job"]);
+        assert_eq!(chosen(&["HF", "hf_oauth_"]).len(), 2);
+        assert_eq!(chosen(&["hf", "hf_oauth_", "hfx"])[0], "hf");
+        assert_eq!(chosen(&["a", "b"]), ["a", "b"]);
+        assert!(chosen(&[]).is_empty());
+    }
+
+    #[test]
+    fn rare_bytes_are_preferred() {
+        assert_eq!(chosen(&["interactiveQz", "other"]), ["iveQ", "othe"]);
+    }
+}
