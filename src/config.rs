@@ -29,6 +29,9 @@ pub struct Config {
     pub min_confidence: Option<Confidence>,
     /// From which severity on findings fail the scan.
     pub fail_on: Option<FailOn>,
+    /// Whether the scan fails if anything was passed over: what is packed and not opened, what could not
+    /// be parsed in full, special files, links that lead out of what is scanned.
+    pub strict: bool,
     /// Files and folders not to scan, in the form of `.gitignore` lines, relative to this file.
     pub exclude: Vec<String>,
     /// A baseline, relative to this file: what it holds is not reported.

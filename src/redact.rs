@@ -136,6 +136,17 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The same on one line: line feeds and tabs become their pictures, too.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let picture = |c| match c {
+        '\n' => '␊',
+        '\t' => '␉',
+        _ => c,
+    };
+    printable(text).chars().map(picture).collect()
+}
+
 /// A part of a chunk that must not be shown, and what is shown in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mask {
@@ -187,9 +198,13 @@ impl Snippet {
             at = mask.span.end;
         }
         writer.plain(at..shown.end.max(at));
+        let text = writer.text.trim_end_matches('\u{240d}').to_owned();
+        // A finding that takes in the line's end is shown up to there.
+        let highlight =
+            writer.highlight.start.min(text.len())..writer.highlight.end.min(text.len());
         Self {
-            text: writer.text.trim_end_matches(['\r', '\u{240d}']).to_owned(),
-            highlight: writer.highlight,
+            text,
+            highlight,
             first_line: line,
             cut,
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The modules from the ground up. Each may know those before it, and none after it.
 const LADDER: [&str; 22] = [
     "span", "source", "redact", "finding", "tomlfile", "problem", "rule", "syntax", "checks",
-    "engine", "decode", "stream", "input", "git", "config", "suppress", "report", "filter", "scan",
+    "engine", "decode", "stream", "input", "git", "config", "suppress", "report", "scan", "filter",
     "fix", "hook", "cli",
 ];
 

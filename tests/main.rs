@@ -9,6 +9,7 @@ mod day;
 mod decoding;
 mod determinism;
 mod docs;
+mod exit_codes;
 mod follow;
 mod git;
 mod guides;

@@ -139,7 +139,7 @@ pub(super) struct ScanArgs {
     /// Leave out the summary
     #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,
-    /// Say on standard error what configuration and rules are used
+    /// Say on standard error what configuration and rules are used, and what was passed over
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
 
@@ -174,6 +174,11 @@ pub(super) struct ScanArgs {
     /// Exit with 0 even if there are findings
     #[arg(long, help_heading = "Rules")]
     pub(super) exit_zero: bool,
+
+    /// Exit with 2 if anything was passed over: what is packed and not opened, what could not be parsed
+    /// in full, special files, links that lead out of what is scanned
+    #[arg(long, help_heading = "Rules")]
+    pub(super) strict: bool,
 
     /// Report only what this baseline does not hold
     #[arg(long, value_name = "FILE", help_heading = "Files")]

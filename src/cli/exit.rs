@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 
 use crate::engine::Engine;
-use crate::redact::printable;
+use crate::redact::one_line;
 use crate::rule::RuleSet;
 
 /// The exit codes.
@@ -58,9 +58,9 @@ impl Failure {
 }
 
 /// A text without credentials, as paths, arguments and configurations may hold them, and without
-/// what could steer a terminal.
+/// what could steer a terminal or, as a line of its own, tell a CI system something.
 pub(super) fn safe(text: &str) -> String {
-    printable(&masked(text))
+    one_line(&masked(text))
 }
 
 /// A text without credentials.

@@ -14,6 +14,7 @@ use crate::config::PathPatterns;
 use crate::finding::Finding;
 use crate::input::absolute;
 use crate::problem::{Problem, ProblemKind};
+use crate::redact::one_line;
 use crate::report::{self, Report, Style};
 use crate::rule::RuleSet;
 pub(super) use crate::scan::Tags;
@@ -28,6 +29,9 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
         );
     }
     let (report, failed) = collect(&mut args, Tags::Never)?;
+    if args.verbose {
+        list(&report);
+    }
     show(&args, &report)?;
     Ok(if report.is_incomplete() {
         Exit::Failed
@@ -36,6 +40,17 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
     } else {
         Exit::Clean
     })
+}
+
+/// Lists what was passed over.
+fn list(report: &Report) {
+    let mut err = anstream::stderr();
+    for unread in &report.unread {
+        let member = unread.member.as_ref().map(|member| format!("!{member}"));
+        let place = format!("{}{}", unread.path, member.unwrap_or_default());
+        let (kind, what) = (unread.kind.as_str(), &unread.what);
+        let _ = writeln!(err, "passed over: {}: {what} ({kind})", one_line(&place));
+    }
 }
 
 /// Scans what the arguments name, and says whether what was found fails the scan.
@@ -56,7 +71,11 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
         let place = parts.len();
         let known = baselines.open(args, &group.config, place)?;
         scanner.policy.tags = known.unwrap_or_else(|| tags.clone());
-        parts.push((scan(args, &group, &scanner)?, fail_on));
+        let mut part = scan(args, &group, &scanner)?;
+        if args.strict || group.config.config.strict {
+            part.be_strict();
+        }
+        parts.push((part, fail_on));
         report.rules.extend(scanner.engine.enabled().cloned());
     }
     // A workflow may run a script that another configuration holds for.
@@ -91,6 +110,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     report.rules.dedup_by(|a, b| a.id == b.id);
     report.findings = total.findings;
     report.problems = total.problems;
+    report.unread = total.unread;
     report.stats = total.stats;
     report.stats.bytes_alone = is_bytes_alone(args);
     report.stats.seconds = clock.elapsed().as_secs_f64();

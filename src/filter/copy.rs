@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::sealed::sealed;
 use super::{Filter, FilterError};
 use crate::finding::Hit;
 use crate::redact::Secret;
-use crate::source::Chunk;
+use crate::source::{Chunk, Encoding, Origin};
 use crate::span::{Span, wide};
 use crate::stream::{Step, Supply, Window};
 
@@ -13,9 +14,43 @@ use crate::stream::{Step, Supply, Window};
 /// over each other for longer are a jest.
 const HELD: u64 = 64 << 10;
 
+/// A text that is copied.
+pub(super) struct Text<'t> {
+    origin: &'t Origin,
+    /// What it is, if checksums cover it.
+    sealed: Option<&'static str>,
+    /// Whether it is a part of a file whose length must stay.
+    part: bool,
+}
+
+impl<'t> Text<'t> {
+    /// A text with this beginning.
+    pub(super) fn new(origin: &'t Origin, head: &[u8]) -> Self {
+        Self {
+            origin,
+            sealed: sealed(origin.name(), head),
+            part: false,
+        }
+    }
+
+    /// A part of a packed file, whose length must stay.
+    pub(super) fn part(origin: &'t Origin) -> Self {
+        Self {
+            origin,
+            sealed: None,
+            part: true,
+        }
+    }
+
+    /// What it is called, for messages.
+    pub(super) fn name(&self) -> String {
+        self.origin.name().to_owned()
+    }
+}
+
 /// How long marks are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Marking {
+enum Marking {
     /// As long as they need to be.
     Free,
     /// As long as what they replace, since other bytes know the places of those that follow.
@@ -23,9 +58,12 @@ pub(super) enum Marking {
 }
 
 /// A copy in progress. Places count from the beginning of the text.
-pub(super) struct Copy<'c, 'e, 'w> {
-    filter: &'c mut Filter<'e>,
+pub(super) struct Copy<'c, 's, 'w> {
+    filter: &'c mut Filter<'s>,
     out: &'w mut dyn Write,
+    text: &'c Text<'c>,
+    /// Whether the text is a log, once that is known.
+    log: Option<bool>,
     marking: Marking,
     /// What was dealt with.
     done: u64,
@@ -42,19 +80,28 @@ struct Cut {
     end: u64,
     /// How well the rule that found them knows what they are.
     weight: (bool, u64),
+    /// How they are written.
+    encoding: Encoding,
     /// What takes their place, if they are the first piece of their credential.
-    mark: Option<Vec<u8>>,
+    mark: Option<String>,
 }
 
-impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
+impl<'c, 's, 'w> Copy<'c, 's, 'w> {
     pub(super) fn new(
-        filter: &'c mut Filter<'e>,
+        filter: &'c mut Filter<'s>,
         out: &'w mut dyn Write,
-        marking: Marking,
+        text: &'c Text<'c>,
     ) -> Self {
+        let marking = if text.part {
+            Marking::Fitting
+        } else {
+            Marking::Free
+        };
         Self {
             filter,
             out,
+            text,
+            log: None,
             marking,
             done: 0,
             held: Vec::new(),
@@ -71,14 +118,12 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
         loop {
             let fresh = window.fresh();
             let chunk = window.chunk();
-            self.find(&chunk, fresh.clone());
+            self.find(&chunk, fresh.clone(), window.is_whole())?;
             self.write(&chunk, fresh.end).map_err(FilterError::Write)?;
             loop {
                 match window.advance(supply) {
                     Step::More => break,
-                    Step::Pause => self
-                        .write_lines(&window.chunk(), window.pending())
-                        .map_err(FilterError::Write)?,
+                    Step::Pause => self.write_lines(&window.chunk(), window.pending())?,
                     Step::End => {
                         self.out.flush().map_err(FilterError::Write)?;
                         return window.error().map_or(Ok(()), |e| Err(FilterError::Read(e)));
@@ -88,18 +133,45 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
         }
     }
 
-    /// Notes the credentials in some bytes of a chunk.
-    fn find(&mut self, chunk: &Chunk<'_>, range: Span) {
-        let engine = self.filter.engine;
-        for hit in engine.credentials(chunk.bytes, range, chunk.start.byte) {
+    /// Notes the credentials in some bytes of a chunk: all that a scan would find.
+    fn find(&mut self, chunk: &Chunk<'_>, range: Span, whole: bool) -> Result<(), FilterError> {
+        let engine = &self.filter.scanner.engine;
+        let origin = self.text.origin;
+        let mut matches = engine.scan_all(chunk.bytes, range, chunk.start.byte, origin);
+        let mut hits = std::mem::take(&mut matches.hits);
+        let log = *self
+            .log
+            .get_or_insert_with(|| engine.is_log(origin, chunk.bytes));
+        if log {
+            engine.scan_log(chunk.bytes, &mut matches);
+        }
+        hits.append(&mut matches.hits);
+        if whole
+            && matches.anchored
+            && let Some(wanted) = engine.facts_wanted(chunk.bytes, origin)
+        {
+            engine.scan_facts(&wanted, chunk.bytes, origin, &mut matches);
+        }
+        hits.append(&mut matches.hits);
+        if hits.iter().all(|hit| hit.hide.is_empty()) {
+            return Ok(());
+        }
+        if self.marking == Marking::Free && is_binary(chunk) {
+            self.marking = Marking::Fitting;
+        }
+        if let Some(what) = self.text.sealed {
+            return Err(FilterError::Sealed(what));
+        }
+        for hit in hits {
             self.cut(chunk, &hit);
         }
         self.cuts.sort_by_key(|cut| (cut.start, cut.end));
+        Ok(())
     }
 
     fn cut(&mut self, chunk: &Chunk<'_>, hit: &Hit) {
         let origin = chunk.start.byte;
-        let guessable = self.filter.engine.meta(hit.rule).guessable;
+        let guessable = self.filter.scanner.engine.meta(hit.rule).guessable;
         let mut add = |span: &Span, secret: Option<&Secret>, filter: &mut Filter<'_>| {
             let (start, end) = (origin + wide(span.start), origin + wide(span.end));
             if start >= self.done && start < end {
@@ -107,8 +179,8 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
                     start,
                     end,
                     weight: (!guessable, end - start),
-                    mark: secret
-                        .map(|secret| written(&filter.marks.mark(secret), chunk.get(span.clone()))),
+                    encoding: encoding(chunk.get(span.clone())),
+                    mark: secret.map(|secret| filter.marks.mark(secret)),
                 });
             }
         };
@@ -116,9 +188,12 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
         for piece in &hit.pieces {
             add(piece, secret.take(), self.filter);
         }
-        for other in hit.hide.iter().filter(|other| **other != hit.span) {
-            let secret = Secret::new(chunk.get(other.clone()));
-            add(other, Some(&secret), self.filter);
+        // The bytes of a credential are given by its pieces or, where there are none, as a whole.
+        let whole = hit.pieces.is_empty();
+        for other in hit.hide.iter().filter(|other| whole || **other != hit.span) {
+            let own = Secret::new(chunk.get(other.clone()));
+            let secret = hit.secret.as_ref().filter(|_| *other == hit.span);
+            add(other, Some(secret.unwrap_or(&own)), self.filter);
         }
     }
 
@@ -137,11 +212,13 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
             if region.mark.is_some() {
                 self.filter.redacted += 1;
             }
-            let length = region.end - region.start;
-            let mark = region.mark.unwrap_or_default();
+            let mark = written(region.mark.as_deref().unwrap_or_default(), region.encoding);
             match self.marking {
                 Marking::Free => self.out.write_all(&mark)?,
-                Marking::Fitting => self.out.write_all(&fitted(mark, length))?,
+                Marking::Fitting => {
+                    let length = region.end - region.start;
+                    self.out.write_all(&fitted(mark, length, region.encoding))?;
+                }
             }
             self.skip(region.end);
         }
@@ -183,19 +260,20 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
     }
 
     /// While the stream pauses: writes the lines that are sure.
-    fn write_lines(&mut self, chunk: &Chunk<'_>, pending: Span) -> io::Result<()> {
+    fn write_lines(&mut self, chunk: &Chunk<'_>, pending: Span) -> Result<(), FilterError> {
         let Some(last) = memchr::memrchr2(b'\n', b'\r', chunk.bytes) else {
-            return self.out.flush();
+            return self.out.flush().map_err(FilterError::Write);
         };
         let mut end = last + 1;
         let ended = chunk.get(0..end);
-        let open = self.filter.engine.unsettled(ended, pending.start);
+        let engine = &self.filter.scanner.engine;
+        let open = engine.unsettled(ended, pending.start);
         if let Some(open) = open {
             end = memchr::memrchr2(b'\n', b'\r', chunk.get(0..open)).map_or(0, |feed| feed + 1);
         }
         if end > pending.start {
             let before = self.cuts.clone();
-            self.find(chunk, pending.start..end);
+            self.find(chunk, pending.start..end, false)?;
             // What crosses this end is found again when it is sure.
             let limit = chunk.start.byte + wide(end);
             let crossing = self.cuts.iter().filter(|cut| cut.end > limit);
@@ -206,11 +284,11 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
                 .min(limit);
             self.cuts.retain(|cut| cut.end <= limit);
             let end = usize::try_from(limit.saturating_sub(chunk.start.byte)).unwrap_or(0);
-            self.write(chunk, end)?;
+            self.write(chunk, end).map_err(FilterError::Write)?;
             self.cuts = before;
             self.cuts.retain(|cut| cut.start >= self.done);
         }
-        self.out.flush()
+        self.out.flush().map_err(FilterError::Write)
     }
 }
 
@@ -237,20 +315,43 @@ fn merge(cuts: Vec<Cut>) -> Vec<Cut> {
 }
 
 /// A mark of this length.
-fn fitted(mut mark: Vec<u8>, length: u64) -> Vec<u8> {
+fn fitted(mut mark: Vec<u8>, length: u64, encoding: Encoding) -> Vec<u8> {
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     if mark.len() > length {
         mark.clear();
     }
-    mark.resize(length, b'*');
+    let rest = length - mark.len();
+    mark.extend(written("*", encoding).iter().cycle().take(rest));
     mark
 }
 
-/// A mark in the encoding of what it replaces.
-fn written(mark: &str, replaced: &[u8]) -> Vec<u8> {
-    match replaced {
-        [0, _, ..] => mark.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        [_, 0, ..] => mark.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        _ => mark.as_bytes().to_vec(),
+/// A mark in an encoding.
+fn written(mark: &str, encoding: Encoding) -> Vec<u8> {
+    match encoding {
+        Encoding::Utf8 => mark.as_bytes().to_vec(),
+        Encoding::Utf16Le => mark.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Be => mark.encode_utf16().flat_map(u16::to_be_bytes).collect(),
     }
+}
+
+/// The encoding of a credential, which is ASCII.
+fn encoding(credential: &[u8]) -> Encoding {
+    match credential {
+        [0, _, ..] => Encoding::Utf16Be,
+        [_, 0, ..] => Encoding::Utf16Le,
+        _ => Encoding::Utf8,
+    }
+}
+
+/// Whether a text is none, but bytes that may know each other's places: it has characters that no text
+/// has, or is not UTF-8. What terminals and printers are told is text.
+fn is_binary(chunk: &Chunk<'_>) -> bool {
+    if chunk.encoding != Encoding::Utf8 {
+        return false;
+    }
+    let odd = |byte: &u8| matches!(byte, 0..=6 | 0x0E..=0x1A | 0x1C..=0x1F);
+    let begun = chunk.next_boundary(0);
+    let text = std::str::from_utf8(chunk.get(begun..chunk.bytes.len()));
+    let cut = text.is_err_and(|error| error.error_len().is_some());
+    cut || chunk.bytes.iter().any(odd)
 }

@@ -27,9 +27,17 @@ pub enum Entry<'a> {
         named: bool,
     },
     /// A symbolic link, which is not followed.
-    Link,
+    Link {
+        /// Its path.
+        path: &'a Path,
+        /// Whether it leads to something that lies in no root of the walk.
+        leads_out: bool,
+    },
     /// A FIFO, socket or device, which is not read.
-    Special,
+    Special {
+        /// Its path.
+        path: &'a Path,
+    },
     /// Something that could not be listed.
     Failed {
         /// The path, if it is known.
@@ -97,8 +105,11 @@ impl Walk {
                 .as_ref()
                 .is_none_or(|exclude| !exclude(entry.path(), is_dir))
         });
+        let roots = self.roots.iter().map(fs::canonicalize);
+        let roots: Vec<PathBuf> = roots.filter_map(Result::ok).collect();
         let mut workers = Workers {
             make: &make,
+            roots: &roots,
             seen: on.then_some(&seen),
         };
         builder.build_parallel().visit(&mut workers);
@@ -174,11 +185,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 struct Workers<'s, F> {
     make: &'s F,
+    roots: &'s [PathBuf],
     seen: Option<&'s Seen>,
 }
 
 struct Worker<'s, V> {
     visitor: V,
+    roots: &'s [PathBuf],
     seen: Option<&'s Seen>,
     hashes: Vec<u64>,
 }
@@ -187,6 +200,7 @@ impl<'s, V: Visitor + 's, F: Fn() -> V> ParallelVisitorBuilder<'s> for Workers<'
     fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
         Box::new(Worker {
             visitor: (self.make)(),
+            roots: self.roots,
             seen: self.seen,
             hashes: Vec::new(),
         })
@@ -216,10 +230,17 @@ impl<V: Visitor> Worker<'_, V> {
             }
             self.visitor.visit(Entry::File { path, named });
         } else if kind.is_symlink() {
-            self.visitor.visit(Entry::Link);
+            let leads_out = self.leads_out(path);
+            self.visitor.visit(Entry::Link { path, leads_out });
         } else if !kind.is_dir() {
-            self.visitor.visit(Entry::Special);
+            self.visitor.visit(Entry::Special { path });
         }
+    }
+
+    /// Whether a link leads to something that is not walked.
+    fn leads_out(&self, link: &Path) -> bool {
+        let target = fs::canonicalize(link);
+        target.is_ok_and(|target| !self.roots.iter().any(|root| target.starts_with(root)))
     }
 
     fn fail(&mut self, error: &ignore::Error) {

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::finding::{Finding, RuleMeta, Severity};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind, Unread};
 
 /// The name that reports give the program.
 const NAME: &str = "hfscan";
@@ -41,6 +41,8 @@ pub struct Report {
     pub rules: Vec<Arc<RuleMeta>>,
     /// What could not be scanned, sorted.
     pub problems: Vec<Problem>,
+    /// What was passed over, sorted.
+    pub unread: Vec<Unread>,
     /// What was.
     pub stats: Stats,
 }
@@ -138,6 +140,7 @@ fn kind_name(kind: ProblemKind) -> &'static str {
         ProblemKind::Unreadable => "unreadable",
         ProblemKind::Vanished => "vanished",
         ProblemKind::Undecodable => "undecodable",
+        ProblemKind::Unopened => "unopened",
         ProblemKind::Limit => "limit",
         ProblemKind::Internal => "internal",
         ProblemKind::Nothing => "nothing",

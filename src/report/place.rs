@@ -1,23 +1,12 @@
 //! How a place is written for a person: on one printable line, whatever the path holds.
 
 use crate::finding::Location;
-use crate::redact::printable;
 use crate::source::Origin;
+
+pub(super) use crate::redact::one_line;
 
 /// How much of a commit's name identifies it to a person.
 const SHORT_COMMIT: usize = 12;
-
-/// Makes text printable, line feeds and tabs included.
-pub(super) fn one_line(text: &str) -> String {
-    printable(text)
-        .chars()
-        .map(|c| match c {
-            '\n' => '␊',
-            '\t' => '␉',
-            _ => c,
-        })
-        .collect()
-}
 
 /// The file, and the member if it is an archive: `job.zip!run/1.txt`.
 pub(super) fn file(origin: &Origin) -> String {

@@ -93,6 +93,7 @@ pub(super) fn clean() -> Report {
             rule("log-login", "logs", Severity::Note),
         ],
         problems: Vec::new(),
+        unread: Vec::new(),
         stats: Stats {
             files: 120,
             bytes: 1_900_000,

@@ -9,7 +9,7 @@ use annotate_snippets::{
 };
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::redact::{Snippet, printable};
+use crate::redact::Snippet;
 use crate::report::{Report, Style, place, summary};
 use crate::span::wide;
 
@@ -46,7 +46,7 @@ pub(super) fn verdict(
             "" => problem.message.clone(),
             path => format!("{}: {}", place::one_line(path), problem.message),
         };
-        let title = Level::WARNING.primary_title(printable(&text));
+        let title = Level::WARNING.primary_title(place::one_line(&text));
         writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
     }
     if !quiet {
@@ -101,7 +101,7 @@ fn body<'a>(level: Level<'a>, finding: &'a Finding) -> Group<'a> {
         let value = format!("the secret is {}", place::one_line(value));
         group = group.element(Level::NOTE.message(value));
     }
-    group.element(Level::HELP.message(printable(&finding.help)))
+    group.element(Level::HELP.message(place::one_line(&finding.help)))
 }
 
 /// The source, with an ellipsis where a long line was cut.

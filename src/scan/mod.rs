@@ -3,12 +3,15 @@
 //! Files are scanned in parallel as the walk comes upon them; each thread keeps what it finds, and
 //! all is put in order at the end, so that the same input gives the same report on any machine.
 
+mod cells;
 mod cross_file;
 pub mod examples;
 mod file;
 mod finish;
 mod git;
 mod masks;
+mod packed;
+mod raw;
 mod reuse;
 mod runs;
 
@@ -23,17 +26,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use self::cross_file::{Disk, FileSystem as _, MAX_RUNNER};
 use crate::config::PathPatterns;
-use crate::engine::Engine;
+use crate::engine::{Engine, LOOKBACK, REACH};
 use crate::finding::{Confidence, Finding, Run, Severity};
 use crate::input::{Entry, Shown, Visitor, Walk};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind, Unread, UnreadKind};
 use crate::report::Stats;
 use crate::source::Origin;
-use crate::stream::Windows;
+use crate::stream::{Overlap, Windows};
 use crate::syntax::runs_scripts;
 
 /// What is said of a file in whose scan hfscan failed.
 const DEFECT: &str = "a defect of hfscan ended the scan of this file: please report it";
+
+/// Windows that show the engine what it looks at around a match.
+pub(crate) fn windows() -> Windows {
+    Windows::new(Overlap {
+        before: LOOKBACK,
+        after: REACH,
+    })
+}
 
 /// How findings are judged, and what may be said of them.
 #[derive(Debug)]
@@ -122,6 +133,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What could not be scanned.
     pub problems: Vec<Problem>,
+    /// What was passed over.
+    pub unread: Vec<Unread>,
     /// What was.
     pub stats: Stats,
     /// Scripts that CI configurations and Dockerfiles run, as these name them.
@@ -149,6 +162,7 @@ impl Outcome {
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
+        self.unread.extend(other.unread);
         self.runs.extend(other.runs);
         self.scripts.extend(other.scripts);
         self.runners.extend(other.runners);
@@ -171,6 +185,23 @@ impl Outcome {
             .dedup_by(|a, b| a.sort_key() == b.sort_key() && a.secret == b.secret);
         self.problems.sort();
         self.problems.dedup();
+        self.unread.sort();
+    }
+
+    /// Makes problems of all that was passed over.
+    pub fn be_strict(&mut self) {
+        let problems = self.unread.iter().map(Unread::problem);
+        self.problems.extend(problems);
+    }
+
+    /// Takes note of something that was passed over.
+    fn pass_over(&mut self, origin: &Origin, kind: UnreadKind, what: &str) {
+        self.unread.push(Unread {
+            path: origin.path.clone(),
+            member: origin.member.clone(),
+            kind,
+            what: what.to_owned(),
+        });
     }
 
     fn fail(&mut self, path: String, kind: ProblemKind, message: String) {
@@ -215,7 +246,7 @@ impl Scanner {
         };
         walk.run(|| Worker {
             scanner: self,
-            windows: Windows::default(),
+            windows: windows(),
             outcome: Outcome::default(),
             total: &total,
             progress,
@@ -291,8 +322,20 @@ impl Visitor for Worker<'_> {
                 self.progress.files.fetch_add(1, Ordering::Relaxed);
                 self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
             }
-            Entry::Link => self.outcome.stats.links += 1,
-            Entry::Special => self.outcome.stats.special += 1,
+            Entry::Link { path, leads_out } => {
+                self.outcome.stats.links += 1;
+                if leads_out {
+                    let origin = Origin::file(self.scanner.show(path));
+                    self.outcome
+                        .pass_over(&origin, UnreadKind::Link, "symbolic link");
+                }
+            }
+            Entry::Special { path } => {
+                self.outcome.stats.special += 1;
+                let origin = Origin::file(self.scanner.show(path));
+                self.outcome
+                    .pass_over(&origin, UnreadKind::Special, "special file");
+            }
             Entry::Failed { path, error } => {
                 let shown = path.map(|path| self.scanner.show(path)).unwrap_or_default();
                 self.outcome.fail(shown, ProblemKind::Unreadable, error);
@@ -314,7 +357,7 @@ impl Worker<'_> {
             );
         });
         if catch_unwind(scan).is_err() {
-            self.windows = Windows::default();
+            self.windows = windows();
             let shown = self.scanner.show(path);
             self.outcome
                 .fail(shown, ProblemKind::Internal, DEFECT.to_owned());

@@ -187,7 +187,7 @@ impl Scanner {
 
     /// Whether a content may hold something, whatever its name is.
     fn may_hold(&self, content: &[u8]) -> bool {
-        if decode::sniff(content).is_some() {
+        if decode::is_packed(content) {
             return true;
         }
         let matches = self

@@ -116,7 +116,7 @@ impl Scanner {
                 repository,
                 reader: repository.reader(),
                 files: Arc::clone(files),
-                windows: Windows::default(),
+                windows: super::windows(),
             };
             let mut outcomes = Vec::new();
             loop {
@@ -221,7 +221,7 @@ impl Worker<'_> {
             Ok(Ok(outcome)) => return outcome,
             Ok(Err(error)) => (ProblemKind::Unreadable, error.message),
             Err(_) => {
-                self.windows = Windows::default();
+                self.windows = super::windows();
                 (ProblemKind::Internal, super::DEFECT.to_owned())
             }
         };
