@@ -292,6 +292,25 @@ mod tests {
     }
 
     #[test]
+    fn a_finding_may_take_in_the_end_of_its_line() {
+        for text in [
+            &b"x=SECRET\r\ny"[..],
+            b"x=SECRET\r",
+            b"\r\r",
+            b"SECRET\xe2\x90\x8d",
+        ] {
+            let chunk = Chunk::whole(text);
+            for start in 0..text.len() {
+                for end in start..=text.len() {
+                    let snippet = Snippet::new(&chunk, &(start..end), 1, &[mask(2..6)]);
+                    let shown = snippet.text.get(snippet.highlight.clone());
+                    assert!(shown.is_some(), "{start}..{end} of {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn control_characters_do_not_pass() {
         let chunk = Chunk::whole(b"\x1b]0;title\x07 \xe2\x80\xae x");
         let snippet = Snippet::new(&chunk, &(0..1), 1, &[]);

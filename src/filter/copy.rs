@@ -1,8 +1,11 @@
 //! The copying of one text, window by window.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
+use super::cut::{Cut, Marking, encoding, merge};
 use super::sealed::sealed;
+use super::view::View;
 use super::{Filter, FilterError};
 use crate::finding::Hit;
 use crate::redact::Secret;
@@ -13,6 +16,9 @@ use crate::stream::{Step, Supply, Window};
 /// Bytes that were read and may not be written yet are kept up to this number; credentials that lie
 /// over each other for longer are a jest.
 const HELD: u64 = 64 << 10;
+
+/// How often what becomes of a chunk is scanned, until nothing is found.
+const ROUNDS: usize = 8;
 
 /// A text that is copied.
 pub(super) struct Text<'t> {
@@ -48,15 +54,6 @@ impl<'t> Text<'t> {
     }
 }
 
-/// How long marks are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Marking {
-    /// As long as they need to be.
-    Free,
-    /// As long as what they replace, since other bytes know the places of those that follow.
-    Fitting,
-}
-
 /// A copy in progress. Places count from the beginning of the text.
 pub(super) struct Copy<'c, 's, 'w> {
     filter: &'c mut Filter<'s>,
@@ -71,19 +68,6 @@ pub(super) struct Copy<'c, 's, 'w> {
     held: Vec<u8>,
     /// What is to be cut out from `done` on.
     cuts: Vec<Cut>,
-}
-
-/// Bytes that are cut out.
-#[derive(Clone)]
-struct Cut {
-    start: u64,
-    end: u64,
-    /// How well the rule that found them knows what they are.
-    weight: (bool, u64),
-    /// How they are written.
-    encoding: Encoding,
-    /// What takes their place, if they are the first piece of their credential.
-    mark: Option<String>,
 }
 
 impl<'c, 's, 'w> Copy<'c, 's, 'w> {
@@ -133,8 +117,36 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
         }
     }
 
-    /// Notes the credentials in some bytes of a chunk: all that a scan would find.
+    /// Notes the credentials in some bytes of a chunk: all that a scan would find in them, and then in
+    /// what becomes of them. What is left of two may look like a third.
     fn find(&mut self, chunk: &Chunk<'_>, range: Span, whole: bool) -> Result<(), FilterError> {
+        let mut hits = self.hits(chunk, range.clone(), whole);
+        if hits.is_empty() {
+            return Ok(());
+        }
+        if self.marking == Marking::Free && is_binary(chunk) {
+            self.marking = Marking::Fitting;
+        }
+        if let Some(what) = self.text.sealed {
+            return Err(FilterError::Sealed(what));
+        }
+        let mut view = View::of(chunk, &[], self.marking);
+        for _ in 0..ROUNDS {
+            for hit in &hits {
+                self.cut(&view, hit);
+            }
+            self.cuts.sort_by_key(|cut| (cut.start, cut.end));
+            view = View::of(chunk, &merge(self.cuts.clone()), self.marking);
+            hits = self.hits(&view.chunk(chunk), view.inward(chunk, &range), whole);
+            if hits.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(FilterError::Left(self.text.name()))
+    }
+
+    /// What a scan finds in some bytes of a chunk that has to be hidden.
+    fn hits(&mut self, chunk: &Chunk<'_>, range: Span, whole: bool) -> Vec<Hit> {
         let engine = &self.filter.scanner.engine;
         let origin = self.text.origin;
         let mut matches = engine.scan_all(chunk.bytes, range, chunk.start.byte, origin);
@@ -153,33 +165,20 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
             engine.scan_facts(&wanted, chunk.bytes, origin, &mut matches);
         }
         hits.append(&mut matches.hits);
-        if hits.iter().all(|hit| hit.hide.is_empty()) {
-            return Ok(());
-        }
-        if self.marking == Marking::Free && is_binary(chunk) {
-            self.marking = Marking::Fitting;
-        }
-        if let Some(what) = self.text.sealed {
-            return Err(FilterError::Sealed(what));
-        }
-        for hit in hits {
-            self.cut(chunk, &hit);
-        }
-        self.cuts.sort_by_key(|cut| (cut.start, cut.end));
-        Ok(())
+        hits.retain(|hit| !hit.hide.is_empty());
+        hits
     }
 
-    fn cut(&mut self, chunk: &Chunk<'_>, hit: &Hit) {
-        let origin = chunk.start.byte;
+    fn cut(&mut self, view: &View, hit: &Hit) {
         let guessable = self.filter.scanner.engine.meta(hit.rule).guessable;
         let mut add = |span: &Span, secret: Option<&Secret>, filter: &mut Filter<'_>| {
-            let (start, end) = (origin + wide(span.start), origin + wide(span.end));
+            let Range { start, end } = view.outward(span);
             if start >= self.done && start < end {
                 self.cuts.push(Cut {
                     start,
                     end,
                     weight: (!guessable, end - start),
-                    encoding: encoding(chunk.get(span.clone())),
+                    encoding: encoding(view.get(span)),
                     mark: secret.map(|secret| filter.marks.mark(secret)),
                 });
             }
@@ -191,7 +190,7 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
         // The bytes of a credential are given by its pieces or, where there are none, as a whole.
         let whole = hit.pieces.is_empty();
         for other in hit.hide.iter().filter(|other| whole || **other != hit.span) {
-            let own = Secret::new(chunk.get(other.clone()));
+            let own = Secret::new(view.get(other));
             let secret = hit.secret.as_ref().filter(|_| *other == hit.span);
             add(other, Some(secret.unwrap_or(&own)), self.filter);
         }
@@ -212,14 +211,7 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
             if region.mark.is_some() {
                 self.filter.redacted += 1;
             }
-            let mark = written(region.mark.as_deref().unwrap_or_default(), region.encoding);
-            match self.marking {
-                Marking::Free => self.out.write_all(&mark)?,
-                Marking::Fitting => {
-                    let length = region.end - region.start;
-                    self.out.write_all(&fitted(mark, length, region.encoding))?;
-                }
-            }
+            self.out.write_all(&region.written(self.marking))?;
             self.skip(region.end);
         }
         self.cuts.extend(regions);
@@ -294,53 +286,6 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
 
 fn chunk_ends(chunk: &Chunk<'_>, end: usize) -> bool {
     chunk.bytes.len() == end
-}
-
-/// Makes one of cuts that lie over each other.
-fn merge(cuts: Vec<Cut>) -> Vec<Cut> {
-    let mut regions: Vec<Cut> = Vec::new();
-    for cut in cuts {
-        match regions.last_mut() {
-            Some(last) if cut.start < last.end => {
-                last.end = last.end.max(cut.end);
-                if cut.mark.is_some() && (last.mark.is_none() || cut.weight > last.weight) {
-                    last.mark = cut.mark;
-                    last.weight = cut.weight;
-                }
-            }
-            _ => regions.push(cut),
-        }
-    }
-    regions
-}
-
-/// A mark of this length.
-fn fitted(mut mark: Vec<u8>, length: u64, encoding: Encoding) -> Vec<u8> {
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
-    if mark.len() > length {
-        mark.clear();
-    }
-    let rest = length - mark.len();
-    mark.extend(written("*", encoding).iter().cycle().take(rest));
-    mark
-}
-
-/// A mark in an encoding.
-fn written(mark: &str, encoding: Encoding) -> Vec<u8> {
-    match encoding {
-        Encoding::Utf8 => mark.as_bytes().to_vec(),
-        Encoding::Utf16Le => mark.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        Encoding::Utf16Be => mark.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-    }
-}
-
-/// The encoding of a credential, which is ASCII.
-fn encoding(credential: &[u8]) -> Encoding {
-    match credential {
-        [0, _, ..] => Encoding::Utf16Be,
-        [_, 0, ..] => Encoding::Utf16Le,
-        _ => Encoding::Utf8,
-    }
 }
 
 /// Whether a text is none, but bytes that may know each other's places: it has characters that no text

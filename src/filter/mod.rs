@@ -4,12 +4,14 @@
 //! found copied as it is; otherwise it is written anew, and scanned again before anyone gets it.
 
 mod copy;
+mod cut;
 mod marks;
 mod pack;
 mod packed;
 mod sealed;
 mod spool;
 mod tar;
+mod view;
 mod warnings;
 mod zip;
 
@@ -25,10 +27,6 @@ use crate::redact::one_line;
 use crate::scan::{Scanner, windows};
 use crate::source::Origin;
 use crate::stream::{Supply, Window, Windows, ahead};
-
-/// How often a text may be copied until a copy holds nothing that a further one would replace: what is
-/// left of two credentials may look like a third.
-const ROUNDS: usize = 8;
 
 /// A copy of streams without their credentials. The same credential has the same mark in all of
 /// them; no one can tell from it what it stands for.
@@ -60,7 +58,7 @@ pub enum FilterError {
     #[error("{0} has checksums over its content, which would be wrong afterwards")]
     Sealed(&'static str),
     /// A credential would be left.
-    #[error("{0}: a credential would be left there; nothing was copied")]
+    #[error("{0}: a credential would be left there; it is not copied")]
     Left(String),
 }
 
@@ -236,9 +234,6 @@ impl<'s> Filter<'s> {
         place: &Place<'_>,
     ) -> Result<(), FilterError> {
         let text = Text::new(&place.origin, window.bytes());
-        if window.is_whole() {
-            return self.whole(window, supply, out, &text);
-        }
         let copied = match supply {
             Supply::Direct(stream) if !window.has_ended() => {
                 let room = self.windows.overlap().room();
@@ -256,36 +251,5 @@ impl<'s> Filter<'s> {
             return Err(FilterError::Unopened("zip archive behind other bytes"));
         }
         Ok(())
-    }
-
-    /// Copies a text that lies in its first window, until a copy of the copy would be the same.
-    fn whole(
-        &mut self,
-        mut window: Window,
-        supply: &mut Supply<'_>,
-        out: &mut dyn Write,
-        text: &Text<'_>,
-    ) -> Result<(), FilterError> {
-        let mut bytes = Vec::new();
-        let mut before = self.redacted;
-        let copied = Copy::new(self, &mut bytes, text).run(&mut window, supply);
-        if !matches!(copied, Ok(()) | Err(FilterError::Read(_))) {
-            return copied;
-        }
-        for _ in 0..ROUNDS {
-            if self.redacted == before {
-                self.windows.put(window);
-                out.write_all(&bytes).map_err(FilterError::Write)?;
-                out.flush().map_err(FilterError::Write)?;
-                return copied;
-            }
-            before = self.redacted;
-            let mut again = Vec::new();
-            let supply = &mut Supply::Direct(&mut &*bytes);
-            window.open(supply, false);
-            Copy::new(self, &mut again, text).run(&mut window, supply)?;
-            bytes = again;
-        }
-        Err(FilterError::Left(text.name()))
     }
 }
