@@ -69,6 +69,10 @@ pub enum UnreadKind {
     Special,
     /// It is a symbolic link that leads out of what is scanned.
     Link,
+    /// It is a submodule whose files are not here, or are not asked for.
+    Submodule,
+    /// It points at a content that Git LFS does not have here.
+    Pointer,
     /// It is too large to be parsed.
     Unparsed,
     /// A part of it could not be parsed.
@@ -83,6 +87,8 @@ impl UnreadKind {
             Self::Unopened => "unopened",
             Self::Special => "special",
             Self::Link => "link",
+            Self::Submodule => "submodule",
+            Self::Pointer => "pointer",
             Self::Unparsed => "unparsed",
             Self::PartlyParsed => "partly-parsed",
         }
@@ -94,6 +100,8 @@ impl UnreadKind {
             Self::Unopened => "is not opened: unpack it, and scan what is in it",
             Self::Special => "is not read",
             Self::Link => "is not followed: name what it leads to",
+            Self::Submodule => "not scanned: check out and name what is in it",
+            Self::Pointer => "is not here: fetch it with git lfs pull",
             Self::Unparsed => "was not parsed, but searched for tokens alone",
             Self::PartlyParsed => "was parsed in part alone",
         }

@@ -19,6 +19,7 @@ mod logs;
 mod placeholders;
 mod programs;
 mod proptests;
+mod receive;
 mod redact;
 mod reports;
 mod rules;

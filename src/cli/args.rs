@@ -194,8 +194,8 @@ pub(super) struct ScanArgs {
         help_heading = "Files"
     )]
     pub(super) config: Option<PathBuf>,
-    /// Read no configuration file and no baseline that one names, as befits the pull request of a
-    /// stranger
+    /// Read no configuration file, no baseline that one names, and no .gitignore, as befits the pull
+    /// request of a stranger
     #[arg(long, help_heading = "Files")]
     pub(super) isolated: bool,
     /// Report what comments in the scanned files hide

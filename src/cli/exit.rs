@@ -57,8 +57,8 @@ impl Failure {
     }
 }
 
-/// A text without credentials, as paths, arguments and configurations may hold them, and without
-/// what could steer a terminal or, as a line of its own, tell a CI system something.
+/// A text without credentials, as paths, arguments and configurations may hold them, without what could
+/// steer a terminal, and on one line: the name of a file may be several, one of them a workflow command.
 pub(super) fn safe(text: &str) -> String {
     one_line(&masked(text))
 }

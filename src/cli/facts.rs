@@ -6,12 +6,13 @@ use std::path::Path;
 use super::exit::{Exit, Failure, masked, safe};
 use super::print;
 use crate::redact::printable;
+use crate::regular;
 use crate::syntax::{Format, kinds, lower};
 
 /// Prints the facts of a file, one a line, with the line that each begins on and where it stands.
 pub(super) fn run(file: &Path) -> Result<Exit, Failure> {
     let name = file.to_string_lossy();
-    let bytes = std::fs::read(file)
+    let bytes = regular::read(file, regular::TEXT)
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", safe(&name))))?;
     let Some(format) = Format::detect(&name, &bytes) else {
         return Err(Failure::new(format!(

@@ -98,6 +98,8 @@ struct Summary {
     findings: u64,
     links: u64,
     special: u64,
+    submodules: u64,
+    pointers: u64,
     unopened: u64,
     unparsed: u64,
     #[serde(rename = "damaged")]
@@ -124,6 +126,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             findings: wide(findings.len()),
             links: stats.links,
             special: stats.special,
+            submodules: stats.submodules,
+            pointers: stats.pointers,
             unopened: stats.unopened,
             unparsed: stats.unparsed,
             partly_parsed: stats.partly_parsed,

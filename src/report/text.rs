@@ -44,7 +44,7 @@ pub(super) fn verdict(
     for problem in &report.problems {
         let text = match problem.path.as_str() {
             "" => problem.message.clone(),
-            path => format!("{}: {}", place::one_line(path), problem.message),
+            path => format!("{path}: {}", problem.message),
         };
         let title = Level::WARNING.primary_title(place::one_line(&text));
         writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
@@ -161,6 +161,8 @@ fn statistics(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         ("seconds", format!("{:.3}", stats.seconds)),
         ("symbolic links not followed", stats.links.to_string()),
         ("special files not read", stats.special.to_string()),
+        ("submodules not scanned", stats.submodules.to_string()),
+        ("Git LFS files not here", stats.pointers.to_string()),
         ("archives not opened", stats.unopened.to_string()),
         if stats.bytes_alone {
             ("parsed", "0".to_owned())

@@ -9,6 +9,7 @@ use super::cross_file::Site;
 use super::finish::FileScan;
 use super::{FindingSink, Outcome, Scanner};
 use crate::decode::{self, Budget, Counted};
+use crate::git::Pointer;
 use crate::problem::{ProblemKind, Unread, UnreadKind};
 use crate::redact::one_line;
 use crate::source::Origin;
@@ -151,6 +152,9 @@ impl<'a, 't> Scan<'a, 't> {
     pub(super) fn layer(&mut self, place: &Place, supply: &mut Supply<'_>, depth: usize) {
         let mut window = self.windows.take();
         window.open(supply, self.tell.is_some() && depth == 0);
+        if depth == 0 {
+            self.outcome.pointers.extend(Pointer::parse(window.bytes()));
+        }
         let looks = decode::look(window.bytes(), window.has_ended(), place.origin.name());
         if let Some(kind) = looks.foreign {
             self.unopened(place, kind);
@@ -282,7 +286,7 @@ pub(super) struct Place {
     /// The name that findings have.
     pub(super) origin: Origin,
     /// The file or the archive member that it is, or was unpacked from.
-    named: Origin,
+    pub(super) named: Origin,
 }
 
 impl Place {

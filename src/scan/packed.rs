@@ -189,7 +189,12 @@ impl Scan<'_, '_> {
             self.cut(archive, &error);
             return Entered::End { whole: false };
         }
-        let place = archive.member(&self.scanner.engine.mask(&member.name));
+        for name in member.name.split('/') {
+            let archive = &archive.named.path;
+            self.scanner
+                .scan_name(archive, name.as_bytes(), self.outcome);
+        }
+        let place = archive.member(&self.scanner.mask_path(&member.name));
         if let Some(kind) = member.closed {
             self.unopened(&place, &kind);
             return Entered::Skipped;

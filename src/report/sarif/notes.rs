@@ -119,6 +119,8 @@ pub(super) fn invocation(report: &Report, cut: usize) -> sarif::Invocation {
             ("bytes", json!(stats.bytes)),
             ("links", json!(stats.links)),
             ("special", json!(stats.special)),
+            ("submodules", json!(stats.submodules)),
+            ("pointers", json!(stats.pointers)),
             ("unopened", json!(stats.unopened)),
             ("unparsed", json!(stats.unparsed)),
             ("suppressed", json!(report.suppressed())),
