@@ -121,7 +121,8 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
     /// what becomes of them. What is left of two may look like a third.
     fn find(&mut self, chunk: &Chunk<'_>, range: Span, whole: bool) -> Result<(), FilterError> {
         let mut hits = self.hits(chunk, range.clone(), whole);
-        if hits.is_empty() {
+        let mut view = View::of(chunk, &[], self.marking);
+        if !self.cut(&view, &hits) {
             return Ok(());
         }
         if self.marking == Marking::Free && is_binary(chunk) {
@@ -130,15 +131,11 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
         if let Some(what) = self.text.sealed {
             return Err(FilterError::Sealed(what));
         }
-        let mut view = View::of(chunk, &[], self.marking);
         for _ in 0..ROUNDS {
-            for hit in &hits {
-                self.cut(&view, hit);
-            }
             self.cuts.sort_by_key(|cut| (cut.start, cut.end));
             view = View::of(chunk, &merge(self.cuts.clone()), self.marking);
             hits = self.hits(&view.chunk(chunk), view.inward(chunk, &range), whole);
-            if hits.is_empty() {
+            if !self.cut(&view, &hits) {
                 return Ok(());
             }
         }
@@ -169,30 +166,39 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
         hits
     }
 
-    fn cut(&mut self, view: &View, hit: &Hit) {
-        let guessable = self.filter.scanner.engine.meta(hit.rule).guessable;
-        let mut add = |span: &Span, secret: Option<&Secret>, filter: &mut Filter<'_>| {
-            let Range { start, end } = view.outward(span);
-            if start >= self.done && start < end {
-                self.cuts.push(Cut {
-                    start,
-                    end,
-                    weight: (!guessable, end - start),
-                    encoding: encoding(view.get(span)),
-                    mark: secret.map(|secret| filter.marks.mark(secret)),
-                });
+    /// Cuts out what was found in a view. False if all of that was dealt with before.
+    fn cut(&mut self, view: &View, hits: &[Hit]) -> bool {
+        let before = self.cuts.len();
+        for hit in hits {
+            let mut secret = hit.secret.as_ref();
+            for piece in &hit.pieces {
+                self.cut_span(view, hit, piece, secret.take());
             }
-        };
-        let mut secret = hit.secret.as_ref();
-        for piece in &hit.pieces {
-            add(piece, secret.take(), self.filter);
+            // The bytes of a credential are given by its pieces or, where there are none, as a whole.
+            let whole = hit.pieces.is_empty();
+            for other in hit.hide.iter().filter(|other| whole || **other != hit.span) {
+                let own = Secret::new(view.get(other));
+                let secret = hit.secret.as_ref().filter(|_| *other == hit.span);
+                self.cut_span(view, hit, other, Some(secret.unwrap_or(&own)));
+            }
         }
-        // The bytes of a credential are given by its pieces or, where there are none, as a whole.
-        let whole = hit.pieces.is_empty();
-        for other in hit.hide.iter().filter(|other| whole || **other != hit.span) {
-            let own = Secret::new(view.get(other));
-            let secret = hit.secret.as_ref().filter(|_| *other == hit.span);
-            add(other, Some(secret.unwrap_or(&own)), self.filter);
+        self.cuts.len() > before
+    }
+
+    fn cut_span(&mut self, view: &View, hit: &Hit, span: &Span, secret: Option<&Secret>) {
+        let Range { start, end } = view.outward(span);
+        let start = start.max(self.done);
+        if start < end {
+            self.cuts.push(Cut {
+                start,
+                end,
+                weight: (
+                    !self.filter.scanner.engine.meta(hit.rule).guessable,
+                    end - start,
+                ),
+                encoding: encoding(view.get(span)),
+                mark: secret.map(|secret| self.filter.marks.mark(secret)),
+            });
         }
     }
 
