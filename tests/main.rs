@@ -9,6 +9,7 @@ mod day;
 mod decoding;
 mod determinism;
 mod docs;
+mod facts;
 mod follow;
 mod git;
 mod guides;
