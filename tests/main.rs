@@ -10,6 +10,7 @@ mod decoding;
 mod determinism;
 mod docs;
 mod exit_codes;
+mod facts;
 mod follow;
 mod git;
 mod guides;

@@ -97,6 +97,10 @@ pub(super) enum RulesCommand {
         folder: Option<PathBuf>,
     },
     /// Print what rules see in a file: its settings, calls and commands
+    ///
+    /// Each fact has its place, as line:column and, behind a dash, where it ends. The line below it has
+    /// the places of its parts, in the same order. A command begins with `$`, or with `|` if it reads what
+    /// another one writes.
     Facts {
         /// The file
         file: PathBuf,

@@ -4,6 +4,10 @@ use super::wrappers::{Options, WRAPPERS};
 use crate::span::Span;
 use crate::syntax::{Command, Setting, Spanned, Value};
 
+/// How many programs that start each other are told apart, so that a line of `sudo sudo …` costs
+/// little.
+const MAX_INVOCATIONS: usize = 16;
+
 /// A command without the programs that only start another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation<'c> {
@@ -26,7 +30,8 @@ impl Command {
     }
 
     /// What is run: the program itself, and what it starts, if it is a wrapper such as `sudo`,
-    /// `timeout 5` or `docker run image`; outermost first.
+    /// `timeout 5` or `docker run image`; outermost first. Of very many, those in the middle are left
+    /// out.
     #[must_use]
     pub fn invocations(&self) -> Vec<Invocation<'_>> {
         let mut words = self.words.as_slice();
@@ -36,10 +41,19 @@ impl Command {
             let Some(name) = base_name(&first.value).or_else(|| implied(&first.value, rest)) else {
                 break;
             };
-            found.push(invocation(name, first, rest, assignments.clone()));
+            if found.len() == MAX_INVOCATIONS {
+                found.pop();
+            }
+            found.push((name, first, rest, assignments.len()));
             words = unwrap(name, rest, &mut assignments).unwrap_or_default();
         }
+        let found = found.into_iter();
         found
+            .map(|(name, first, rest, set)| {
+                let assignments = assignments.iter().take(set).cloned().collect();
+                invocation(name, first, rest, assignments)
+            })
+            .collect()
     }
 
     /// What is really run, behind all wrappers.
