@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 
 use crate::engine::Engine;
-use crate::redact::printable;
+use crate::redact::one_line;
 use crate::rule::RuleSet;
 
 /// The exit codes.
@@ -57,18 +57,26 @@ impl Failure {
     }
 }
 
-/// A text without credentials, as paths, arguments and configurations may hold them, and without
-/// what could steer a terminal.
+/// A text without credentials, as paths, arguments and configurations may hold them, without what could
+/// steer a terminal, and on one line: the name of a file may be several, one of them a workflow command.
 pub(super) fn safe(text: &str) -> String {
-    printable(&masked(text))
+    one_line(&masked(text))
 }
 
 /// A text without credentials.
 pub(super) fn masked(text: &str) -> String {
+    masker()(text)
+}
+
+/// What takes credentials out of texts, for those who have many.
+pub(super) fn masker() -> impl Fn(&str) -> String {
     let set = RuleSet::built_in().ok();
     let engine = set.map(|set| Engine::new(&set, vec![false; set.rules().len()], 0));
     // A binary whose own rules are broken speaks of nothing but them.
-    engine.map_or(text.to_owned(), |engine| engine.mask(text).into_owned())
+    move |text| match &engine {
+        Some(engine) => engine.mask(text).into_owned(),
+        None => text.to_owned(),
+    }
 }
 
 impl From<crate::tomlfile::TomlError> for Failure {

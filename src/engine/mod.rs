@@ -32,6 +32,7 @@ use crate::rule::{Check, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
 
+pub(crate) use self::facts::kind_names;
 use self::facts::{Facts, File, Seen};
 pub use self::matches::{Input, Matches, Part};
 
@@ -230,6 +231,23 @@ impl Engine {
     #[must_use]
     pub fn scan_file(&self, input: Input<'_>, fresh: Span) -> Matches {
         let Input { text, origin, .. } = input;
+        let mut matches = self.scan_all(input, fresh);
+        overlap::resolve(&mut matches.hits, &self.rules);
+        if !matches!(input.part, Part::Later { .. })
+            && let Some(hit) = self.credential_file(text, origin)
+        {
+            let before = |other: &Hit| other.span.start < hit.span.start;
+            let at = matches.hits.partition_point(before);
+            matches.hits.insert(at, hit);
+        }
+        matches
+    }
+
+    /// The same, with hits that lie over others, and without that of a file which has no business in a tree:
+    /// all that a copy has to hide.
+    #[must_use]
+    pub fn scan_all(&self, input: Input<'_>, fresh: Span) -> Matches {
+        let Input { text, origin, .. } = input;
         let mut found = Found::default();
         self.pass(&self.prefilter, input, fresh, &mut found);
         let mut matches = Matches {
@@ -249,14 +267,6 @@ impl Engine {
         found.seen.tokens = !matches.hits.is_empty();
         if self.facts.relevance().is_relevant(&found.seen) {
             self.scan_facts(input, &found.seen, &mut matches);
-        }
-        overlap::resolve(&mut matches.hits, &self.rules);
-        if !matches!(input.part, Part::Later { .. })
-            && let Some(hit) = self.credential_file(text, origin)
-        {
-            let before = |other: &Hit| other.span.start < hit.span.start;
-            let at = matches.hits.partition_point(before);
-            matches.hits.insert(at, hit);
         }
         matches
     }

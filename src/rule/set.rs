@@ -1,13 +1,14 @@
 //! The catalogue: built-in rules, users' rules, and choosing among them.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fs, io};
 
 use super::file::{self, Source};
 use super::{Contexts, Rule};
 use crate::model::{Models, ModelsBuilder};
+use crate::regular;
 use crate::tomlfile::{TomlError, closest};
 
 /// The rule files in the binary: family, id, text.
@@ -201,7 +202,8 @@ fn read_folder(
         });
     }
     for path in paths {
-        let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        let text = regular::read_text(&path, regular::TEXT);
+        let text = text.map_err(|error| unreadable(&path, &error))?;
         if path.starts_with(folder.join(MODELS)) {
             models.add(&path, &text)?;
             continue;

@@ -14,7 +14,6 @@ mod format;
 mod mapped_text;
 mod markup;
 mod program;
-mod show;
 mod template;
 #[cfg(test)]
 mod testing;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::File;
-use crate::model::{Models, is_like};
+use crate::model::{Kind, Models, is_like};
 use crate::rule::{ContextSet, Contexts};
+use crate::source::Origin;
 use crate::syntax::{Document, Fact, FactKind, Format, Place, plain_name};
 
 /// How many keys from the root say what a file is.
@@ -39,7 +40,7 @@ fn folded(path: &str) -> String {
     format!("/{}", path.replace('\\', "/").to_ascii_lowercase())
 }
 
-fn by_path<'m>(path: &str, models: &'m Models) -> Option<&'m crate::model::Kind> {
+fn by_path<'m>(path: &str, models: &'m Models) -> Option<&'m Kind> {
     let name = plain_name(path.rsplit('/').next().unwrap_or_default());
     models.kinds.iter().find(|kind| kind.is_at(path, name))
 }
@@ -47,11 +48,22 @@ fn by_path<'m>(path: &str, models: &'m Models) -> Option<&'m crate::model::Kind>
 /// What a whole file is, by its path, its first bytes and what it says.
 pub(super) fn of_file(file: File<'_>, document: &Document, known: Known<'_>) -> ContextSet {
     let Known { models, contexts } = known;
-    let path = folded(file.origin.name());
     let mut set = ContextSet::default();
     if is_test(file.origin.name(), models) {
         set |= contexts.of("test");
     }
+    for kind in kinds(file, document, models) {
+        set |= contexts.of(&kind.name);
+        for name in &kind.also {
+            set |= contexts.of(name);
+        }
+    }
+    set
+}
+
+/// The kinds of files that a file is one of.
+fn kinds<'m>(file: File<'_>, document: &Document, models: &'m Models) -> Vec<&'m Kind> {
+    let path = folded(file.origin.name());
     let keys = first_keys(document);
     // A text about a kind of script shows some of it.
     let prose = matches!(file.format(), Some(Format::Markdown | Format::Notebook));
@@ -59,13 +71,19 @@ pub(super) fn of_file(file: File<'_>, document: &Document, known: Known<'_>) -> 
         .kinds
         .iter()
         .filter(|kind| kind.has_keys(&keys, &models.names) || (!prose && kind.begins(file.text)));
-    for kind in by_path(&path, models).into_iter().chain(found) {
-        set |= contexts.of(&kind.name);
-        for name in &kind.also {
-            set |= contexts.of(name);
-        }
-    }
-    set
+    by_path(&path, models).into_iter().chain(found).collect()
+}
+
+/// The names of the kinds that a file is one of, in order.
+pub(crate) fn kind_names(
+    origin: &Origin,
+    text: &[u8],
+    document: &Document,
+    models: &Models,
+) -> Vec<String> {
+    let kinds = kinds(File { origin, text }, document, models).into_iter();
+    let names: BTreeSet<String> = kinds.map(|kind| kind.name.clone()).collect();
+    names.into_iter().collect()
 }
 
 fn is_test(path: &str, models: &Models) -> bool {

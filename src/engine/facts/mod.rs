@@ -37,6 +37,7 @@ use crate::rule::{Contexts, RuleSet};
 use crate::source::Origin;
 use crate::syntax::{Document, FactKind, Format, lower};
 
+pub(crate) use self::context::kind_names;
 pub(super) use self::relevance::{Note, Seen};
 pub(super) use self::value::Token;
 

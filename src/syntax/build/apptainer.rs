@@ -238,37 +238,8 @@ fn spanned(text: &MappedText, span: Span) -> Spanned<String> {
 #[cfg(test)]
 mod tests {
     use super::is_definition;
-    use crate::syntax::testing::script::{checked, facts};
-    use crate::syntax::{Format, Place};
-
-    #[test]
-    fn sections() {
-        let file = "Bootstrap: docker\r\nFrom: a/b:{{ C }}\r\n\r\n%arguments\r\n  HF_TOKEN=\"x\"\r\n%files\n  # d\n  \
-                    .netrc /root/.netrc\n\n%labels\n A b\n%environment\n  export D=e\n%post -c /bin/bash\n  \
-                    hf x $T && ls <<E\n%%bash\nE\n%runscript\n  #!/usr/bin/env python3\n  import os\n%help\n hf y\n\
-                    bootstrap: localimage\n";
-        assert_eq!(
-            facts(Format::Apptainer, file),
-            [
-                "Bootstrap = docker",
-                "From = a/b:+$C",
-                "HF_TOKEN = x",
-                "%files .netrc /root/.netrc",
-                "export D=e",
-                "D = e",
-                "hf x $T",
-                "ls << \"%%bash\\n\"",
-                "bootstrap = localimage",
-            ]
-        );
-        let document = checked(Format::Apptainer, file.as_bytes());
-        let post = Place::Instruction("%post".to_owned());
-        let built = document
-            .facts
-            .iter()
-            .filter(|fact| fact.place.contains(&post));
-        assert_eq!(built.count(), 2);
-    }
+    use crate::syntax::Format;
+    use crate::syntax::testing::bears;
 
     #[test]
     fn names_and_heads() {
@@ -283,29 +254,19 @@ mod tests {
     }
 
     #[test]
-    fn depth_and_length_are_bounded() {
-        for piece in [
-            "%post\n",
-            "%files\n",
-            "%",
-            "Bootstrap: ",
-            "%post -c ",
-            "%post\n$(",
-            "%arguments\n'",
-            "%files a\n \0",
-        ] {
-            checked(Format::Apptainer, piece.repeat(20_000).as_bytes());
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_pieces_do_harm(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40)) {
-            checked(Format::Apptainer, pieces.concat().as_bytes());
-        }
+    fn hostile_files_are_borne() {
+        bears(Format::Apptainer, 100_000, PIECES);
     }
 
     const PIECES: &[&str] = &[
+        "%post\n",
+        "%files\n",
+        "%",
+        "Bootstrap: ",
+        "%post -c ",
+        "%post\n$(",
+        "%arguments\n'",
+        "%files a\n \0",
         "%post",
         "%files",
         "%arguments",

@@ -73,8 +73,11 @@ pub(crate) fn lower(words: Vec<Word>, span: Span, sink: &mut FactSink) -> Option
     lower_line(line, span, sink)
 }
 
-/// Lowers a command line. Its place among the facts is returned.
+/// Lowers a command line. Its place among the facts is returned; without words it is none.
 pub(crate) fn lower_line(line: Line, span: Span, sink: &mut FactSink) -> Option<usize> {
+    if line.words.is_empty() {
+        return None;
+    }
     let words: Vec<_> = line.words.iter().map(|word| word.value.clone()).collect();
     let redirections = line
         .redirections

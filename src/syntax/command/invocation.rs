@@ -4,6 +4,10 @@ use crate::model::Models;
 use crate::span::Span;
 use crate::syntax::{Command, Setting, Spanned, Value};
 
+/// How many programs that start each other are told apart, so that a line of `sudo sudo …` costs
+/// little.
+const MAX_INVOCATIONS: usize = 16;
+
 /// A command without the programs that only start another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation<'c> {
@@ -26,22 +30,32 @@ impl Command {
     }
 
     /// What is run: the program itself, and what it starts, if it is a wrapper such as `sudo`,
-    /// `timeout 5` or `docker run image`; outermost first.
+    /// `timeout 5` or `docker run image`; outermost first. Of very many, those in the middle are left
+    /// out.
     #[must_use]
     pub(crate) fn invocations<'c>(&'c self, models: &Models) -> Vec<Invocation<'c>> {
         let mut words = self.words.as_slice();
         let mut assignments = self.assignments.clone();
         let mut found = Vec::new();
         while let Some((first, rest)) = words.split_first() {
-            let given = assignments.clone();
             let name = base_name(&first.value).map(str::to_owned);
             let Some(name) = name.or_else(|| implied(&first.value, rest, models)) else {
                 break;
             };
+            if found.len() == MAX_INVOCATIONS {
+                found.pop();
+            }
+            let set = assignments.len();
             words = unwrap(&name, rest, &mut assignments, models).unwrap_or_default();
-            found.push(invocation(name, first, rest, given, models));
+            found.push((name, first, rest, set));
         }
+        let found = found.into_iter();
         found
+            .map(|(name, first, rest, set)| {
+                let assignments = assignments.iter().take(set).cloned().collect();
+                invocation(name, first, rest, assignments, models)
+            })
+            .collect()
     }
 
     /// What is really run, behind all wrappers.

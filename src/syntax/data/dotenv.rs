@@ -216,42 +216,15 @@ pub(crate) fn trim(bytes: &[u8], span: Span) -> Span {
 #[cfg(test)]
 mod tests {
     use crate::syntax::Format;
-    use crate::syntax::testing::config::{self as testing, settings};
-    use crate::syntax::testing::lower;
+    use crate::syntax::testing::bears;
 
     #[test]
-    fn lines_quotes_and_comments() {
-        let file = "\u{feff}# comment\nexport A=b\nC = 'd e' # f\nE=\"g # h\"\nI=j # k\n\
-            L=m#n\nO=\"p\nq\" # r\nS=\"\nT=\"u\"\r\nV=$W\nX=${Y:-z}\nBARE\nEMPTY=\nN=\"a\\nb\"\n\
-            P='$x'\n? !\n";
-        let document = lower(Format::Dotenv, file.as_bytes());
-        assert_eq!(
-            settings(&document),
-            [
-                "A = b",
-                "C = d e",
-                "E = g # h",
-                "I = j",
-                "L = m#n",
-                "O = p\nq",
-                "S = null",
-                "T = u",
-                "V = $W",
-                "X = $Y",
-                "BARE = null",
-                "EMPTY = null",
-                "N = a\nb",
-                "P = $x",
-            ]
-        );
-        assert!(document.has_errors);
-        testing::literals_stand_in(file, &document);
+    fn hostile_files_are_borne() {
+        bears(Format::Dotenv, 100_000, PIECES);
     }
 
-    proptest::proptest! {
-        #[test]
-        fn any_bytes(bytes: Vec<u8>) {
-            testing::spans_lie_in(&bytes, &lower(Format::Dotenv, &bytes));
-        }
-    }
+    const PIECES: &[&str] = &[
+        "a", "b", " ", "\n", "é", "﻿", "'", "\"", "\\", "\\n", ":", "=", ",", "$A", "${B:-c}",
+        "{{ d }}", "#", "\r\n", "\0", "export ", "A=b\n", "A=\"", "$(c)", "`d`", "set ",
+    ];
 }

@@ -126,71 +126,8 @@ fn readable(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-    use crate::syntax::testing::python::{assert_inside, placed, texts};
-
-    #[test]
-    fn fences_by_language() {
-        let document = "\
-# login('prose')
-
-```python
-login('a')
-```
-
-> - quoted
->
->   ```{.py .lines}
->   login('b')
->   f(\"\"\"
->   c\"\"\")
->   ```
-
-~~~~python title=\"x\"
-login('d')
-~~~~
-
-    login('indented')
-
-<!--
-```python
-login('comment')
-```
--->
-
-```
-login('none')
-```
-";
-        assert_eq!(
-            placed(Format::Markdown, document),
-            [
-                "Fence(\"python\"): login(\"a\")",
-                "Fence(\"py\"): login(\"b\")",
-                "Fence(\"py\"): f(\"\\nc\")",
-                "Fence(\"python\"): login(\"d\")",
-            ]
-        );
-    }
-
-    #[test]
-    fn spans_are_bytes_of_the_file() {
-        for document in [
-            "é\n> ```python\n> f('a',\n>   'b')\n> ```\n",
-            "\u{feff}x\r\n\r\n- ```python\r\n  f('a',\r\n  'b')\r\n  ```\r\n",
-            "\t```python\n",
-            "1. x\n\n\t```python\n\tf('a', 'b')\n\t```\n",
-        ] {
-            let lowered = crate::syntax::testing::lower(Format::Markdown, document.as_bytes());
-            for (text, span) in texts(&lowered) {
-                if !text.is_empty() {
-                    assert_eq!(&document[span], text);
-                }
-            }
-        }
-    }
+    use crate::syntax::testing::bears;
 
     #[test]
     fn sessions() {
@@ -208,48 +145,33 @@ login('none')
     }
 
     #[test]
-    fn a_guide() {
-        let guide = "Method 3\n```python\nhf_jobs(\"uv\", {\n    \"script\": \"your_script.py\",\n    \"env\": {\"HF_TOKEN\": \"abc...\"}  # ⚠️ Less\n})\n```\nDifference:\n\n  • env\n```python\nhf_jobs(\"uv\", {\n    \"script\": \"\"\"\nimport os\nassert \"HF_TOKEN\" in os.environ, \"required!\"\n\"\"\",\n    \"secrets\": {\"HF_TOKEN\": \"$HF_TOKEN\"}\n})\n```\n";
-        let found = placed(Format::Markdown, guide);
-        for expected in [
-            "Fence(\"python\"): env.HF_TOKEN = \"abc...\"",
-            "Fence(\"python\") Embedded: os.environ.__contains__(\"HF_TOKEN\")",
-            "Fence(\"python\"): secrets.HF_TOKEN = \"$HF_TOKEN\"",
-        ] {
-            assert!(
-                found.iter().any(|fact| fact == expected),
-                "lacks {expected}\nhas {found:#?}"
-            );
-        }
+    fn hostile_documents_are_borne() {
+        bears(Format::Markdown, 100_000, PIECES);
     }
 
-    #[test]
-    fn hostile_documents() {
-        for text in [
-            ">".repeat(10_000),
-            "- ".repeat(10_000),
-            "[".repeat(100_000),
-            "```\n".repeat(10_000),
-            "*_".repeat(50_000),
-            "<!-- ".repeat(10_000),
-            "a\n".repeat(100_000),
-        ] {
-            assert_inside(
-                &crate::syntax::testing::lower(Format::Markdown, text.as_bytes()),
-                text.len(),
-            );
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_panics(text in "([ \t>*`~-]{0,5}(```python\n|f\\('a'\\)|\n|\r\n|---\n|<!--|-->|é|\\x00)){0,30}") {
-            assert_inside(&crate::syntax::testing::lower(Format::Markdown, text.as_bytes()), text.len());
-        }
-
-        #[test]
-        fn bytes_are_borne(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            assert_inside(&crate::syntax::testing::lower(Format::Markdown, &bytes), bytes.len());
-        }
-    }
+    const PIECES: &[&str] = &[
+        ">",
+        "- ",
+        "[",
+        "```\n",
+        "*_",
+        "<!-- ",
+        "a\n",
+        "```python\n",
+        "f('a')",
+        "\n",
+        "\r\n",
+        "---\n",
+        "<!--",
+        "-->",
+        "é",
+        "\0",
+        "  ",
+        "\t",
+        "> ",
+        "~~~~",
+        "$ hf x\n",
+        ">>> f(1)\n",
+        "a: b\n",
+    ];
 }

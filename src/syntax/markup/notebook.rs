@@ -136,87 +136,38 @@ impl Notebook<'_> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use crate::syntax::Format;
-    use crate::syntax::testing::lower;
-    use crate::syntax::testing::python::{assert_inside, placed, texts};
-
-    const NOTEBOOK: &str = r##"{"cells": [
-  {"cell_type": "markdown", "source": ["# Title\n", "```python\n", "login(\"m\")\n", "```"]},
-  {"cell_type": "code", "outputs": [{"text": ["f('out')"]}], "source": [
-    "from huggingface_hub import HfApi\n", "token = \"t\u0065\"\n", "!ls\n", "x = (unclosed"]},
-  {"cell_type": "code", "source": "api = HfApi(token=token)\n%env HF_TOKEN=abc"},
-  {"cell_type": "code", "source": ["%%writefile a.py\n", "login('w')\n"]},
-  {"cell_type": "raw", "source": "f('raw')"},
-  {"cell_type": "code", "source": "api.run_job(env={\"A\": \"b\"})"}],
- "metadata": {"kernelspec": {"language": "python"}}}"##;
+    use crate::syntax::testing::{bears, checked};
 
     #[test]
-    fn cells_share_names() {
-        let found = placed(Format::Notebook, NOTEBOOK);
-        for expected in [
-            "Cell(1) Fence(\"python\"): login(\"m\")",
-            "Cell(2): token = \"te\"",
-            "Cell(3): huggingface_hub.HfApi(token=\"te\")",
-            "Cell(3): HF_TOKEN = \"abc\"",
-            "Cell(4) Embedded: login(\"w\")",
-            "Cell(6): huggingface_hub.HfApi().run_job(env={A: \"b\"})",
-            "Cell(6): env.A = \"b\"",
-        ] {
-            assert!(
-                found.iter().any(|fact| fact == expected),
-                "lacks {expected}\nhas {found:#?}"
-            );
-        }
-        assert!(
-            !found
-                .iter()
-                .any(|fact| fact.contains("out") || fact.contains("raw"))
-        );
-    }
-
-    #[test]
-    fn spans_lead_to_the_file() {
-        let document = lower(Format::Notebook, NOTEBOOK.as_bytes());
-        let texts = texts(&document);
-        let at = |text: &str| texts.iter().find(|(found, _)| found == text).unwrap();
-        assert_eq!(&NOTEBOOK[at("abc").1.clone()], "abc");
-        assert_eq!(&NOTEBOOK[at("te").1.clone()], "t\\u0065");
-        assert_eq!(&NOTEBOOK[at("b").1.clone()], "b");
-    }
-
-    #[test]
-    fn other_kernels() {
-        let text = r#"{"cells": [{"cell_type": "code", "source": "f('x')"}], "metadata":
-            {"language_info": {"name": "julia"}}}"#;
-        assert_eq!(placed(Format::Notebook, text), [""; 0]);
-        let old = r#"{"worksheets": [{"cells": [{"cell_type": "code", "input": "f('x')"}]}]}"#;
-        assert_eq!(placed(Format::Notebook, old), ["Cell(1): f(\"x\")"]);
-    }
-
-    #[test]
-    fn hostile_notebooks() {
+    fn hostile_notebooks_are_borne() {
+        bears(Format::Notebook, 100_000, PIECES);
         let open = "[".repeat(50_000);
         for text in [
-            open.clone(),
             format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": {open}"),
             format!(
                 "{{\"cells\": {}",
                 r#"{"cell_type": "code", "source": "f("},"#.repeat(3_000)
             ),
         ] {
-            assert_inside(&lower(Format::Notebook, text.as_bytes()), text.len());
+            checked(Format::Notebook, text.as_bytes());
         }
     }
 
-    proptest! {
-        #[test]
-        fn damage_is_borne(at in 0..NOTEBOOK.len(), length in 0..40_usize, with in "[\\[\\]{}\"\\\\\n,:]{0,6}") {
-            let mut bytes = NOTEBOOK.as_bytes().to_vec();
-            let end = (at + length).min(bytes.len());
-            bytes.splice(at..end, with.bytes());
-            assert_inside(&lower(Format::Notebook, &bytes), bytes.len());
-        }
-    }
+    const PIECES: &[&str] = &[
+        "[",
+        "]",
+        "{",
+        "}",
+        "\"",
+        ",",
+        ":",
+        "\\",
+        "\n",
+        "{\"cells\": [",
+        "{\"cell_type\": \"code\", \"source\": [",
+        "\"login('a')\\n\", ",
+        "\"%%bash\\n\", ",
+        "\"metadata\": {\"kernelspec\": {\"language\": \"python\"}}",
+    ];
 }

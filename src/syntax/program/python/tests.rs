@@ -1,0 +1,79 @@
+use crate::syntax::Format;
+use crate::syntax::testing::{bears, checked};
+
+#[test]
+fn hostile_programs_are_borne() {
+    bears(Format::Python, 30_000, PIECES);
+    let n = 10_000;
+    for program in [
+        format!("{}{}", "f(".repeat(n), ")".repeat(n)),
+        format!("x = {}1{}", "[".repeat(n), "]".repeat(n)),
+        format!("x = {}1{}", "{'a':".repeat(n), "}".repeat(n)),
+        format!("x = a{}", ".b()".repeat(n)),
+        format!("x = a{}", "[0]".repeat(n)),
+        format!("x = 'a'{}", " + 'b'".repeat(n)),
+        format!("x = {}", "not ".repeat(n)),
+        format!("x = {}1", "lambda: ".repeat(n)),
+        format!("x = {}", "f'{".repeat(n)),
+        (0..500)
+            .map(|i| format!("{}if x:\n", " ".repeat(i)))
+            .collect(),
+        (0..n).map(|i| format!("x['{i}'] = x\nf(x)\n")).collect(),
+        (1..n)
+            .map(|i| format!("a{i} = [a{0}, a{0}]\nf(a{i})\n", i - 1))
+            .collect(),
+        (1..n)
+            .map(|i| format!("def f{i}(x): return f{0}(x) + f{0}(x)\n", i - 1))
+            .collect(),
+        format!("x = '{}'", "a".repeat(1_000_000)),
+        format!("x = '{}'", "\\n".repeat(300_000)),
+    ] {
+        checked(Format::Python, program.as_bytes());
+    }
+}
+
+const PIECES: &[&str] = &[
+    "[",
+    "]",
+    "f(",
+    ")",
+    "{",
+    "}",
+    "'",
+    "\"",
+    "\"\"\"",
+    "\\",
+    "\n",
+    "\n    ",
+    "if x:\n",
+    "def g(x, y='z'):\n    return {'q': x}\n",
+    "class A:\n",
+    "a b=c ",
+    "!\n%\n%%\n",
+    "!ls {e}\n",
+    "%%bash\n",
+    "%env A=b\n",
+    ">>> ",
+    "x = ",
+    "x['A'] = ",
+    "f'x{",
+    "**b, ",
+    "*",
+    ".",
+    ",",
+    ":",
+    "é",
+    "#",
+    "\u{feff}",
+    "\r\n",
+    "\0",
+    "import os\n",
+    "from huggingface_hub import HfApi\n",
+    "os.environ",
+    "HfApi()",
+    ".run_job(env=e, command=['bash', '-c', 'hf auth'])",
+    "'\\x41é'",
+    "for k in ['A']:\n    ",
+    "with open('a') as h:\n    ",
+    "lambda: ",
+];
