@@ -1,7 +1,7 @@
 //! From bytes to hits: a pure function of a text and the compiled rules.
 //!
-//! One pass finds the rules' keywords ([`prefilter`]); only where one stands is anything tried. A
-//! keyword starts a token pattern ([`token`]) or the unwrapping of a coat ([`coat`]): base64,
+//! One pass finds the rules' keywords (`prefilter`); only where one stands is anything tried. A
+//! keyword starts a token pattern (`token`) or the unwrapping of a coat (`coat`): base64,
 //! UTF-16, an escape, a split literal. What is unwrapped is matched as any text, and its hits are
 //! mapped back to the bytes of the file. No I/O, no clock, no globals.
 
