@@ -18,6 +18,7 @@ mod leaks;
 mod logs;
 mod placeholders;
 mod programs;
+mod promises;
 mod proptests;
 mod redact;
 mod reports;
