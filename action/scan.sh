@@ -73,7 +73,7 @@ if [ "$isolated" = auto ]; then
 fi
 if [ "$isolated" = true ]; then
     options+=(--isolated --ignore-suppressions)
-    echo 'The configuration, comments and baseline of the scanned repository do not count.'
+    echo 'The configuration, comments, baseline and .gitignore of the scanned repository do not count.'
 else
     [ -z "$INPUT_CONFIG" ] || options+=("--config=$INPUT_CONFIG")
     [ -z "$INPUT_BASELINE" ] || options+=("--baseline=$INPUT_BASELINE")

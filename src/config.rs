@@ -1,14 +1,15 @@
 //! The configuration file: finding it, reading it, and what it may say.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::finding::{Confidence, Severity};
+use crate::regular;
 use crate::tomlfile::{self, TomlError};
 
 /// The names of configuration files, the first that is there counts.
@@ -29,6 +30,9 @@ pub struct Config {
     pub min_confidence: Option<Confidence>,
     /// From which severity on findings fail the scan.
     pub fail_on: Option<FailOn>,
+    /// Whether the scan fails if anything was passed over: what is packed and not opened, what could not
+    /// be parsed in full, special files, links that lead out of what is scanned.
+    pub strict: bool,
     /// Files and folders not to scan, in the form of `.gitignore` lines, relative to this file.
     pub exclude: Vec<String>,
     /// A baseline, relative to this file: what it holds is not reported.
@@ -118,8 +122,9 @@ impl ConfigFile {
         for folder in start.ancestors().filter(|folder| folder.is_dir()) {
             for name in NAMES {
                 let path = folder.join(name);
-                if path.is_file()
-                    && let Some(found) = read(&path)?
+                let there = regular::check_if_there(&path, regular::TEXT);
+                if there.map_err(|error| unreadable(&path, &error))?.is_some()
+                    && let Some(found) = stays_inside(&path).and_then(|()| read(&path))?
                 {
                     return Ok(Some(found));
                 }
@@ -132,13 +137,27 @@ impl ConfigFile {
     }
 }
 
-/// Reads a file; none if it is a `pyproject.toml` that says nothing of hfscan.
-fn read(path: &Path) -> Result<Option<ConfigFile>, TomlError> {
-    let text = fs::read_to_string(path).map_err(|error: io::Error| TomlError {
+fn unreadable(path: &Path, error: &io::Error) -> TomlError {
+    TomlError {
         path: path.to_owned(),
         line: None,
         message: format!("cannot read the configuration: {error}"),
-    })?;
+    }
+}
+
+/// Refuses a link out of the repository: errors in what it leads to would be told of a file that is
+/// nobody's business here.
+fn stays_inside(path: &Path) -> Result<(), TomlError> {
+    if path.is_symlink() && regular::leads_out(path) {
+        let error = io::Error::other("it is a link that leads out of the repository");
+        return Err(unreadable(path, &error));
+    }
+    Ok(())
+}
+
+/// Reads a file; none if it is a `pyproject.toml` that says nothing of hfscan.
+fn read(path: &Path) -> Result<Option<ConfigFile>, TomlError> {
+    let text = regular::read_text(path, regular::TEXT).map_err(|error| unreadable(path, &error))?;
     let config = if path
         .file_name()
         .is_some_and(|name| name == "pyproject.toml")

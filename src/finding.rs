@@ -14,6 +14,9 @@ use crate::redact::{Secret, Snippet, hex};
 use crate::source::Origin;
 use crate::span::{Position, Span};
 
+/// What stands in place of a member: the finding lies in the name of a file, folder or branch.
+pub(crate) const NAME: &str = "<name>";
+
 /// How bad a finding is.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -215,10 +218,9 @@ pub struct Location {
 pub struct Introduced {
     /// When the author of its first commit made that, in the form of ISO 8601.
     pub date: Option<String>,
-    /// Whether the commit that is checked out still holds it; none if it is in no file.
+    /// Whether the commit that is checked out still holds it, so that its place is one in that, rather
+    /// than one in an old version of a file; none if it is in no file.
     pub in_head: Option<bool>,
-    /// Whether its place is one in that commit, rather than one in an old version of a file.
-    pub is_place_of_head: bool,
 }
 
 /// What may be said of a credential.
@@ -288,6 +290,12 @@ impl Finding {
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.disposition == Disposition::Active
+    }
+
+    /// Whether it lies in the name of a file, and not in what that holds.
+    #[must_use]
+    pub fn is_in_name(&self) -> bool {
+        self.location.origin.member.as_deref() == Some(NAME)
     }
 
     /// The order of a report: by path, then place, then rule.

@@ -271,7 +271,7 @@ fn pushed() -> Tree {
 /// Commits a file without asking the hook.
 fn slip(tree: &Tree, path: &str, text: &str) {
     tree.file(path, text);
-    tree.git(["add", path]);
+    tree.git(["add", "--", path]);
     tree.git(["commit", "-q", "--no-verify", "-m", "slip"]);
 }
 
@@ -367,4 +367,129 @@ fn pre_commit_says_by_its_environment_what_is_pushed() {
     assert_eq!(run(&[("PRE_COMMIT_LOCAL_BRANCH", "--all")]), Some(2));
     tree.git(["reset", "-q", "--hard", "origin/main"]);
     assert_eq!(remote("origin"), Some(0));
+}
+
+#[test]
+fn all_that_is_pushed_is_looked_at() {
+    let tree = pushed();
+    // Nothing is new but what a tag says, or the tag that it names.
+    tree.git(["tag", "-a", "v1", "-m", &format!("use {}", token(1))]);
+    tree.git(["tag", "-a", "v2", "v1", "-m", "fine"]);
+    for tag in ["v1", "v2"] {
+        let push = tree.try_git(["push", "-q", "origin", tag]);
+        assert!(
+            push.expect(1).out().contains("<tag message>"),
+            "{}",
+            push.out()
+        );
+    }
+    tree.git(["notes", "add", "-m", &format!("use {}", token(2))]);
+    tree.try_git(["push", "-q", "origin", "refs/notes/commits"])
+        .expect(1);
+    let name = format!("main:refs/heads/tmp/{}", token(3));
+    tree.try_git(["push", "-q", "origin", &name]).expect(1);
+    slip(&tree, "a.py", "print()\n");
+    tree.try_git(["push", "-q", "--follow-tags", "origin", "main"])
+        .expect(1);
+    tree.git(["tag", "-d", "v1", "v2"]);
+    tree.try_git(["push", "-q", "--follow-tags", "origin", "main"])
+        .expect(0);
+    // A deletion, and nothing at all.
+    tree.try_git(["push", "-q", "origin", "main:refs/heads/gone"])
+        .expect(0);
+    tree.try_git(["push", "-q", "origin", ":gone"]).expect(0);
+    tree.try_git(["push", "-q", "origin", "main"]).expect(0);
+}
+
+/// Runs the hook of a commit as pre-commit does.
+fn pre_commit(tree: &Tree, args: &[&str], variables: &[(&str, &str)]) -> Run {
+    let mut command = tree.command([&["hook", "run", "pre-commit"], args].concat());
+    command
+        .env("PRE_COMMIT", "1")
+        .envs(variables.iter().copied());
+    let output = command.stdin(std::process::Stdio::null()).output().unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: output.stdout,
+        stderr: output.stderr,
+    }
+}
+
+#[test]
+fn what_pre_commit_names_is_scanned() {
+    let tree = repository();
+    slip(&tree, "leak.py", &format!("token = '{}'\n", token(1)));
+    slip(&tree, "fine.py", "x = 1\n");
+    let run = |args: &[&str]| pre_commit(&tree, args, &[]).code;
+    // Nothing is staged: what is named is scanned as it is.
+    assert_eq!(run(&["--", "leak.py", "fine.py"]), 1);
+    assert_eq!(run(&["--", "fine.py"]), 0);
+    assert_eq!(run(&["leak.py"]), 1);
+    assert_eq!(run(&["--fail-on", "never", "--", "leak.py"]), 0);
+    assert_eq!(run(&["--", "gone.py"]), 2);
+    // Where nothing is named although names would be, nothing was asked; else that is not known.
+    assert_eq!(run(&["--"]), 0);
+    assert_eq!(run(&[]), 2);
+    let by_git = [("GIT_INDEX_FILE", ".git/index")];
+    assert_eq!(pre_commit(&tree, &[], &by_git).code, 0);
+    // Of what is staged, new lines count.
+    tree.file("leak.py", format!("x = 1\ntoken = '{}'\n", token(1)));
+    tree.git(["add", "leak.py"]);
+    assert_eq!(run(&["--", "leak.py"]), 0);
+    assert_eq!(run(&["--", "leak.py", "fine.py"]), 1);
+    // What is staged counts, and not what lies on disk.
+    tree.file("fine.py", format!("token = '{}'\n", token(2)));
+    tree.git(["add", "fine.py"]);
+    tree.file("fine.py", "x = 1\n");
+    assert_eq!(run(&["--", "fine.py"]), 1);
+    assert_eq!(run(&["--", "fine.py", "README.md"]), 1);
+}
+
+#[test]
+fn the_range_of_pre_commit_counts() {
+    let tree = repository();
+    let base = tree.git(["rev-parse", "HEAD"]);
+    slip(&tree, "leak.py", &format!("token = '{}'\n", token(1)));
+    tree.git(["rm", "-q", "leak.py"]);
+    slip(&tree, "fine.py", "x = 1\n");
+    let range = [
+        ("PRE_COMMIT_FROM_REF", base.as_str()),
+        ("PRE_COMMIT_TO_REF", "HEAD"),
+    ];
+    for args in [&["--", "fine.py"][..], &["--"], &[]] {
+        assert_eq!(pre_commit(&tree, args, &range).code, 1);
+    }
+    let none = [
+        ("PRE_COMMIT_FROM_REF", "HEAD"),
+        ("PRE_COMMIT_TO_REF", "HEAD"),
+    ];
+    assert_eq!(pre_commit(&tree, &[], &none).code, 0);
+    let unknown = [
+        ("PRE_COMMIT_FROM_REF", "gone"),
+        ("PRE_COMMIT_TO_REF", "HEAD"),
+    ];
+    assert_eq!(pre_commit(&tree, &[], &unknown).code, 2);
+}
+
+#[test]
+fn a_file_is_no_option_whatever_its_name() {
+    let tree = repository();
+    for name in ["--exit-zero", "redact", "-", "a\n::warning::x.py"] {
+        slip(&tree, name, &format!("token = '{}'\n", token(1)));
+        let run = pre_commit(&tree, &["--", name], &[]);
+        run.expect(1);
+        assert!(!run.out().contains("\n::warning::"), "{}", run.out());
+    }
+    for name in ["redact", "-"] {
+        pre_commit(&tree, &[name], &[]).expect(1);
+    }
+    pre_commit(&tree, &["--exit-zero", "redact"], &[])
+        .expect(2)
+        .says("end the options");
+    // Links and submodules are not followed.
+    std::os::unix::fs::symlink("/etc/passwd", tree.path("link")).unwrap();
+    std::os::unix::fs::symlink(token(2), tree.path("leak")).unwrap();
+    fs::create_dir(tree.path("sub")).unwrap();
+    pre_commit(&tree, &["--", "link", "sub", "README.md"], &[]).expect(0);
+    pre_commit(&tree, &["--", "leak"], &[]).expect(1);
 }

@@ -81,8 +81,8 @@ impl Read for Pieces<'_> {
 
 fn redact(scan: &Scan, stream: impl Read + Send) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut filter = Filter::new(scan.engine(), [7; 32]);
-    filter.copy(stream, &mut out).unwrap();
+    let mut filter = Filter::new(scan.scanner(), [7; 32]);
+    filter.copy("a.log", stream, &mut out).unwrap();
     out
 }
 

@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed};
 
+use hfscan::filter::Filter;
+
 use super::support::{Letters, Scan, Tree, token};
 
 /// The same cases in every run: a failure is one for all, and no run fails by chance.
@@ -25,6 +27,16 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "api_org_",
         "HFAK",
         "hf_oauth_eyJ",
+        "hf_oauth__refresh_",
+        "hf_jwt_eyJ",
+        ".",
+        "-",
+        "_",
+        "export HF_TOKEN=",
+        "hub_token: ",
+        "\r",
+        "\\n",
+        "\" \"",
         "aGZf",
         "aGZfb",
         "\\u005f",
@@ -160,8 +172,71 @@ proptest! {
     }
 }
 
+/// The copy of a text without its credentials.
+fn copy(scan: &Scan, name: &str, stream: impl Read + Send) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut filter = Filter::new(scan.scanner(), [7; 32]);
+    filter.copy(name, stream, &mut out).unwrap();
+    assert!(filter.warnings().is_empty());
+    out
+}
+
+/// The credentials that a scan finds.
+fn credentials(scan: &Scan, name: &str, text: &[u8]) -> Vec<(String, u64)> {
+    let outcome = scan.stream(name, text);
+    let findings = outcome.findings.iter().filter(|f| f.secret.is_some());
+    findings
+        .map(|f| (f.rule.id.to_string(), f.location.start.byte))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(config(600))]
+
+    #[test]
+    fn a_copy_is_clean_and_has_nothing_to_redact(bytes in text(), name in name()) {
+        thread_local! { static SCAN: Scan = Scan::all(); }
+        SCAN.with(|scan| {
+            // What only looks packed is refused.
+            prop_assume!(scan.stream(name, &bytes[..]).problems.is_empty());
+            let redacted = copy(scan, name, &bytes[..]);
+            let shown = String::from_utf8_lossy(&redacted);
+            prop_assert_eq!(credentials(scan, name, &redacted), [], "{}", shown);
+            let again = copy(scan, name, &redacted[..]);
+            prop_assert!(again == redacted, "{}\n{}", shown, String::from_utf8_lossy(&again));
+            Ok(())
+        })?;
+    }
+}
+
 proptest! {
     #![proptest_config(config(25))]
+
+    /// A long text is copied window by window.
+    #[test]
+    fn a_long_copy_is_clean_and_has_nothing_to_redact(
+        pieces in prop::collection::vec(text(), 1..6),
+        gaps in prop::collection::vec(0..600_000_usize, 6),
+        filler in prop::sample::select(vec![b' ', b'x', b'\n']),
+        seed in any::<u64>(),
+    ) {
+        thread_local! { static SCAN: Scan = Scan::all(); }
+        let mut bytes = Vec::new();
+        for (piece, gap) in pieces.iter().zip(gaps) {
+            bytes.extend(piece);
+            bytes.extend(vec![filler; gap]);
+        }
+        bytes.extend(vec![filler; 1 << 20]);
+        SCAN.with(|scan| {
+            let redacted = copy(scan, "a.txt", &bytes[..]);
+            prop_assert_eq!(credentials(scan, "a.txt", &redacted), []);
+            prop_assert!(copy(scan, "a.txt", &redacted[..]) == redacted);
+            let chopped = Chopped { rest: &bytes, letters: Letters::new(seed) };
+            prop_assert!(copy(scan, "a.txt", chopped) == redacted);
+            Ok(())
+        })?;
+    }
+
 
     /// However a stream comes in, and wherever its windows end.
     #[test]

@@ -311,6 +311,14 @@ impl Scan {
         })
     }
 
+    /// One that finds all, however unsure, and honours no comment.
+    pub(crate) fn all() -> Self {
+        let mut scan = Self::new();
+        scan.0.policy.min_confidence = hfscan::finding::Confidence::Low;
+        scan.0.policy.honour_comments = false;
+        scan
+    }
+
     /// Scans a stream.
     pub(crate) fn stream(
         &self,
@@ -339,9 +347,9 @@ impl Scan {
         outcome
     }
 
-    /// What finds it.
-    pub(crate) fn engine(&self) -> &hfscan::engine::Engine {
-        &self.0.engine
+    /// The scanner itself.
+    pub(crate) fn scanner(&self) -> &hfscan::scan::Scanner {
+        &self.0
     }
 
     /// What would be hidden of a text.

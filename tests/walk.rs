@@ -69,7 +69,13 @@ fn hidden_files_are_in_and_git_is_out() {
     ]);
     tree.git(["init", "-q"]);
     tree.file(".git/config.bak", token(9));
-    let hidden = [".env", ".github/workflows/x.yml", ".ssh/config"];
+    // A folder of that name which is no repository is one like others.
+    let hidden = [
+        ".env",
+        ".github/workflows/x.yml",
+        ".ssh/config",
+        "vendor/.git/config",
+    ];
     assert_eq!(found(&tree, &[]), hidden);
     assert_eq!(found(&tree, &["--no-ignore"]), hidden);
 }
@@ -223,17 +229,55 @@ fn names_need_not_be_text() {
     }
     let mut paths = found(&tree, &[]);
     paths.sort();
-    assert_eq!(
-        paths,
-        [
-            "a\nb.txt",
-            "caf\u{fffd}.txt",
-            "日本語.py",
-            "\u{fffd}\u{fffd}"
-        ]
-    );
+    let shown = ["\\xFF\\xFE", "a\nb.txt", "caf\\xE9.txt", "日本語.py"];
+    assert_eq!(paths, shown);
     let named = tree.run([OsStr::from_bytes(names[0])]);
-    assert!(named.expect(1).out().contains("caf\u{fffd}.txt"));
+    assert!(named.expect(1).out().contains("caf\\xE9.txt"));
+}
+
+#[test]
+fn paths_that_are_no_text_are_told_apart() {
+    let tree = tree(&[]);
+    let names: [&[u8]; 3] = [b"caf\xe9.txt", b"caf\xff.txt", br"caf\xE9.txt"];
+    for name in names {
+        tree.file(OsStr::from_bytes(name), token(1));
+    }
+    // The same token at the same place of each.
+    let run = tree.run([".", "--output-format", "json"]);
+    let named = |finding: &serde_json::Value| finding["fingerprint"].to_string();
+    let names: std::collections::BTreeSet<_> = run.findings().iter().map(named).collect();
+    assert_eq!(names.len(), 3, "{}", run.out());
+    tree.run(["baseline", "-o", "../known", "."]).expect(0);
+    tree.run([".", "--baseline", "../known"]).expect(0);
+    // One that is gone is known to be, by its bytes.
+    fs::remove_file(tree.path(OsStr::from_bytes(b"caf\xff.txt"))).unwrap();
+    let run = tree.run([".", "--baseline", "../known", "--output-format", "json"]);
+    let errors = run.expect(0).json()["errors"].to_string();
+    assert!(
+        errors.contains("xFF") && !errors.contains("xE9"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn a_credential_in_a_name_is_found_and_not_shown() {
+    let [file, folder, link, target] = [1, 2, 3, 4].map(token);
+    let tree = tree(&[]);
+    tree.file(format!("out_{file}-final.txt"), "x");
+    tree.file(format!("runs/{folder}/a.txt"), "x");
+    symlink("nowhere", tree.path(&link)).unwrap();
+    symlink(&target, tree.path("link")).unwrap();
+    let run = tree.run([".", "--output-format", "json"]);
+    assert_eq!(run.expect(1).findings().len(), 4, "{}", run.out());
+    for secret in [file, folder, link, target] {
+        assert!(!run.out().contains(&secret), "{}", run.out());
+    }
+    // A name that is no credential, though as long.
+    let tree = Tree::with(
+        format!("hf_{}/sha{}.bin", "x".repeat(34), "0a".repeat(30)),
+        "x",
+    );
+    tree.run(["."]).expect(0);
 }
 
 #[test]
@@ -272,4 +316,121 @@ fn nothing_to_scan_is_no_pass() {
     // An empty file was looked at.
     tree.file("b/__init__.py", "");
     tree.run(["b"]).expect(0);
+    // Beside a full folder, an empty one is no pass either.
+    let run = tree.run(["empty", "b", "--output-format", "json"]);
+    assert_eq!(run.expect(2).json()["errors"][0]["path"], "empty");
+    assert_eq!(run.json()["errors"][0]["kind"], "nothing");
+    tree.run(["b", "a.py", "b/__init__.py"]).expect(0);
+    tree.run(["b", "a.py", "--exclude", "*.py"]).expect(2);
+}
+
+/// What may lie where a file of a repository belongs, made by the shell.
+const SPECIAL: [&str; 4] = ["mkfifo", "ln -s /dev/zero", "mkdir", "ln -s /etc/passwd"];
+
+#[test]
+fn what_hfscan_reads_itself_are_files_in_the_tree() {
+    for path in [
+        "hfscan.toml",
+        ".hfscan.toml",
+        "pyproject.toml",
+        ".gitignore",
+        "b/.gitignore",
+    ] {
+        for special in SPECIAL {
+            let tree = tree(&["a.py"]);
+            tree.git(["init", "-q"]);
+            fs::create_dir(tree.path("b")).unwrap();
+            let script = format!("{special} {path}");
+            let made = Command::new("sh")
+                .args(["-c", &script])
+                .current_dir(tree.root())
+                .status();
+            assert!(made.unwrap().success());
+            let run = tree.run(["."]);
+            run.expect(2);
+            assert!(
+                (run.out() + &run.err()).contains(path),
+                "{script}: {}",
+                run.out()
+            );
+            // What a repository brings does not count.
+            tree.run([".", "--isolated"]).expect(1);
+        }
+    }
+}
+
+#[test]
+fn ignore_files_are_read_up_to_a_limit() {
+    let line = |number: usize| format!("*a{number}*b*c*d*e*f\n");
+    let large: String = (0..20_000).map(line).collect();
+    let tree = tree(&["a.py", "sub/b.log"]);
+    tree.git(["init", "-q"]);
+    tree.file("sub/.gitignore", format!("*.log\n{large}"));
+    let run = tree.run([".", "--output-format", "json"]);
+    // What was not read leaves nothing out.
+    assert_eq!(run.expect(2).places().len(), 2);
+    let error = run.json()["errors"][0].clone();
+    assert_eq!(error["path"], "sub/.gitignore");
+    assert!(
+        error["message"].to_string().contains("larger than 256 KiB"),
+        "{error}"
+    );
+    // Together with those above it.
+    let half: String = (0..8_000).map(line).collect();
+    tree.file(".gitignore", &half);
+    tree.file("sub/.gitignore", half);
+    let run = tree.run([".", "--output-format", "json"]);
+    assert_eq!(run.expect(2).json()["errors"][0]["path"], "sub/.gitignore");
+}
+
+#[test]
+fn a_repository_is_known_by_what_it_holds() {
+    // Ignore files count in repositories alone, and a broken one is none.
+    for script in [
+        "mkdir .git",
+        "echo 'gitdir: ../gone' > .git",
+        "git init -q; rm .git/HEAD",
+    ] {
+        let tree = tree(&["a.env"]);
+        tree.file(".gitignore", "*.env\n");
+        let made = Command::new("sh")
+            .args(["-c", script])
+            .current_dir(tree.root())
+            .status();
+        assert!(made.unwrap().success());
+        assert_eq!(found(&tree, &["."]), ["a.env"], "{script}");
+    }
+    let tree = tree(&["sub/.git/leak.py", "other/.git"]);
+    assert_eq!(found(&tree, &["."]), ["other/.git", "sub/.git/leak.py"]);
+    // What Git tracks cannot be told without its index.
+    let tree = tree_with_forced_file();
+    fs::remove_file(tree.path(".git/index")).unwrap();
+    let run = tree.run(["."]);
+    assert!(
+        run.expect(2).out().contains("git reset makes one"),
+        "{}",
+        run.out()
+    );
+    tree.run(["--staged"]).expect(2).says("no index");
+}
+
+fn tree_with_forced_file() -> Tree {
+    let tree = tree(&["a.env"]);
+    tree.git(["init", "-q"]);
+    tree.file(".gitignore", "*.env\n");
+    tree.git(["add", "-f", "."]);
+    tree.git(["commit", "-q", "-m", "x"]);
+    tree
+}
+
+#[test]
+fn submodules_whose_files_are_not_here_are_counted() {
+    let tree = tree_with_forced_file();
+    let commit = tree.git(["rev-parse", "HEAD"]);
+    let entry = format!("160000,{commit},sub");
+    tree.git(["update-index", "--add", "--cacheinfo", &entry]);
+    let run = tree.run([".", "--output-format", "json"]);
+    assert_eq!(run.json()["summary"]["submodules"], 1);
+    let said = tree.run(["."]).out();
+    assert!(said.contains("1 submodule not scanned"), "{said}");
 }

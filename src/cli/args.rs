@@ -143,7 +143,7 @@ pub(super) struct ScanArgs {
     /// Leave out the summary
     #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,
-    /// Say on standard error what configuration and rules are used
+    /// Say on standard error what configuration and rules are used, and what was passed over
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
 
@@ -179,6 +179,11 @@ pub(super) struct ScanArgs {
     #[arg(long, help_heading = "Rules")]
     pub(super) exit_zero: bool,
 
+    /// Exit with 2 if anything was passed over: what is packed and not opened, what could not be parsed
+    /// in full, special files, links that lead out of what is scanned
+    #[arg(long, help_heading = "Rules")]
+    pub(super) strict: bool,
+
     /// Report only what this baseline does not hold
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub(super) baseline: Option<PathBuf>,
@@ -193,8 +198,8 @@ pub(super) struct ScanArgs {
         help_heading = "Files"
     )]
     pub(super) config: Option<PathBuf>,
-    /// Read no configuration file and no baseline that one names, as befits the pull request of a
-    /// stranger
+    /// Read no configuration file, no baseline that one names, and no .gitignore, as befits the pull
+    /// request of a stranger
     #[arg(long, help_heading = "Files")]
     pub(super) isolated: bool,
     /// Report what comments in the scanned files hide

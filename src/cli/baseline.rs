@@ -106,22 +106,17 @@ impl Baselines {
                 .enumerate()
                 .filter(|(at, _)| of.contains(at));
             let mut findings: Vec<_> = own.flat_map(|(_, part)| part.iter_mut()).collect();
-            hide(baseline, &mut findings);
+            hide(baseline, &mut findings, args);
             problems.extend(stale(baseline, path, args));
         }
         problems
     }
 }
 
-/// Whether a file is no more.
-fn gone(path: &Path) -> bool {
-    path.symlink_metadata().is_err()
-}
-
 /// Hides what is known.
-fn hide(baseline: &mut Baseline, findings: &mut [&mut Finding]) {
+fn hide(baseline: &mut Baseline, findings: &mut [&mut Finding], args: &ScanArgs) {
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    baseline.hide(findings, gone);
+    baseline.hide(findings, args.git.is_gone(&args.paths));
 }
 
 /// Whether a scan would have come upon a known finding, were it still there.
@@ -178,7 +173,8 @@ pub(super) fn run(args: BaselineArgs) -> Result<Exit, Failure> {
         ));
     }
     let mut baseline = match &file {
-        Some(path) if path.exists() => read(path)?,
+        // What takes a baseline without keeping it, such as /dev/stdout, has none to begin with.
+        Some(path) if path.exists() && !output::is_stream(path) => read(path)?,
         Some(path) if prune => return Err(Failure::new(format!("there is no {}", path.display()))),
         None if prune => {
             return Err(Failure::new("say which baseline to prune").help("name it with -o FILE"));
@@ -230,7 +226,7 @@ fn update(
     reason: Option<&String>,
 ) -> (usize, usize) {
     let mut findings: Vec<&mut Finding> = report.findings.iter_mut().collect();
-    hide(baseline, &mut findings);
+    hide(baseline, &mut findings, args);
     let removed = baseline.prune(|known, path| !was_looked_for(known, path, args));
     let added = reason.map_or(0, |reason| baseline.add(report.active(), reason));
     (added, removed)

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 
 use crate::engine::Engine;
-use crate::redact::printable;
+use crate::redact::one_line;
 use crate::rule::RuleSet;
 
 /// The exit codes.
@@ -57,10 +57,10 @@ impl Failure {
     }
 }
 
-/// A text without credentials, as paths, arguments and configurations may hold them, and without
-/// what could steer a terminal.
+/// A text without credentials, as paths, arguments and configurations may hold them, without what could
+/// steer a terminal, and on one line: the name of a file may be several, one of them a workflow command.
 pub(super) fn safe(text: &str) -> String {
-    printable(&masked(text))
+    one_line(&masked(text))
 }
 
 /// A text without credentials.

@@ -5,12 +5,16 @@ use std::fmt::Write as _;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use clap::{Parser as _, Subcommand, ValueEnum};
+use bstr::BString;
+use clap::{Parser, Subcommand, ValueEnum};
 
-use super::args::Cli;
+use super::args::ScanArgs;
 use super::exit::{Exit, Failure, safe};
+use super::git::OfHook;
 use super::{print, scan};
-use crate::hook::{self, Found, HookError, Pushed, Stage, Update};
+use crate::git::{Repository, Update};
+use crate::hook::{self, Found, HookError, Stage};
+use crate::scan::Scanner;
 
 /// The most that Git may say about a push, in bytes: a line for each branch and tag.
 const LONGEST_PUSH: u64 = 64 << 20;
@@ -40,7 +44,7 @@ pub(super) enum HookCommand {
         /// The remote repository that is pushed to, as Git names it
         #[arg(long, value_name = "NAME")]
         remote: Option<OsString>,
-        /// Options of the scan
+        /// Options of the scan, and files that pre-commit names
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
     },
@@ -49,10 +53,23 @@ pub(super) enum HookCommand {
 /// Stages, as they are named on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum StageArg {
-    /// Scan what is staged
-    PreCommit,
+    /// Scan what is staged, or what pre-commit names
+    #[value(name = "pre-commit")]
+    Commit,
     /// Scan what is pushed
-    PrePush,
+    #[value(name = "pre-push")]
+    Push,
+    /// Scan what a repository is to take from a push
+    #[value(name = "pre-receive")]
+    Receive,
+}
+
+/// The arguments of a scan and nothing else: a file may have the name of a command.
+#[derive(Debug, Parser)]
+#[command(name = "hfscan hook run")]
+struct HookScan {
+    #[command(flatten)]
+    scan: ScanArgs,
 }
 
 /// Does what was asked with hooks.
@@ -68,74 +85,170 @@ pub(super) fn run(command: HookCommand) -> Result<Exit, Failure> {
         }
         HookCommand::Uninstall { global } => uninstall(&hooks(global)?),
         HookCommand::Run {
-            stage: StageArg::PreCommit,
-            options,
-            ..
-        } => scan_with("--staged".into(), &options),
-        HookCommand::Run {
-            stage: StageArg::PrePush,
+            stage,
             remote,
             options,
-        } => push(remote, &options),
-    }
-}
-
-/// Scans what is pushed and is not on the remote repository yet.
-fn push(remote: Option<OsString>, options: &[OsString]) -> Result<Exit, Failure> {
-    let here = std::env::current_dir().unwrap_or_default();
-    let mut all = Vec::new();
-    let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    match (
-        environment("PRE_COMMIT_FROM_REF"),
-        environment("PRE_COMMIT_TO_REF"),
-    ) {
-        (Some(base), Some(tip)) => all.push(Pushed::Since { base, tip }),
-        // A branch that is new: pre-commit names no commit before it.
-        _ if environment("PRE_COMMIT").is_some() => {
-            let remote = remote.or_else(|| std::env::var_os("PRE_COMMIT_REMOTE_NAME"));
-            let tip = environment("PRE_COMMIT_LOCAL_BRANCH").unwrap_or_else(|| "HEAD".to_owned());
-            all.extend(hook::pushed(
-                &here,
-                remote.as_deref(),
-                &Update { tip, before: None },
-            )?);
-        }
-        _ => {
-            let mut said = String::new();
-            let read = io::stdin().take(LONGEST_PUSH).read_to_string(&mut said);
-            read.map_err(|error| Failure::new(format!("cannot read what is pushed: {error}")))?;
-            for update in hook::updates(&said)? {
-                all.extend(hook::pushed(&here, remote.as_deref(), &update)?);
+        } => {
+            let mut scan = match arguments(&options)? {
+                Ok(scan) => scan,
+                Err(exit) => return Ok(exit),
+            };
+            let is_asked = match stage {
+                StageArg::Commit => commit(&mut scan)?,
+                StageArg::Push => push(&mut scan, remote)?,
+                StageArg::Receive => receive(&mut scan)?,
+            };
+            if is_asked {
+                scan::run(*scan)
+            } else {
+                print("Nothing is pushed that is not there already\n")
             }
         }
     }
-    all.sort();
-    all.dedup();
-    if all.is_empty() {
-        return print("Nothing is pushed that is not there already\n");
-    }
-    let mut worst = Exit::Clean;
-    for one in all {
-        let what = match one {
-            Pushed::Since { base, tip } => format!("--since={base}..{tip}"),
-            Pushed::All { tip } => format!("--history={tip}"),
-        };
-        worst = worst.max(scan_with(what.into(), options)?);
-    }
-    Ok(worst)
 }
 
-/// Scans as `hfscan` with these arguments would.
-fn scan_with(what: OsString, options: &[OsString]) -> Result<Exit, Failure> {
-    let args = [OsString::from("hfscan"), what];
-    match Cli::try_parse_from(args.iter().chain(options)) {
-        Ok(Cli {
-            command: None,
-            scan,
-        }) => scan::run(scan),
-        Ok(_) => Err(Failure::new("a hook runs a scan and no other command")),
-        Err(error) => super::usage(&error),
+/// Reads the options of a scan, and the files that follow them.
+fn arguments(options: &[OsString]) -> Result<Result<Box<ScanArgs>, Exit>, Failure> {
+    let end = OsString::from("--");
+    let mut args = vec![OsString::from("hfscan hook run")];
+    // The parser takes away a mark that comes first.
+    if !options.contains(&end) && std::env::args_os().any(|arg| arg == end) {
+        args.push(end.clone());
     }
+    args.extend(options.iter().cloned());
+    let before = args.iter().skip(1).take_while(|arg| **arg != end);
+    // A repository may hold a file named like an option, such as one that lets everything pass.
+    let odd = before.into_iter().find(|option| {
+        let is_option = option.len() > 1 && option.as_encoded_bytes().starts_with(b"-");
+        is_option && Path::new(option).symlink_metadata().is_ok()
+    });
+    if let Some(odd) = odd {
+        let message = format!(
+            "cannot tell whether {} is an option or the file of that name",
+            odd.to_string_lossy()
+        );
+        return Err(Failure::new(message)
+            .help("end the options with --: in pre-commit, args: [OPTION, --]"));
+    }
+    match HookScan::try_parse_from(&args) {
+        Ok(HookScan { mut scan }) => {
+            scan.git.names_files = args.contains(&end);
+            for path in &mut scan.paths {
+                if path.as_os_str() == "-" {
+                    *path = PathBuf::from("./-");
+                }
+            }
+            Ok(Ok(Box::new(scan)))
+        }
+        Err(error) => super::usage(&error).map(Err),
+    }
+}
+
+/// What a scan of what is staged is to be where pre-commit runs it without names of files: the range that it
+/// was asked about, if there is one.
+pub(super) fn under_pre_commit(scan: &mut ScanArgs) {
+    if scan.git.staged
+        && scan.paths.is_empty()
+        && variable("PRE_COMMIT").is_some()
+        && let Some((base, tip)) = range()
+    {
+        scan.git.staged = false;
+        scan.git.since = Some(format!("{base}..{tip}"));
+    }
+}
+
+/// Whether pre-commit was run by hand, and not by a commit. Git gives the hooks of a commit its index.
+pub(super) fn is_run_by_hand() -> bool {
+    variable("PRE_COMMIT").is_some() && variable("GIT_INDEX_FILE").is_none()
+}
+
+/// A variable that pre-commit sets.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The range that pre-commit was asked about.
+fn range() -> Option<(String, String)> {
+    variable("PRE_COMMIT_FROM_REF").zip(variable("PRE_COMMIT_TO_REF"))
+}
+
+/// What the hook of a commit scans: what is staged or, of files that are not, all of them.
+fn commit(scan: &mut ScanArgs) -> Result<bool, Failure> {
+    let here = std::env::current_dir().unwrap_or_default();
+    if let Some((base, tip)) = range() {
+        scan.git.since = Some(format!("{base}..{tip}"));
+        scan.paths.clear();
+    } else if scan.paths.is_empty() || Scanner::are_staged(&Repository::open(&here)?, &scan.paths)?
+    {
+        scan.git.staged = true;
+    } else {
+        scan.git.of_hook = Some(OfHook::Files(std::mem::take(&mut scan.paths)));
+    }
+    Ok(true)
+}
+
+/// What the hook of a push scans: what is pushed and is not on the remote repository yet. False if that
+/// is nothing.
+fn push(scan: &mut ScanArgs, remote: Option<OsString>) -> Result<bool, Failure> {
+    let remote = remote.or_else(|| std::env::var_os("PRE_COMMIT_REMOTE_NAME"));
+    let remote = remote.filter(|remote| !remote.is_empty());
+    let branch = variable("PRE_COMMIT_LOCAL_BRANCH");
+    let name = variable("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_default();
+    let updates = match range() {
+        Some((base, tip)) => {
+            let here = std::env::current_dir().unwrap_or_default();
+            if !Repository::open(&here)?.knows(&base) {
+                return Err(Failure::new(format!("there is no revision `{base}` here")));
+            }
+            let before = Some(base);
+            let name = name.into();
+            vec![Update { name, tip, before }]
+        }
+        None if variable("PRE_COMMIT").is_none() => {
+            let said = said()?;
+            hook::sent(&said)?
+        }
+        // Nothing is pushed: pre-commit runs the hook on its own, on all files or some.
+        None if remote.is_none() && branch.is_none() => {
+            scan.paths = vec![PathBuf::from(".")];
+            return Ok(true);
+        }
+        // A branch that is new: pre-commit names no commit before it.
+        None => vec![Update {
+            name: name.into(),
+            tip: branch.unwrap_or_else(|| "HEAD".to_owned()),
+            before: None,
+        }],
+    };
+    let remote = remote.map(|remote| BString::from(remote.into_encoded_bytes()));
+    let is_asked = !updates.is_empty();
+    scan.git.of_hook = Some(OfHook::Sent(updates, remote));
+    Ok(is_asked)
+}
+
+/// What the hook of a repository that is pushed to scans. False if that is nothing.
+fn receive(scan: &mut ScanArgs) -> Result<bool, Failure> {
+    let said = said()?;
+    if said.is_empty() {
+        return Err(Failure::new("nothing says what is pushed, so nothing was scanned").help(
+            "Git's pre-receive hook says it on standard input: let no other program read it first",
+        ));
+    }
+    let updates = hook::received(&said)?;
+    let is_asked = !updates.is_empty();
+    scan.git.of_hook = Some(OfHook::Received(updates));
+    Ok(is_asked)
+}
+
+/// What Git says about a push.
+fn said() -> Result<Vec<u8>, Failure> {
+    let mut said = Vec::new();
+    let read = io::stdin().take(LONGEST_PUSH).read_to_end(&mut said);
+    read.map_err(|error| Failure::new(format!("cannot read what is pushed: {error}")))?;
+    if said.len() as u64 == LONGEST_PUSH {
+        return Err(Failure::new("the list of what is pushed is too long"));
+    }
+    Ok(said)
 }
 
 /// The folder that hooks belong in.
@@ -222,7 +335,6 @@ impl From<HookError> for Failure {
             HookError::Update(_) => {
                 "run it as Git's pre-push hook or through pre-commit, which say what is pushed"
             }
-            HookError::Unknown(_) => "git fetch brings what is on the remote repository",
             HookError::NotShared => {
                 "git config --global core.hooksPath ~/.config/git/hooks sets one; mind that Git then \
                  ignores the hooks of single repositories"

@@ -8,6 +8,7 @@ mod explain;
 mod facts;
 mod git;
 mod hook;
+mod in_place;
 mod output;
 mod progress;
 mod redact;
@@ -22,7 +23,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use self::args::{Cli, Command, RulesCommand};
-use self::exit::{Exit, Failure, safe};
+use self::exit::{Exit, Failure, masked};
+use crate::redact::{one_line, printable};
 
 /// Runs hfscan with the arguments of the process.
 #[must_use]
@@ -57,7 +59,7 @@ fn usage(error: &clap::Error) -> Result<Exit, Failure> {
         return Ok(Exit::Clean);
     }
     let plain = error.to_string();
-    let safe = safe(&plain);
+    let safe = printable(&masked(&in_lines(&plain)));
     // As it is, it may have colours.
     if safe == plain {
         let _ = error.print();
@@ -65,6 +67,21 @@ fn usage(error: &clap::Error) -> Result<Exit, Failure> {
         let _ = anstream::stderr().write_all(safe.as_bytes());
     }
     Ok(Exit::Failed)
+}
+
+/// What is wrong with the arguments, in lines of its own alone: those of an argument would tell a CI
+/// system what to do.
+fn in_lines(plain: &str) -> String {
+    let given = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let given: Vec<String> = given.collect();
+    let safe: Vec<String> = given.iter().map(|argument| one_line(argument)).collect();
+    if safe == given {
+        return plain.to_owned();
+    }
+    match Cli::try_parse_from(&safe) {
+        Err(error) if error.use_stderr() => error.to_string(),
+        _ => "error: an argument is not known\n".to_owned(),
+    }
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {

@@ -50,13 +50,19 @@ pub(super) fn write(
     }
 }
 
+/// Whether a path names what takes bytes and keeps none: a device, a FIFO.
+pub(super) fn is_stream(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
+}
+
 /// Writes a file whole or not at all: beside its place first, then renamed over it. What is no
 /// regular file, such as `/dev/stderr`, is written to as it is.
 pub(super) fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    if path.metadata().is_ok_and(|meta| !meta.is_file()) {
+    if is_stream(path) {
         return write(&mut std::fs::OpenOptions::new().write(true).open(path)?);
     }
     let folder = path

@@ -3,12 +3,20 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::RedactArgs;
 use super::exit::{Exit, Failure, safe};
+use super::in_place::{self, InPlaceError};
 use crate::engine::Engine;
-use crate::filter::{Filter, FilterError, Said};
+use crate::filter::{Filter, FilterError, Warnings};
+use crate::finding::Confidence;
+use crate::input::Shown;
 use crate::rule::RuleSet;
+use crate::scan::{Policy, Scanner};
+
+/// What standard input is called.
+const STDIN: &str = "<stdin>";
 
 /// Copies what the arguments name to standard output, or rewrites it in its place.
 pub(super) fn run(args: &RedactArgs) -> Result<Exit, Failure> {
@@ -17,45 +25,47 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit, Failure> {
         [] => std::slice::from_ref(&stdin),
         files => files,
     };
-    if args.in_place && files.contains(&stdin) {
-        return Err(Failure::new(
-            "--in-place needs files, and `-` is standard input",
-        ));
+    if args.in_place {
+        if files.contains(&stdin) {
+            return Err(Failure::new(
+                "--in-place needs files, and `-` is standard input",
+            ));
+        }
+        in_place::clean_up_on_signals();
     }
-    let mut set = RuleSet::built_in()?;
-    for folder in &args.rules {
-        set.add_folder(folder)?;
-    }
-    let engine = Engine::new(&set, vec![false; set.rules().len()], 0);
+    let scanner = scanner(args)?;
     let mut key = [0; 32];
     getrandom::fill(&mut key)
         .map_err(|error| Failure::new(format!("the system gives no random numbers: {error}")))?;
-    let mut filter = Filter::new(&engine, key);
+    let mut filter = Filter::new(&scanner, key);
     let mut failed = false;
     for file in files {
         let before = filter.redacted();
-        let result = if args.check {
-            open(file).and_then(|stream| filter.check(stream))
-        } else if args.in_place {
-            rewrite(&mut filter, file)
-        } else {
-            copy(&mut filter, file, &mut io::stdout().lock())
-        };
+        let result = one(&mut filter, file, args);
         // A file is not replaced by less than all of it.
-        let stays = args.in_place && (result.is_err() || filter.is_lost());
+        let lost = args.in_place && filter.is_lost();
+        let stays =
+            lost || args.in_place && !matches!(result, Ok(()) | Err(InPlaceError::Overtaken));
         match result {
-            Ok(()) if stays => say_stays(file),
+            Ok(()) if lost => {
+                let message = "the copy would lack some of it; the file stays as it is";
+                say_failed(file, message);
+            }
             Ok(()) => {}
             // The reader of the copy has seen enough.
-            Err(FilterError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => break,
+            Err(InPlaceError::Filter(FilterError::Write(error)))
+                if error.kind() == io::ErrorKind::BrokenPipe =>
+            {
+                break;
+            }
             Err(error) => {
                 failed = true;
-                say_failed(file, &error, args);
+                say_failed(file, &reason(&error, args));
             }
         }
-        let said = filter.said();
-        failed |= !said.is_empty();
-        tell(file, &said);
+        let warnings = filter.warnings();
+        failed |= !warnings.is_empty();
+        warn(file, &warnings);
         let count = if stays { 0 } else { filter.redacted() - before };
         if !args.quiet && (count > 0 || args.check) {
             say(file, count, args.check);
@@ -70,96 +80,100 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit, Failure> {
     })
 }
 
-fn say(file: &Path, count: u64, check: bool) {
-    let name = match file.to_str() {
+/// Finds all that a scan may find, whatever it would be ignored for.
+fn scanner(args: &RedactArgs) -> Result<Scanner, Failure> {
+    let mut set = RuleSet::built_in()?;
+    for folder in &args.rules {
+        set.add_folder(folder)?;
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_or(0, |since| since.as_secs());
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    Ok(Scanner {
+        engine: Engine::new(&set, vec![true; set.rules().len()], now),
+        policy: Policy {
+            min_confidence: Confidence::Low,
+            honour_comments: false,
+            ..Policy::default()
+        },
+        shown: Shown::relative_to(std::env::current_dir().ok()),
+    })
+}
+
+/// Does with one file what was asked for.
+fn one(filter: &mut Filter<'_>, file: &Path, args: &RedactArgs) -> Result<(), InPlaceError> {
+    if args.in_place {
+        return in_place::rewrite(filter, file);
+    }
+    let out = &mut io::stdout().lock();
+    if file == Path::new("-") {
+        return Ok(match args.check {
+            true => filter.check(STDIN, io::stdin()),
+            false => filter.copy(STDIN, io::stdin(), out),
+        }?);
+    }
+    let name = file.to_string_lossy();
+    let stream = File::open(file).map_err(FilterError::Open)?;
+    Ok(match args.check {
+        true => filter.check(&name, stream),
+        // Other files than regular ones are read once.
+        false if stream.metadata().is_ok_and(|meta| meta.is_file()) => {
+            filter.copy_file(&name, &stream, out)
+        }
+        false => filter.copy(&name, stream, out),
+    }?)
+}
+
+/// How a file is named in messages.
+fn shown(file: &Path) -> String {
+    match file.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => safe(&file.display().to_string()),
-    };
+    }
+}
+
+fn say(file: &Path, count: u64, check: bool) {
     let what = match count {
         1 => "1 credential",
         _ => &format!("{count} credentials"),
     };
     let verb = if check { "to redact" } else { "redacted" };
-    let _ = writeln!(anstream::stderr(), "{name}: {what} {verb}");
+    let _ = writeln!(anstream::stderr(), "{}: {what} {verb}", shown(file));
 }
 
-/// Says why there is no copy of a file, or not of all of it.
-fn say_failed(file: &Path, error: &FilterError, args: &RedactArgs) {
-    let name = file.display();
-    let failure = match error {
-        FilterError::Write(_) => format!("cannot write the copy of {name}: {error}"),
-        FilterError::Read(_) => {
-            let rest = if args.in_place {
-                "the file stays as it is"
-            } else if args.check {
-                "what came before was looked at"
-            } else {
-                "what came before was copied"
-            };
-            format!("cannot redact {name}: {error}; {rest}")
+/// Why there is no copy of a file, or not of all of it.
+fn reason(error: &InPlaceError, args: &RedactArgs) -> String {
+    let rest = match error {
+        InPlaceError::Overtaken => return error.to_string(),
+        _ if args.in_place => "the file stays as it is",
+        InPlaceError::Filter(FilterError::Read(_)) if args.check => {
+            "what came before was looked at"
         }
-        _ => format!("cannot redact {name}: {error}"),
+        InPlaceError::Filter(FilterError::Read(_)) => "what came before was copied",
+        InPlaceError::Filter(FilterError::Write(error)) => {
+            return format!("the copy cannot be written: {error}");
+        }
+        _ => return error.to_string(),
     };
-    let _ = Failure::new(failure).print(&mut anstream::stderr());
+    format!("{error}; {rest}")
 }
 
-/// Says that a file stays as it is.
-fn say_stays(file: &Path) {
-    let message = format!(
-        "cannot redact {}: the copy would lack some of it; the file stays as it is",
-        file.display()
-    );
+fn say_failed(file: &Path, reason: &str) {
+    let message = format!("cannot redact {}: {reason}", shown(file));
     let _ = Failure::new(message).print(&mut anstream::stderr());
 }
 
 /// Says what could not be redacted.
-fn tell(file: &Path, said: &Said) {
+fn warn(file: &Path, warnings: &Warnings) {
     let say = |what: &str| {
-        let failure = Failure::new(format!("{}: {what}", file.display()));
+        let failure = Failure::new(format!("{}: {what}", shown(file)));
         let _ = failure.print(&mut anstream::stderr());
     };
-    for line in said.lines() {
+    for line in warnings.lines() {
         say(line);
     }
-    match said.more() {
+    match warnings.more() {
         0 => {}
         more => say(&format!("and {more} more")),
     }
-}
-
-/// Opens what an argument names.
-fn open(file: &Path) -> Result<Box<dyn io::Read + Send>, FilterError> {
-    if file == Path::new("-") {
-        return Ok(Box::new(io::stdin()));
-    }
-    let stream = File::open(file).map_err(FilterError::Open)?;
-    Ok(Box::new(stream))
-}
-
-fn copy(filter: &mut Filter<'_>, file: &Path, out: &mut dyn io::Write) -> Result<(), FilterError> {
-    filter.copy(open(file)?, out)
-}
-
-/// Writes the copy beside the file, and renames it over the file if anything was replaced and
-/// nothing is missing. A link stays one, and the permissions stay.
-fn rewrite(filter: &mut Filter<'_>, file: &Path) -> Result<(), FilterError> {
-    let target = file.canonicalize().map_err(FilterError::Open)?;
-    let before = filter.redacted();
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut beside = tempfile::NamedTempFile::new_in(folder).map_err(FilterError::Write)?;
-    let mut out = io::BufWriter::new(beside.as_file_mut());
-    copy(filter, &target, &mut out)?;
-    out.flush().map_err(FilterError::Write)?;
-    drop(out);
-    if filter.redacted() == before || filter.is_lost() {
-        return Ok(());
-    }
-    let permissions = target.metadata().map_err(FilterError::Read)?.permissions();
-    beside
-        .as_file()
-        .set_permissions(permissions)
-        .and_then(|()| beside.as_file().sync_all())
-        .map_err(FilterError::Write)?;
-    let persisted = beside.persist(&target).map_err(|error| error.error);
-    persisted.map(drop).map_err(FilterError::Write)
 }

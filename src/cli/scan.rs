@@ -7,13 +7,15 @@ use std::time::{Instant, SystemTime};
 
 use super::args::{OutputFormat, ScanArgs};
 use super::baseline::Baselines;
-use super::exit::{Exit, Failure, safe};
+use super::exit::{Exit, Failure, masked, safe};
 use super::setup::{Group, compile, groups, is_bytes_alone};
-use super::{output, progress};
+use super::{hook, output, progress};
 use crate::config::PathPatterns;
 use crate::finding::Finding;
-use crate::input::absolute;
+use crate::gitdir::GitDir;
+use crate::input::{Shown, absolute};
 use crate::problem::{Problem, ProblemKind};
+use crate::redact::one_line;
 use crate::report::{self, Report, Style};
 use crate::rule::RuleSet;
 pub(super) use crate::scan::Tags;
@@ -28,6 +30,9 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
         );
     }
     let (report, failed) = collect(&mut args, Tags::Never)?;
+    if args.verbose {
+        list(&report);
+    }
     show(&args, &report)?;
     Ok(if report.is_incomplete() {
         Exit::Failed
@@ -38,11 +43,23 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
     })
 }
 
+/// Lists what was passed over.
+fn list(report: &Report) {
+    let mut err = anstream::stderr();
+    for unread in &report.unread {
+        let member = unread.member.as_ref().map(|member| format!("!{member}"));
+        let place = format!("{}{}", unread.path, member.unwrap_or_default());
+        let (kind, what) = (unread.kind.as_str(), &unread.what);
+        let _ = writeln!(err, "passed over: {}: {what} ({kind})", one_line(&place));
+    }
+}
+
 /// Scans what the arguments name, and says whether what was found fails the scan.
 pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool), Failure> {
     let clock = Instant::now();
     let started = SystemTime::now();
     args.git.part(&mut args.paths)?;
+    hook::under_pre_commit(args);
     if args.paths.is_empty() && !args.git.any() {
         args.paths.push(PathBuf::from("."));
     }
@@ -56,7 +73,11 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
         let place = parts.len();
         let known = baselines.open(args, &group.config, place)?;
         scanner.policy.tags = known.unwrap_or_else(|| tags.clone());
-        parts.push((scan(args, &group, &scanner)?, fail_on));
+        let mut part = scan(args, &group, &scanner)?;
+        if args.strict || group.config.config.strict {
+            part.be_strict();
+        }
+        parts.push((part, fail_on));
         report.rules.extend(scanner.engine.enabled().cloned());
     }
     // A workflow may run a script that another configuration holds for.
@@ -86,16 +107,54 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
         total.problems.push(nothing(args));
     }
     total.problems.extend(stale);
+    let nothing = args.git.staged && !args.git.names_files && total.stats.files == 0;
+    if nothing && hook::is_run_by_hand() {
+        total.problems.push(not_asked());
+    }
     total.sort();
     report.rules.sort_by(|a, b| a.id.cmp(&b.id));
     report.rules.dedup_by(|a, b| a.id == b.id);
     report.findings = total.findings;
     report.problems = total.problems;
+    report.unread = total.unread;
     report.stats = total.stats;
+    report.origin = origin(&args.paths);
     report.stats.bytes_alone = is_bytes_alone(args);
     report.stats.seconds = clock.elapsed().as_secs_f64();
     report.stats.started = Some(started);
     Ok((report, failed))
+}
+
+/// Nothing is staged, and pre-commit runs the hook all the same: then it was asked about something else.
+fn not_asked() -> Problem {
+    Problem {
+        path: String::new(),
+        kind: ProblemKind::Nothing,
+        message: "pre-commit asks about files that are not staged, and does not name them: set \
+                  pass_filenames: true and entry: hfscan hook run pre-commit"
+            .to_owned(),
+    }
+}
+
+/// Where the paths of a report lead from. The repository is that of the folder that hfscan runs in or, if
+/// it lies in none, of what is scanned.
+fn origin(paths: &[PathBuf]) -> report::From {
+    let here = absolute(Path::new("."));
+    let mut starts = std::iter::once(here.clone()).chain(paths.iter().map(|path| absolute(path)));
+    let root_above = |start: PathBuf| {
+        let mut above = start.ancestors();
+        above
+            .find(|folder| GitDir::of(folder).is_some())
+            .map(Path::to_owned)
+    };
+    let shown = |path: &Path| masked(&Shown::relative_to(None).path(path));
+    let workspace = std::env::var_os("GITHUB_WORKSPACE").map(|path| absolute(Path::new(&path)));
+    let workspace = workspace.filter(|workspace| here.starts_with(workspace));
+    report::From {
+        here: shown(&here),
+        repository: starts.find_map(root_above).map(|root| shown(&root)),
+        workspace: workspace.map(|workspace| shown(&workspace)),
+    }
 }
 
 /// Nothing scanned is not a pass: an empty checkout must not make a gate green.
@@ -157,7 +216,8 @@ fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Fa
             .cloned()
             .collect(),
         threads: threads(args.threads),
-        honour_gitignore: !args.no_ignore,
+        // Whoever may not configure the scan may not leave files out of it either.
+        honour_gitignore: !args.no_ignore && !args.isolated,
         exclude,
     };
     let mut written = Ok(());

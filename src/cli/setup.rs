@@ -176,5 +176,9 @@ fn enabled(
         }
         set.keep_bytes();
     }
+    if !enabled.contains(&true) {
+        let failure = Failure::new("no rule is left to look for, so nothing would be found");
+        return Err(failure.help("select one, or ignore fewer"));
+    }
     Ok(enabled)
 }

@@ -116,6 +116,8 @@ pub(super) struct Bounded<'b, R> {
     inner: R,
     name: &'static str,
     budget: &'b Budget,
+    /// Whether it failed: what decoders do when they are read on is up to them.
+    failed: bool,
 }
 
 impl<'b, R: Read> Bounded<'b, R> {
@@ -124,6 +126,7 @@ impl<'b, R: Read> Bounded<'b, R> {
             inner,
             name,
             budget,
+            failed: false,
         }
     }
 }
@@ -131,6 +134,10 @@ impl<'b, R: Read> Bounded<'b, R> {
 impl<R: Read> Read for Bounded<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.budget.check()?;
+        if self.failed {
+            let again = io::Error::other("it failed before");
+            return Err(named(self.name, &again));
+        }
         match self.inner.read(buffer) {
             Ok(read) => {
                 self.budget
@@ -141,12 +148,17 @@ impl<R: Read> Read for Bounded<'_, R> {
             Err(error) if is_spent(&error) || error.kind() == io::ErrorKind::Interrupted => {
                 Err(error)
             }
-            Err(error) => Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!("{}: {error}", self.name),
-            )),
+            Err(error) => {
+                self.failed = true;
+                Err(named(self.name, &error))
+            }
         }
     }
+}
+
+/// The failure of a decoder, by its name.
+pub(super) fn named(decoder: &str, error: &io::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("{decoder}: {error}"))
 }
 
 #[cfg(test)]

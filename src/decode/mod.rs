@@ -4,20 +4,26 @@
 //! beginning to end, as they come, so that one inside another needs no more memory than one alone.
 //! Nothing is ever written to disk, and an expansion that looks like an attack ends with an error,
 //! never in silence.
+//!
+//! Decoders read from a [`Source`], whose [`Tap`] sees every byte. So what a decoder leaves is never
+//! lost: whoever scans the content scans also the packed bytes as they are.
 
 mod budget;
-mod notebook;
-pub mod tar;
+mod foreign;
+mod source;
+mod tar;
 mod unpack;
-pub mod zip;
+mod zip;
 
 pub use budget::{Budget, Counted, DEPTH, is_spent};
-pub use notebook::Notebook;
+pub use source::{Source, Tap};
 pub use tar::Tar;
 pub use unpack::{Compression, unpack};
-pub use zip::Zip;
+pub use zip::{Zip, end_of_zip, ends_with_zip};
 
-/// How many bytes of a file [`sniff`] wants to see.
+use self::zip::zip_within;
+
+/// How many bytes of a file [`sniff`] needs to see.
 pub const HEAD: usize = 512;
 
 /// The longest name of an archive member that is kept, in bytes.
@@ -30,8 +36,10 @@ pub enum Packing {
     Compressed(Compression),
     /// Files, one after the other, each with a name.
     Archive(Archive),
-    /// An archive or a compression that is not opened.
-    Unopened,
+    /// A frame of so many bytes that decoders skip, and whatever follows.
+    Skippable(u64),
+    /// Something that is not opened, of this kind.
+    Foreign(&'static str),
 }
 
 /// An archive that is opened.
@@ -43,46 +51,94 @@ pub enum Archive {
     Tar,
 }
 
-impl Archive {
-    /// Its name, for messages.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Zip => "zip",
-            Self::Tar => "tar",
-        }
-    }
-}
-
 /// A member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// Its name as the archive has it.
     pub name: String,
-    /// Why it cannot be read, if it cannot.
+    /// Why it cannot be opened, if it cannot.
     pub closed: Option<String>,
-    /// Bytes before it that belong to no member.
-    pub gap: u64,
+    /// Whether it is surely empty.
+    pub empty: bool,
 }
 
-/// Reads the magic number of a packed file.
+/// Compressions, as they are tried; zlib says the least of itself.
+const COMPRESSIONS: [Compression; 7] = [
+    Compression::Gzip,
+    Compression::Zstd,
+    Compression::Xz,
+    Compression::Bzip2,
+    Compression::Lz4,
+    Compression::Lzma,
+    Compression::Zlib,
+];
+
+/// Reads the magic number of a packed file. The more of the file there is to see, the surer it is that
+/// something is known that is not opened.
 #[must_use]
 pub fn sniff(head: &[u8]) -> Option<Packing> {
-    use Compression::{Bzip2, Gzip, Lz4, Xz, Zstd};
-    Some(match head {
-        [0x1F, 0x8B, 8, ..] => Packing::Compressed(Gzip),
-        [0x28, 0xB5, 0x2F, 0xFD, ..] => Packing::Compressed(Zstd),
-        // A frame that is to be skipped, as parallel compressors write before their own.
-        [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Packing::Compressed(Zstd),
-        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Packing::Compressed(Xz),
-        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Packing::Compressed(Bzip2),
-        [0x04, 0x22, 0x4D, 0x18, ..] => Packing::Compressed(Lz4),
-        [b'P', b'K', 3, 4, ..] => Packing::Archive(Archive::Zip),
-        [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Packing::Unopened,
-        [b'R', b'a', b'r', b'!', 0x1A, 0x07, ..] => Packing::Unopened,
-        _ if tar::is_header(head) => Packing::Archive(Archive::Tar),
-        _ => return None,
-    })
+    if let Some(kind) = COMPRESSIONS.into_iter().find(|kind| kind.begins(head)) {
+        return Some(Packing::Compressed(kind));
+    }
+    if zip::begins(head) {
+        return Some(Packing::Archive(Archive::Zip));
+    }
+    if let Some(length) = skippable(head) {
+        return Some(Packing::Skippable(length));
+    }
+    if tar::begins(head) {
+        return Some(Packing::Archive(Archive::Tar));
+    }
+    foreign::by_head(head).map(Packing::Foreign)
+}
+
+/// What the first bytes of a file say to whoever opens it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// Whether something is packed in it that is opened.
+    pub packed: bool,
+    /// What it is, if that is not opened.
+    pub foreign: Option<&'static str>,
+}
+
+/// Looks at the first bytes of a file, or at all of it.
+#[must_use]
+pub fn look(head: &[u8], whole: bool, name: &str) -> Looks {
+    let zip = if whole {
+        ends_with_zip(head)
+    } else {
+        zip_within(head)
+    };
+    match sniff(head) {
+        Some(Packing::Foreign(kind)) => Looks {
+            packed: zip,
+            foreign: Some(kind),
+        },
+        Some(_) => Looks {
+            packed: true,
+            foreign: None,
+        },
+        None => Looks {
+            packed: zip,
+            foreign: foreign::by_name(name, head),
+        },
+    }
+}
+
+/// Whether a whole content holds packed bytes, or ends with some.
+#[must_use]
+pub fn is_packed(content: &[u8]) -> bool {
+    sniff(content).is_some() || ends_with_zip(content)
+}
+
+/// The length of a frame that decoders of Zstandard and LZ4 skip, if it begins here.
+fn skippable(head: &[u8]) -> Option<u64> {
+    match *head {
+        [0x50..=0x5F, 0x2A, 0x4D, 0x18, l0, l1, l2, l3, ..] => {
+            Some(8 + u64::from(u32::from_le_bytes([l0, l1, l2, l3])))
+        }
+        _ => None,
+    }
 }
 
 /// A member's name, not longer than anyone reads.
@@ -98,12 +154,24 @@ mod tests {
 
     #[test]
     fn packed_files_are_known_by_their_content() {
-        assert_eq!(sniff(b"PK\x03\x04"), Some(Packing::Archive(Archive::Zip)));
         assert_eq!(
             sniff(b"\x04\x22\x4d\x18\0"),
             Some(Packing::Compressed(Compression::Lz4))
         );
-        for text in [&b"BZh9 is no bzip2"[..], b"PK\x05", b"", &[0; 512]] {
+        assert_eq!(
+            sniff(b"\x50\x2a\x4d\x18\x03\0\0\0abc"),
+            Some(Packing::Skippable(11))
+        );
+        let texts = [
+            &b"BZh9 is no bzip2"[..],
+            b"PK\x05",
+            b"",
+            &[0; 512],
+            b"x^2 + y^2 = z^2",
+            // The head of a member, but of no version and no method.
+            b"PK\x03\x04\n#  \0\0    \0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0x",
+        ];
+        for text in texts {
             assert_eq!(sniff(text), None);
         }
     }

@@ -1,42 +1,33 @@
 //! tar, read from beginning to end.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
 use ::tar::{EntryType, Header};
 
+use super::source::Source;
 use super::{Member, name};
 
 /// The size of a block, in bytes.
-pub const BLOCK: usize = 512;
+const BLOCK: usize = 512;
 
 /// The most that is kept of a header that extends the next one, in bytes.
 const EXTENSION: u64 = 1 << 20;
 
 /// A tar archive that is read as it comes.
-#[derive(Debug)]
-pub struct Tar<R> {
-    inner: R,
+pub struct Tar<'a, 's> {
+    source: &'a mut Source<'s>,
     /// Bytes of the present member that were not read.
     left: u64,
     /// Bytes that fill up its last block.
     padding: u64,
+    /// Whether its end was marked, by blocks of zeros.
+    ended: bool,
 }
 
-/// A block that stands where a header is expected.
-#[derive(Clone, Debug)]
-pub struct Block {
-    /// The block.
-    pub bytes: [u8; BLOCK],
-    /// What it is for.
-    pub role: Role,
-}
-
-/// What a block is for.
+/// What a header is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// To fill up the archive.
-    Blank,
+enum Role {
     /// To name the next member; its content is the name.
     Name,
     /// To say more of the next member; its content are records of pax.
@@ -53,17 +44,15 @@ pub enum Role {
 
 /// What earlier headers said of the next member.
 #[derive(Debug, Default)]
-pub struct Extension {
+struct Extension {
     /// Its name.
     name: Option<String>,
     /// Its size, in bytes.
-    pub size: Option<u64>,
-    /// Whether its content begins with a map of its holes.
-    pub sparse: bool,
+    size: Option<u64>,
 }
 
 /// Whether a file begins as a tar archive does: with a header whose sum is right.
-pub(super) fn is_header(head: &[u8]) -> bool {
+pub(super) fn begins(head: &[u8]) -> bool {
     let block = head.get(..BLOCK).filter(|block| block.first() != Some(&0));
     block.is_some_and(is_sound)
 }
@@ -92,37 +81,48 @@ fn is_sound(block: &[u8]) -> bool {
     written.is_ok_and(|written| written == sum)
 }
 
-impl<R: Read> Tar<R> {
+impl<'a, 's> Tar<'a, 's> {
     /// Begins to read.
-    pub fn new(inner: R) -> Self {
+    pub fn new(source: &'a mut Source<'s>) -> Self {
         Self {
-            inner,
+            source,
             left: 0,
             padding: 0,
+            ended: false,
         }
     }
 
-    /// Moves on to the next member that is a file.
+    /// Moves on to the next member that is a file. After the last one, the source goes on with what
+    /// follows the archive.
     ///
     /// # Errors
     ///
-    /// If the archive is damaged or cannot be read. [`Tar::rest`] gives what follows.
+    /// If the archive is damaged or cannot be read.
     pub fn next_member(&mut self) -> io::Result<Option<Member>> {
         let mut extension = Extension::default();
-        while let Some(block) = self.next_block()? {
-            match block.role {
-                Role::Name | Role::Records => {
+        while let Some((role, block)) = self.next_header()? {
+            match role {
+                Role::Name => extension.name = Some(name(&self.text()?)),
+                Role::Records => {
                     let text = self.text()?;
-                    extension.read(block.role, &text);
+                    extension.read(&text);
                 }
-                Role::Blank | Role::Remark => {}
+                Role::Remark => {}
                 Role::Bare => extension = Extension::default(),
                 Role::File | Role::Sparse => {
-                    let name = self.begin(&block, &extension)?;
+                    if let Some(size) = extension.size {
+                        self.enter(size);
+                    }
+                    if role == Role::Sparse {
+                        self.skip_map(&block)?;
+                    }
+                    let header = Header::from_byte_slice(&block);
+                    let plain = || name(&header.path_bytes());
+                    self.source.hand_on(self.left);
                     return Ok(Some(Member {
-                        name,
+                        name: extension.name.unwrap_or_else(plain),
                         closed: None,
-                        gap: 0,
+                        empty: self.left == 0,
                     }));
                 }
             }
@@ -130,51 +130,42 @@ impl<R: Read> Tar<R> {
         Ok(None)
     }
 
-    /// Moves on to the next block where a header is expected.
-    ///
-    /// # Errors
-    ///
-    /// If the archive is damaged or cannot be read. [`Tar::rest`] gives what follows.
-    pub fn next_block(&mut self) -> io::Result<Option<Block>> {
+    /// Moves on to the next header.
+    fn next_header(&mut self) -> io::Result<Option<(Role, [u8; BLOCK])>> {
         self.skip()?;
-        let mut bytes = [0; BLOCK];
-        match fill(&mut self.inner, &mut bytes)? {
-            0 => return Ok(None),
-            BLOCK => {}
-            _ => return Err(damaged("it ends within a header")),
+        loop {
+            let head = self.source.peek(BLOCK);
+            let Some(bytes) = head.first_chunk::<BLOCK>().copied() else {
+                let rest = head.len();
+                self.source.fill_buf()?;
+                // What is shorter than a block is no header; behind the end it is of no matter.
+                return match rest {
+                    0 => Ok(None),
+                    _ if self.ended => Ok(None),
+                    _ => Err(damaged("it ends within a header")),
+                };
+            };
+            if bytes.iter().all(|byte| *byte == 0) {
+                self.ended = true;
+                self.source.consume(BLOCK);
+                continue;
+            }
+            if !is_sound(&bytes) {
+                return match self.ended {
+                    true => Ok(None),
+                    false => Err(damaged("a header is damaged")),
+                };
+            }
+            // One archive may follow another, as `tar -A` leaves them.
+            self.ended = false;
+            self.source.consume(BLOCK);
+            let header = Header::from_byte_slice(&bytes);
+            let role = role(header.entry_type());
+            let size = header.entry_size();
+            let size = size.map_err(|_| damaged("a size is damaged"))?;
+            self.enter(if role == Role::Bare { 0 } else { size });
+            return Ok(Some((role, bytes)));
         }
-        if bytes.iter().all(|byte| *byte == 0) {
-            let role = Role::Blank;
-            return Ok(Some(Block { bytes, role }));
-        }
-        if !is_sound(&bytes) {
-            return Err(damaged("a header is damaged"));
-        }
-        let header = Header::from_byte_slice(&bytes);
-        let role = role(header.entry_type());
-        let size = header
-            .entry_size()
-            .map_err(|_| damaged("a size is damaged"))?;
-        self.enter(if role == Role::Bare { 0 } else { size });
-        Ok(Some(Block { bytes, role }))
-    }
-
-    /// Begins the member of a header, and returns its name. What goes on with the map of a sparse
-    /// file is skipped.
-    ///
-    /// # Errors
-    ///
-    /// If the archive is damaged or cannot be read.
-    pub fn begin(&mut self, block: &Block, extension: &Extension) -> io::Result<String> {
-        if let Some(size) = extension.size {
-            self.enter(size);
-        }
-        if block.role == Role::Sparse {
-            self.skip_map(&block.bytes)?;
-        }
-        let header = Header::from_byte_slice(&block.bytes);
-        let plain = || name(&header.path_bytes());
-        Ok(extension.name.clone().unwrap_or_else(plain))
     }
 
     fn enter(&mut self, size: u64) {
@@ -183,48 +174,27 @@ impl<R: Read> Tar<R> {
     }
 
     /// The content of the present member.
-    pub fn content(&mut self) -> impl Read + '_ {
+    pub fn content(&mut self) -> impl Read + Send + use<'_, 'a, 's> {
         Content(self)
     }
 
-    /// The bytes behind the content of the present member that fill up its last block.
-    ///
-    /// # Errors
-    ///
-    /// If the archive cannot be read.
-    pub fn padding(&mut self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let padding = std::mem::take(&mut self.padding);
-        self.inner.by_ref().take(padding).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// What the archive is read from: all that follows, as it is.
-    pub fn rest(&mut self) -> &mut R {
-        &mut self.inner
-    }
-
     fn skip(&mut self) -> io::Result<()> {
-        let wanted = self.left.saturating_add(self.padding);
-        let skipped = io::copy(&mut self.inner.by_ref().take(wanted), &mut io::sink())?;
+        let skipped = self.source.skip(self.left)?;
         // Archives that lack the padding of their last member are common.
         if skipped < self.left {
             self.left = 0;
             return Err(damaged("it ends within a file"));
         }
+        self.source.skip(self.padding)?;
         (self.left, self.padding) = (0, 0);
         Ok(())
     }
 
     /// The text of a header that extends the next one, or the beginning of an overlong one.
-    ///
-    /// # Errors
-    ///
-    /// If the archive cannot be read.
-    pub fn text(&mut self) -> io::Result<Vec<u8>> {
+    fn text(&mut self) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
         let wanted = self.left.min(EXTENSION);
-        self.left -= self.inner.by_ref().take(wanted).read_to_end(&mut text)? as u64;
+        self.left -= self.source.take(wanted).read_to_end(&mut text)? as u64;
         Ok(text)
     }
 
@@ -232,28 +202,20 @@ impl<R: Read> Tar<R> {
     fn skip_map(&mut self, header: &[u8; BLOCK]) -> io::Result<()> {
         let mut more = header.get(482) == Some(&1);
         while more {
-            let mut block = [0; BLOCK];
-            if fill(&mut self.inner, &mut block)? < BLOCK {
+            let block = self.source.peek(BLOCK);
+            if block.len() < BLOCK {
                 return Err(damaged("it ends within a header"));
             }
             more = block.get(504) == Some(&1);
+            self.source.consume(BLOCK);
         }
         Ok(())
     }
 }
 
 impl Extension {
-    /// Reads what a header says of the next one.
-    pub fn read(&mut self, role: Role, text: &[u8]) {
-        match role {
-            Role::Name => self.name = Some(name(text)),
-            Role::Records => self.read_records(text),
-            _ => {}
-        }
-    }
-
     /// Reads the records of a pax header: `LENGTH KEY=VALUE` lines.
-    fn read_records(&mut self, text: &[u8]) {
+    fn read(&mut self, text: &[u8]) {
         for record in text.split(|byte| *byte == b'\n') {
             let body = record.splitn(2, |byte| *byte == b' ').nth(1);
             let mut parts = body.unwrap_or_default().splitn(2, |byte| *byte == b'=');
@@ -262,7 +224,6 @@ impl Extension {
                 (Some(b"size"), Some(value)) => {
                     self.size = std::str::from_utf8(value).ok().and_then(|n| n.parse().ok());
                 }
-                (Some(key), Some(_)) if key.starts_with(b"GNU.sparse.") => self.sparse = true,
                 _ => {}
             }
         }
@@ -290,26 +251,16 @@ fn damaged(message: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("tar: {message}"))
 }
 
-/// Reads as many bytes as there are room and content for.
-fn fill(inner: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(free) = buffer.get_mut(filled..).filter(|free| !free.is_empty()) {
-        match inner.read(free) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
-}
+struct Content<'t, 'a, 's>(&'t mut Tar<'a, 's>);
 
-struct Content<'t, R>(&'t mut Tar<R>);
-
-impl<R: Read> Read for Content<'_, R> {
+impl Read for Content<'_, '_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.inner.by_ref().take(self.0.left).read(buffer)?;
+        let read = self.0.source.take(self.0.left).read(buffer)?;
         self.0.left -= read as u64;
+        if read == 0 && self.0.left > 0 && !buffer.is_empty() {
+            self.0.left = 0;
+            return Err(damaged("it ends within a file"));
+        }
         Ok(read)
     }
 }
@@ -328,8 +279,13 @@ mod tests {
         builder.into_inner().unwrap()
     }
 
+    fn source(bytes: &[u8]) -> Source<'_> {
+        Source::new(Vec::new(), Box::new(bytes), None)
+    }
+
     fn members(bytes: &[u8]) -> Vec<(String, String)> {
-        let mut tar = Tar::new(bytes);
+        let mut source = source(bytes);
+        let mut tar = Tar::new(&mut source);
         let mut out = Vec::new();
         while let Some(member) = tar.next_member().unwrap() {
             let mut text = String::new();
@@ -343,7 +299,7 @@ mod tests {
     fn members_with_long_names() {
         let long = format!("{}/x", "d/".repeat(120));
         let bytes = archive(&[("a", b"one"), (&long, b"two"), ("empty", b"")]);
-        assert!(is_header(&bytes));
+        assert!(begins(&bytes));
         assert_eq!(
             members(&bytes),
             [
@@ -375,23 +331,41 @@ mod tests {
     #[test]
     fn members_that_are_not_read_are_skipped() {
         let bytes = archive(&[("a", &[b'x'; 5000]), ("b", b"two")]);
-        let mut tar = Tar::new(&bytes[..]);
+        let mut source = source(&bytes);
+        let mut tar = Tar::new(&mut source);
         assert_eq!(tar.next_member().unwrap().unwrap().name, "a");
         assert_eq!(tar.next_member().unwrap().unwrap().name, "b");
         assert_eq!(tar.next_member().unwrap(), None);
     }
 
     #[test]
+    fn what_follows_stays() {
+        let bytes = archive(&[("a", b"one")]);
+        for rest in [&b""[..], b"text", &[b'x'; 2000]] {
+            let all = [&bytes[..], &[0; 512], rest].concat();
+            let mut source = source(&all);
+            let mut tar = Tar::new(&mut source);
+            assert_eq!(tar.next_member().unwrap().unwrap().name, "a");
+            assert_eq!(tar.next_member().unwrap(), None);
+            let mut left = Vec::new();
+            source.read_to_end(&mut left).unwrap();
+            assert_eq!(left, rest);
+        }
+    }
+
+    #[test]
     fn damage_is_an_error() {
         let bytes = archive(&[("a", &[b'x'; 5000]), ("b", b"two")]);
         for cut in [100, 700, 2000] {
-            let mut tar = Tar::new(&bytes[..cut]);
+            let mut source = source(&bytes[..cut]);
+            let mut tar = Tar::new(&mut source);
             let first = tar.next_member();
             assert!(first.is_err() || tar.next_member().is_err(), "{cut}");
         }
         let mut odd = bytes.clone();
         odd[5632 + 3] ^= 1;
-        let mut tar = Tar::new(&odd[..]);
+        let mut source = source(&odd);
+        let mut tar = Tar::new(&mut source);
         tar.next_member().unwrap();
         assert!(
             tar.next_member()
@@ -400,7 +374,8 @@ mod tests {
                 .contains("tar: a header")
         );
         let mut rest = Vec::new();
-        tar.rest().read_to_end(&mut rest).unwrap();
-        assert!(rest.starts_with(b"two"));
+        source.read_to_end(&mut rest).unwrap();
+        // The header that is damaged is there, too.
+        assert!(rest[BLOCK..].starts_with(b"two"));
     }
 }

@@ -227,6 +227,14 @@ impl Engine {
     /// are context. `parity` is the text's place in its file, to tell the two kinds of UTF-16.
     #[must_use]
     pub fn scan(&self, text: &[u8], range: Span, parity: u64, origin: &Origin) -> Matches {
+        let mut matches = self.scan_all(text, range, parity, origin);
+        overlap::resolve(&mut matches.hits, &self.rules);
+        matches
+    }
+
+    /// The same, with hits that lie over others.
+    #[must_use]
+    pub fn scan_all(&self, text: &[u8], range: Span, parity: u64, origin: &Origin) -> Matches {
         let mut matches = Matches::default();
         let scan = Scan {
             engine: self,
@@ -236,7 +244,6 @@ impl Engine {
             joined: false,
         };
         scan.run(text, range, parity, &mut matches);
-        overlap::resolve(&mut matches.hits, &self.rules);
         matches
     }
 

@@ -1,11 +1,15 @@
 //! The copying of one text, window by window.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
+use super::cut::{Cut, Marking, encoding, merge};
+use super::sealed::sealed;
+use super::view::View;
 use super::{Filter, FilterError};
 use crate::finding::Hit;
 use crate::redact::Secret;
-use crate::source::Chunk;
+use crate::source::{Chunk, Encoding, Origin};
 use crate::span::{Span, wide};
 use crate::stream::{Step, Supply, Window};
 
@@ -13,19 +17,50 @@ use crate::stream::{Step, Supply, Window};
 /// over each other for longer are a jest.
 const HELD: u64 = 64 << 10;
 
-/// How long marks are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Marking {
-    /// As long as they need to be.
-    Free,
-    /// As long as what they replace, since other bytes know the places of those that follow.
-    Fitting,
+/// How often what becomes of a chunk is scanned, until nothing is found.
+const ROUNDS: usize = 8;
+
+/// A text that is copied.
+pub(super) struct Text<'t> {
+    origin: &'t Origin,
+    /// What it is, if checksums cover it.
+    sealed: Option<&'static str>,
+    /// Whether it is a part of a file whose length must stay.
+    part: bool,
+}
+
+impl<'t> Text<'t> {
+    /// A text with this beginning.
+    pub(super) fn new(origin: &'t Origin, head: &[u8]) -> Self {
+        Self {
+            origin,
+            sealed: sealed(origin.name(), head),
+            part: false,
+        }
+    }
+
+    /// A part of a packed file, whose length must stay.
+    pub(super) fn part(origin: &'t Origin) -> Self {
+        Self {
+            origin,
+            sealed: None,
+            part: true,
+        }
+    }
+
+    /// What it is called, for messages.
+    pub(super) fn name(&self) -> String {
+        self.origin.name().to_owned()
+    }
 }
 
 /// A copy in progress. Places count from the beginning of the text.
-pub(super) struct Copy<'c, 'e, 'w> {
-    filter: &'c mut Filter<'e>,
+pub(super) struct Copy<'c, 's, 'w> {
+    filter: &'c mut Filter<'s>,
     out: &'w mut dyn Write,
+    text: &'c Text<'c>,
+    /// Whether the text is a log, once that is known.
+    log: Option<bool>,
     marking: Marking,
     /// What was dealt with.
     done: u64,
@@ -35,26 +70,22 @@ pub(super) struct Copy<'c, 'e, 'w> {
     cuts: Vec<Cut>,
 }
 
-/// Bytes that are cut out.
-#[derive(Clone)]
-struct Cut {
-    start: u64,
-    end: u64,
-    /// How well the rule that found them knows what they are.
-    weight: (bool, u64),
-    /// What takes their place, if they are the first piece of their credential.
-    mark: Option<Vec<u8>>,
-}
-
-impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
+impl<'c, 's, 'w> Copy<'c, 's, 'w> {
     pub(super) fn new(
-        filter: &'c mut Filter<'e>,
+        filter: &'c mut Filter<'s>,
         out: &'w mut dyn Write,
-        marking: Marking,
+        text: &'c Text<'c>,
     ) -> Self {
+        let marking = if text.part {
+            Marking::Fitting
+        } else {
+            Marking::Free
+        };
         Self {
             filter,
             out,
+            text,
+            log: None,
             marking,
             done: 0,
             held: Vec::new(),
@@ -71,14 +102,12 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
         loop {
             let fresh = window.fresh();
             let chunk = window.chunk();
-            self.find(&chunk, fresh.clone());
+            self.find(&chunk, fresh.clone(), window.is_whole())?;
             self.write(&chunk, fresh.end).map_err(FilterError::Write)?;
             loop {
                 match window.advance(supply) {
                     Step::More => break,
-                    Step::Pause => self
-                        .write_lines(&window.chunk(), window.pending())
-                        .map_err(FilterError::Write)?,
+                    Step::Pause => self.write_lines(&window.chunk(), window.pending())?,
                     Step::End => {
                         self.out.flush().map_err(FilterError::Write)?;
                         return window.error().map_or(Ok(()), |e| Err(FilterError::Read(e)));
@@ -88,37 +117,88 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
         }
     }
 
-    /// Notes the credentials in some bytes of a chunk.
-    fn find(&mut self, chunk: &Chunk<'_>, range: Span) {
-        let engine = self.filter.engine;
-        for hit in engine.credentials(chunk.bytes, range, chunk.start.byte) {
-            self.cut(chunk, &hit);
+    /// Notes the credentials in some bytes of a chunk: all that a scan would find in them, and then in
+    /// what becomes of them. What is left of two may look like a third.
+    fn find(&mut self, chunk: &Chunk<'_>, range: Span, whole: bool) -> Result<(), FilterError> {
+        let mut hits = self.hits(chunk, range.clone(), whole);
+        let mut view = View::of(chunk, &[], self.marking);
+        if !self.cut(&view, &hits) {
+            return Ok(());
         }
-        self.cuts.sort_by_key(|cut| (cut.start, cut.end));
+        if self.marking == Marking::Free && is_binary(chunk) {
+            self.marking = Marking::Fitting;
+        }
+        if let Some(what) = self.text.sealed {
+            return Err(FilterError::Sealed(what));
+        }
+        for _ in 0..ROUNDS {
+            self.cuts.sort_by_key(|cut| (cut.start, cut.end));
+            view = View::of(chunk, &merge(self.cuts.clone()), self.marking);
+            hits = self.hits(&view.chunk(chunk), view.inward(chunk, &range), whole);
+            if !self.cut(&view, &hits) {
+                return Ok(());
+            }
+        }
+        Err(FilterError::Left(self.text.name()))
     }
 
-    fn cut(&mut self, chunk: &Chunk<'_>, hit: &Hit) {
-        let origin = chunk.start.byte;
-        let guessable = self.filter.engine.meta(hit.rule).guessable;
-        let mut add = |span: &Span, secret: Option<&Secret>, filter: &mut Filter<'_>| {
-            let (start, end) = (origin + wide(span.start), origin + wide(span.end));
-            if start >= self.done && start < end {
-                self.cuts.push(Cut {
-                    start,
-                    end,
-                    weight: (!guessable, end - start),
-                    mark: secret
-                        .map(|secret| written(&filter.marks.mark(secret), chunk.get(span.clone()))),
-                });
-            }
-        };
-        let mut secret = hit.secret.as_ref();
-        for piece in &hit.pieces {
-            add(piece, secret.take(), self.filter);
+    /// What a scan finds in some bytes of a chunk that has to be hidden.
+    fn hits(&mut self, chunk: &Chunk<'_>, range: Span, whole: bool) -> Vec<Hit> {
+        let engine = &self.filter.scanner.engine;
+        let origin = self.text.origin;
+        let mut matches = engine.scan_all(chunk.bytes, range, chunk.start.byte, origin);
+        let mut hits = std::mem::take(&mut matches.hits);
+        let log = *self
+            .log
+            .get_or_insert_with(|| engine.is_log(origin, chunk.bytes));
+        if log {
+            engine.scan_log(chunk.bytes, &mut matches);
         }
-        for other in hit.hide.iter().filter(|other| **other != hit.span) {
-            let secret = Secret::new(chunk.get(other.clone()));
-            add(other, Some(&secret), self.filter);
+        hits.append(&mut matches.hits);
+        if whole
+            && matches.anchored
+            && let Some(wanted) = engine.facts_wanted(chunk.bytes, origin)
+        {
+            engine.scan_facts(&wanted, chunk.bytes, origin, &mut matches);
+        }
+        hits.append(&mut matches.hits);
+        hits.retain(|hit| !hit.hide.is_empty());
+        hits
+    }
+
+    /// Cuts out what was found in a view. False if all of that was dealt with before.
+    fn cut(&mut self, view: &View, hits: &[Hit]) -> bool {
+        let before = self.cuts.len();
+        for hit in hits {
+            let mut secret = hit.secret.as_ref();
+            for piece in &hit.pieces {
+                self.cut_span(view, hit, piece, secret.take());
+            }
+            // The bytes of a credential are given by its pieces or, where there are none, as a whole.
+            let whole = hit.pieces.is_empty();
+            for other in hit.hide.iter().filter(|other| whole || **other != hit.span) {
+                let own = Secret::new(view.get(other));
+                let secret = hit.secret.as_ref().filter(|_| *other == hit.span);
+                self.cut_span(view, hit, other, Some(secret.unwrap_or(&own)));
+            }
+        }
+        self.cuts.len() > before
+    }
+
+    fn cut_span(&mut self, view: &View, hit: &Hit, span: &Span, secret: Option<&Secret>) {
+        let Range { start, end } = view.outward(span);
+        let start = start.max(self.done);
+        if start < end {
+            self.cuts.push(Cut {
+                start,
+                end,
+                weight: (
+                    !self.filter.scanner.engine.meta(hit.rule).guessable,
+                    end - start,
+                ),
+                encoding: encoding(view.get(span)),
+                mark: secret.map(|secret| self.filter.marks.mark(secret)),
+            });
         }
     }
 
@@ -137,12 +217,7 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
             if region.mark.is_some() {
                 self.filter.redacted += 1;
             }
-            let length = region.end - region.start;
-            let mark = region.mark.unwrap_or_default();
-            match self.marking {
-                Marking::Free => self.out.write_all(&mark)?,
-                Marking::Fitting => self.out.write_all(&fitted(mark, length))?,
-            }
+            self.out.write_all(&region.written(self.marking))?;
             self.skip(region.end);
         }
         self.cuts.extend(regions);
@@ -183,19 +258,20 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
     }
 
     /// While the stream pauses: writes the lines that are sure.
-    fn write_lines(&mut self, chunk: &Chunk<'_>, pending: Span) -> io::Result<()> {
+    fn write_lines(&mut self, chunk: &Chunk<'_>, pending: Span) -> Result<(), FilterError> {
         let Some(last) = memchr::memrchr2(b'\n', b'\r', chunk.bytes) else {
-            return self.out.flush();
+            return self.out.flush().map_err(FilterError::Write);
         };
         let mut end = last + 1;
         let ended = chunk.get(0..end);
-        let open = self.filter.engine.unsettled(ended, pending.start);
+        let engine = &self.filter.scanner.engine;
+        let open = engine.unsettled(ended, pending.start);
         if let Some(open) = open {
             end = memchr::memrchr2(b'\n', b'\r', chunk.get(0..open)).map_or(0, |feed| feed + 1);
         }
         if end > pending.start {
             let before = self.cuts.clone();
-            self.find(chunk, pending.start..end);
+            self.find(chunk, pending.start..end, false)?;
             // What crosses this end is found again when it is sure.
             let limit = chunk.start.byte + wide(end);
             let crossing = self.cuts.iter().filter(|cut| cut.end > limit);
@@ -206,11 +282,11 @@ impl<'c, 'e, 'w> Copy<'c, 'e, 'w> {
                 .min(limit);
             self.cuts.retain(|cut| cut.end <= limit);
             let end = usize::try_from(limit.saturating_sub(chunk.start.byte)).unwrap_or(0);
-            self.write(chunk, end)?;
+            self.write(chunk, end).map_err(FilterError::Write)?;
             self.cuts = before;
             self.cuts.retain(|cut| cut.start >= self.done);
         }
-        self.out.flush()
+        self.out.flush().map_err(FilterError::Write)
     }
 }
 
@@ -218,39 +294,15 @@ fn chunk_ends(chunk: &Chunk<'_>, end: usize) -> bool {
     chunk.bytes.len() == end
 }
 
-/// Makes one of cuts that lie over each other.
-fn merge(cuts: Vec<Cut>) -> Vec<Cut> {
-    let mut regions: Vec<Cut> = Vec::new();
-    for cut in cuts {
-        match regions.last_mut() {
-            Some(last) if cut.start < last.end => {
-                last.end = last.end.max(cut.end);
-                if cut.mark.is_some() && (last.mark.is_none() || cut.weight > last.weight) {
-                    last.mark = cut.mark;
-                    last.weight = cut.weight;
-                }
-            }
-            _ => regions.push(cut),
-        }
+/// Whether a text is none, but bytes that may know each other's places: it has characters that no text
+/// has, or is not UTF-8. What terminals and printers are told is text.
+fn is_binary(chunk: &Chunk<'_>) -> bool {
+    if chunk.encoding != Encoding::Utf8 {
+        return false;
     }
-    regions
-}
-
-/// A mark of this length.
-fn fitted(mut mark: Vec<u8>, length: u64) -> Vec<u8> {
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
-    if mark.len() > length {
-        mark.clear();
-    }
-    mark.resize(length, b'*');
-    mark
-}
-
-/// A mark in the encoding of what it replaces.
-fn written(mark: &str, replaced: &[u8]) -> Vec<u8> {
-    match replaced {
-        [0, _, ..] => mark.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        [_, 0, ..] => mark.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        _ => mark.as_bytes().to_vec(),
-    }
+    let odd = |byte: &u8| matches!(byte, 0..=6 | 0x0E..=0x1A | 0x1C..=0x1F);
+    let begun = chunk.next_boundary(0);
+    let text = std::str::from_utf8(chunk.get(begun..chunk.bytes.len()));
+    let cut = text.is_err_and(|error| error.error_len().is_some());
+    cut || chunk.bytes.iter().any(odd)
 }

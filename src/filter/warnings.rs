@@ -5,7 +5,7 @@ const MOST: usize = 100;
 
 /// What is to be said of one copy. What was copied is complete all the same, unless it says so.
 #[derive(Debug, Default)]
-pub struct Said {
+pub struct Warnings {
     lines: Vec<String>,
     /// How many more there were.
     more: u64,
@@ -13,11 +13,7 @@ pub struct Said {
     lost: bool,
 }
 
-/// How much was said at some time.
-#[derive(Clone, Copy)]
-pub(super) struct Sofar(usize, u64);
-
-impl Said {
+impl Warnings {
     /// The lines, in order.
     #[must_use]
     pub fn lines(&self) -> &[String] {
@@ -42,49 +38,22 @@ impl Said {
         self.lines.is_empty()
     }
 
-    /// Says that a part could not be redacted, and was copied as it is.
-    pub(super) fn kept(&mut self, name: &str, why: &str) {
-        self.line(name, why, "not redacted");
+    /// Says that something could not be redacted, and was copied as it is.
+    pub(super) fn kept(&mut self, what: &str) {
+        self.line(format!("{what}: not redacted"));
     }
 
-    /// Says that a part was copied up to some place.
-    pub(super) fn lost(&mut self, name: &str, why: &str) {
-        self.line(name, why, "redacted up to there");
+    /// Says that something is missing in the copy.
+    pub(super) fn lost(&mut self, what: &str) {
+        self.line(format!("{what}: left out"));
         self.lost = true;
     }
 
-    /// Says why a member could not be read to its end. One in which nothing was found, and all of
-    /// which is there, is copied as it is.
-    pub(super) fn member(&mut self, name: &str, why: &str, as_it_is: bool) {
-        if as_it_is {
-            self.kept(name, why);
+    fn line(&mut self, line: String) {
+        if self.lines.len() < MOST {
+            self.lines.push(line);
         } else {
-            self.lost(name, why);
-        }
-    }
-
-    /// Says that from some place on a part was copied as if it were text.
-    pub(super) fn damaged(&mut self, name: &str, why: &str) {
-        self.line(name, why, "what follows was redacted as text");
-    }
-
-    fn line(&mut self, name: &str, why: &str, what: &str) {
-        if self.lines.len() >= MOST {
             self.more += 1;
-        } else if name.is_empty() {
-            self.lines.push(format!("{why}: {what}"));
-        } else {
-            self.lines.push(format!("{name}: {why}: {what}"));
         }
-    }
-
-    pub(super) fn sofar(&self) -> Sofar {
-        Sofar(self.lines.len(), self.more)
-    }
-
-    /// Takes back what was said since.
-    pub(super) fn take_back(&mut self, sofar: Sofar) {
-        self.lines.truncate(sofar.0);
-        self.more = sofar.1;
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use bstr::{BStr, BString, ByteSlice as _};
+use bstr::{BStr, BString};
 use gix::hash::ObjectId;
-use gix::objs::{Kind as ObjectKind, TreeRefIter};
+use gix::objs::TreeRefIter;
 
-use super::{Commit, GitError, Reader, Repository, Seen, WALKED, below};
+use super::since::Named;
+use super::{GitError, Reader, Repository, Seen, WALKED, below};
 
 /// How deep folders may lie; Git itself goes half as deep.
 const DEEPEST: u16 = 4096;
@@ -33,8 +34,14 @@ pub struct History {
     pub tip: Option<ObjectId>,
     /// Files that it holds.
     pub head: HashMap<ObjectId, BString>,
+    /// The names of its references.
+    pub references: Vec<BString>,
+    /// How many submodules it has, or had.
+    pub submodules: u64,
     folders: Vec<(u32, BString)>,
     files: HashMap<ObjectId, (u32, BString, u32)>,
+    /// Names that may hold something, of files and folders: the folder, the name, the commit.
+    names: Vec<(u32, BString, u32)>,
     left_out: HashSet<ObjectId>,
 }
 
@@ -43,66 +50,74 @@ pub struct History {
 pub struct Name {
     /// Its path.
     pub path: BString,
-    /// The commit, by its place in [`History::commits`].
-    pub commit: usize,
+    /// The commit, by its place in [`History::commits`]; none if a reference names it without one.
+    pub commit: Option<usize>,
 }
 
-/// Where commits start and end, as references and ranges say.
-#[derive(Default)]
-struct Ends {
-    tips: Vec<ObjectId>,
-    ends: Vec<ObjectId>,
-    tags: BTreeSet<ObjectId>,
-    /// Files that references name without a commit, and the references.
-    blobs: Vec<(ObjectId, BString)>,
+/// Which part of it is looked at.
+pub struct Filter<'a> {
+    /// Whether a path is not left out; none if none is.
+    pub covers: Option<&'a dyn Fn(&BStr) -> bool>,
+    /// Whether the name of a file or folder may hold something itself.
+    pub is_name_wanted: &'a dyn Fn(&[u8]) -> bool,
 }
 
 impl Repository {
-    /// Walks the history and names every content in it by the first path, in the first commit, that
-    /// `covers` does not leave out. If that goes by paths, folders are looked into at every path.
+    /// Walks the history and names every content in it by the first path, in the first commit, that is
+    /// not left out. If that goes by paths, folders are looked into at every path.
     ///
     /// # Errors
     ///
     /// If a reference, commit or tree cannot be read.
-    pub fn history(
-        &self,
-        range: &Range,
-        covers: Option<&dyn Fn(&BStr) -> bool>,
-    ) -> Result<History, GitError> {
+    pub fn history(&self, range: &Range, filter: &Filter<'_>) -> Result<History, GitError> {
         let reader = self.reader();
-        let mut ends = match &range.revisions {
-            Some(revisions) => reader.range(revisions)?,
-            None => reader.references()?,
+        let mut new = Named::default();
+        let mut history = History::default();
+        let mut known = match &range.revisions {
+            Some(revisions) => reader.range(revisions, &mut new, &mut history.commits)?,
+            None => {
+                history.references = reader.everything(&mut new)?;
+                new.commits.extend(range.also.iter().copied());
+                history.commits = reader.between(&new.commits, &[])?;
+                Vec::new()
+            }
         };
-        ends.tips.extend(range.also.iter().copied());
-        let mut history = History {
-            commits: reader.between(&ends.tips, &ends.ends)?,
-            tags: ends.tags,
-            ..History::default()
-        };
+        known.sort();
+        known.dedup();
+        history.tags = new.tags;
         history.is_cut = history.commits.iter().any(|id| reader.shallow.contains(id));
+        history.folders.push((0, BString::default()));
+        for (name, blob) in new.blobs {
+            history.files.entry(blob).or_insert((0, name, NO_COMMIT));
+        }
         let mut walk = Walk {
             reader: &reader,
-            covers,
+            filter,
             seen: HashSet::new(),
             places: HashMap::new(),
             depths: vec![0],
+            submodules: HashSet::new(),
             history,
             buffer: Vec::new(),
         };
-        for (blob, name) in ends.blobs {
-            walk.history.files.entry(blob).or_insert((0, name, 0));
+        // What was there before the range did not come in with it.
+        for commit in known {
+            walk.tree(reader.tree_of(commit)?, 0, BEFORE)?;
         }
-        walk.history.folders.push((0, BString::default()));
-        walk.mark_ends(&ends.ends)?;
         for number in 0..walk.history.commits.len() {
             walk.commit(number)?;
         }
+        for (name, tree) in new.trees {
+            let place = walk.place(0, name.as_ref())?;
+            walk.tree(tree, place, NO_COMMIT)?;
+        }
         let mut history = walk.history;
+        history.submodules = walk.submodules.len() as u64;
         history.files.retain(|_, (.., commit)| *commit != BEFORE);
+        history.names.retain(|(.., commit)| *commit != BEFORE);
         if let Some(head) = reader.head()? {
             history.tip = Some(head);
-            history.head = reader.files(head, covers)?;
+            history.head = reader.files(head, filter.covers)?;
         }
         Ok(history)
     }
@@ -113,18 +128,27 @@ impl History {
     #[must_use]
     pub fn name(&self, blob: ObjectId) -> Option<Name> {
         let (folder, file, commit) = self.files.get(&blob)?;
-        let mut parts = vec![file.as_bstr()];
-        let mut at = *folder;
-        while at != 0 {
-            let (above, name) = self.folders.get(at as usize)?;
+        Some(self.named(*folder, file.as_ref(), *commit))
+    }
+
+    /// The names of files and folders that may hold something.
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        let names = self.names.iter();
+        names.map(|(folder, name, commit)| self.named(*folder, name.as_ref(), *commit))
+    }
+
+    fn named(&self, folder: u32, name: &BStr, commit: u32) -> Name {
+        let mut parts = vec![name];
+        let mut at = folder;
+        while let Some((above, name)) = self.folders.get(at as usize).filter(|_| at != 0) {
             parts.push(name.as_ref());
             at = *above;
         }
         parts.reverse();
-        Some(Name {
+        Name {
             path: bstr::join("/", parts).into(),
-            commit: *commit as usize,
-        })
+            commit: (commit < NO_COMMIT).then_some(commit as usize),
+        }
     }
 
     /// Whether a content is in the history, but left out.
@@ -146,112 +170,49 @@ impl Reader {
         self.inner.has_object(id)
     }
 
-    /// Reads a commit of a history.
-    ///
-    /// # Errors
-    ///
-    /// If it is not there, or damaged.
-    pub fn read_commit(&self, id: ObjectId) -> Result<Commit, GitError> {
-        self.commit(id)
+    /// Where all references start: branches, tags, notes, stashes, the heads of all work trees. Returns
+    /// their names.
+    fn everything(&self, new: &mut Named) -> Result<Vec<BString>, GitError> {
+        new.commits.extend(self.head()?);
+        new.commits.extend(self.other_heads()?);
+        new.commits.extend(self.stashes());
+        let references = self.references()?;
+        for (name, id) in &references {
+            self.name(*id, name.as_ref(), new)?;
+        }
+        Ok(references.into_iter().map(|(name, _)| name).collect())
     }
 
-    /// The message of a tag.
-    ///
-    /// # Errors
-    ///
-    /// If it is not there, or damaged.
-    pub fn tag_message(&self, id: ObjectId) -> Result<BString, GitError> {
-        let data = self.blob(id)?;
-        let message = data.find(b"\n\n").and_then(|at| data.get(at + 2..));
-        Ok(message.unwrap_or_default().into())
-    }
-
-    /// Where all references start: branches, tags, notes, stashes, the heads of all work trees.
-    fn references(&self) -> Result<Ends, GitError> {
-        let broken =
-            |error: &dyn std::fmt::Display| GitError::because("cannot read the references", error);
-        let mut ends = Ends::default();
-        ends.tips.extend(self.head()?);
-        for tree in self.inner.worktrees().unwrap_or_default() {
-            let other = tree.into_repo_with_possibly_inaccessible_worktree();
-            let head = other
-                .ok()
-                .and_then(|other| Some(other.head_id().ok()?.detach()));
-            ends.tips.extend(head);
-        }
-        let platform = self.inner.references().map_err(|error| broken(&error))?;
-        for reference in platform.all().map_err(|error| broken(&error))? {
-            let reference = reference.map_err(|error| broken(&error))?;
-            let name = reference.name().as_bstr().to_owned();
-            if let Some(id) = reference.try_id() {
-                self.start(id.detach(), name.as_ref(), &mut ends)?;
-            }
-            // Older stashes are in its log alone.
-            if name == "refs/stash" {
-                let mut log = reference.log_iter();
-                let lines = log.all().ok().flatten().into_iter().flatten();
-                let ids = lines.filter_map(|line| Some(line.ok()?.new_oid()));
-                ends.tips.extend(ids.filter(|id| self.inner.has_object(id)));
+    /// The commits of a revision or range, and what else it names. Returns the commits before it.
+    fn range(
+        &self,
+        revisions: &str,
+        new: &mut Named,
+        commits: &mut Vec<ObjectId>,
+    ) -> Result<Vec<ObjectId>, GitError> {
+        let ends = self.ends(revisions)?;
+        let mut old = Named::default();
+        for (ids, named) in [(&ends.tips, &mut *new), (&ends.known, &mut old)] {
+            for id in ids {
+                self.name(*id, revisions.into(), named)?;
             }
         }
-        Ok(ends)
-    }
-
-    /// Follows tags to what they name.
-    fn start(&self, mut id: ObjectId, name: &BStr, ends: &mut Ends) -> Result<(), GitError> {
-        loop {
-            let object = self.inner.find_object(id).map_err(|error| {
-                GitError::because(&format!("cannot read what {name} names"), &error)
-            })?;
-            match object.kind {
-                ObjectKind::Commit => ends.tips.push(id),
-                ObjectKind::Blob => ends.blobs.push((id, name.to_owned())),
-                ObjectKind::Tree => {}
-                ObjectKind::Tag => {
-                    if ends.tags.insert(id) {
-                        let target = object.into_tag().target_id();
-                        id = target
-                            .map_err(|error| GitError::because("cannot read a tag", &error))?
-                            .detach();
-                        continue;
-                    }
-                }
-            }
-            return Ok(());
+        *commits = self.between(&new.commits, &old.commits)?;
+        if !ends.is_symmetric {
+            return Ok(old.commits);
         }
-    }
-
-    /// Where a revision or range starts and ends.
-    fn range(&self, revisions: &str) -> Result<Ends, GitError> {
-        use gix::revision::plumbing::Spec;
-        let mut ends = Ends::default();
-        let spec = self.inner.rev_parse(revisions).map_err(|_| GitError {
-            message: format!("there is no revision or range `{revisions}` here"),
-            help: Some("name a branch, a tag or a range: main, v1.0, v1.0..main".to_owned()),
-        })?;
-        let tip = |id: ObjectId, ends: &mut Ends| self.start(id, revisions.into(), ends);
-        match spec.detach() {
-            Spec::Include(id) => tip(id, &mut ends)?,
-            Spec::Range { from, to } => {
-                tip(from, &mut ends)?;
-                ends.ends.append(&mut ends.tips);
-                ends.tags.clear();
-                tip(to, &mut ends)?;
-            }
-            Spec::Merge { theirs, ours } => {
-                let bases = self.inner.merge_bases_many(theirs, &[ours]);
-                let bases = bases.map_err(|error| GitError::because("no merge base", &error))?;
-                ends.ends.extend(bases.into_iter().map(gix::Id::detach));
-                tip(theirs, &mut ends)?;
-                tip(ours, &mut ends)?;
-            }
-            Spec::Exclude(_) | Spec::IncludeOnlyParents(_) | Spec::ExcludeParents(_) => {
-                return Err(GitError::new(format!(
-                    "`{revisions}` names no range of commits"
-                )));
-            }
+        // No commit of one side was made from one of the other.
+        commits.extend(self.between(&old.commits, &new.commits)?);
+        new.tags.append(&mut old.tags);
+        new.blobs.append(&mut old.blobs);
+        new.trees.append(&mut old.trees);
+        let inside: HashSet<ObjectId> = commits.iter().copied().collect();
+        let mut before = Vec::new();
+        for id in commits {
+            let (parents, _) = self.links(*id)?;
+            before.extend(parents.into_iter().filter(|id| !inside.contains(id)));
         }
-        Ok(ends)
+        Ok(before)
     }
 
     /// The files of a commit, by their content.
@@ -290,13 +251,15 @@ impl Reader {
 /// A walk through trees.
 struct Walk<'a> {
     reader: &'a Reader,
-    covers: Option<&'a dyn Fn(&BStr) -> bool>,
+    filter: &'a Filter<'a>,
     /// Trees that were walked; and at which path, if that matters.
     seen: HashSet<(ObjectId, u32)>,
     /// The folders of the history, by the folder above and the name.
     places: HashMap<(u32, BString), u32>,
     /// How deep each of them lies.
     depths: Vec<u16>,
+    /// Submodules, by their folder and name.
+    submodules: HashSet<(u32, BString)>,
     history: History,
     buffer: Vec<u8>,
 }
@@ -304,31 +267,25 @@ struct Walk<'a> {
 /// The commit number of what was there before the range.
 const BEFORE: u32 = u32::MAX;
 
-impl Walk<'_> {
-    /// Marks what the commits hold that a range starts after: it did not come in with the range.
-    fn mark_ends(&mut self, ends: &[ObjectId]) -> Result<(), GitError> {
-        for end in ends {
-            let tree = self.reader.tree_of(*end)?;
-            self.tree(tree, BEFORE)?;
-        }
-        Ok(())
-    }
+/// The commit number of what references name without a commit.
+const NO_COMMIT: u32 = u32::MAX - 1;
 
+impl Walk<'_> {
     fn commit(&mut self, number: usize) -> Result<(), GitError> {
         let Some(id) = self.history.commits.get(number) else {
             return Ok(());
         };
         let tree = self.reader.tree_of(*id)?;
-        self.tree(tree, u32::try_from(number).unwrap_or(BEFORE - 1))
+        self.tree(tree, 0, u32::try_from(number).unwrap_or(NO_COMMIT))
     }
 
-    /// Names what is new in a tree.
-    fn tree(&mut self, root: ObjectId, commit: u32) -> Result<(), GitError> {
+    /// Names what is new in a tree, that of a folder or the root.
+    fn tree(&mut self, root: ObjectId, place: u32, commit: u32) -> Result<(), GitError> {
         let hash = self.reader.inner.object_hash();
         let mut buffer = std::mem::take(&mut self.buffer);
-        let mut folders = vec![(root, 0)];
+        let mut folders = vec![(root, place)];
         while let Some((tree, place)) = folders.pop() {
-            let by_path = self.covers.is_some() && self.seen.len() < WALKED;
+            let by_path = self.filter.covers.is_some() && self.seen.len() < WALKED;
             let at = if by_path { place } else { 0 };
             if !self.seen.insert((tree, at)) {
                 continue;
@@ -342,10 +299,15 @@ impl Walk<'_> {
                 .ok_or_else(|| broken(&"it is not there"))?;
             for entry in TreeRefIter::from_bytes(data.data, hash) {
                 let entry = entry.map_err(|error| broken(&error))?;
+                if (self.filter.is_name_wanted)(entry.filename) {
+                    self.name(place, entry.filename, commit);
+                }
                 if entry.mode.is_tree() {
                     let below = self.place(place, entry.filename)?;
                     folders.push((entry.oid.to_owned(), below));
-                } else if !entry.mode.is_commit() {
+                } else if entry.mode.is_commit() {
+                    self.submodules.insert((place, entry.filename.to_owned()));
+                } else {
                     self.file(entry.oid.to_owned(), place, entry.filename, commit);
                 }
             }
@@ -354,12 +316,24 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Notes a name that may hold something.
+    fn name(&mut self, folder: u32, name: &BStr, commit: u32) {
+        let path = self.history.named(folder, name, commit).path;
+        if self
+            .filter
+            .covers
+            .is_none_or(|covers| covers(path.as_ref()))
+        {
+            self.history.names.push((folder, name.to_owned(), commit));
+        }
+    }
+
     fn file(&mut self, blob: ObjectId, folder: u32, name: &BStr, commit: u32) {
         if self.history.files.contains_key(&blob) {
             return;
         }
         let named = (folder, name.to_owned(), commit);
-        if let Some(covers) = self.covers {
+        if let Some(covers) = self.filter.covers {
             self.history.files.insert(blob, named);
             let path = self.history.name(blob).map(|name| name.path);
             if !path.is_some_and(|path| covers(path.as_ref())) {

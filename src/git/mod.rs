@@ -3,12 +3,20 @@
 //! Objects are read as they are stored: `refs/replace` is not honoured, since it could show another
 //! content than the one that gets pushed. Nothing that a repository's configuration names is run.
 
+mod commit;
 mod commits;
 mod history;
 mod large;
+mod lfs;
 mod lines;
 mod objects;
+mod open;
+pub(crate) mod program;
+mod range;
+mod refs;
 mod renames;
+mod revision;
+mod since;
 mod snapshot;
 mod staged;
 
@@ -18,10 +26,14 @@ use std::path::{Path, PathBuf};
 use bstr::{BStr, BString, ByteSlice as _};
 use gix::hash::ObjectId;
 
-pub use commits::{Commit, Since};
-pub use history::{History, Name, Range};
+use refs::Backend;
+
+pub use commit::Commit;
+pub use history::{Filter, History, Name, Range};
+pub(crate) use lfs::Pointer;
 pub use lines::{Added, added};
 pub use objects::{Body, Stored};
+pub use since::{Known, Since, Update};
 pub use snapshot::Snapshot;
 pub use staged::Staged;
 
@@ -39,6 +51,9 @@ const WALKED: usize = 20_000;
 pub struct Repository {
     inner: gix::ThreadSafeRepository,
     root: PathBuf,
+    backend: Backend,
+    /// What names the folders of objects that a push brings; it goes with the repository.
+    _quarantine: Option<tempfile::TempDir>,
 }
 
 /// A repository, as one thread reads it.
@@ -47,6 +62,7 @@ pub struct Reader {
     inner: gix::Repository,
     /// The commits where the history of a shallow clone was cut off.
     shallow: BTreeSet<ObjectId>,
+    backend: Backend,
 }
 
 /// A file whose content came to be, or changed.
@@ -57,7 +73,31 @@ pub struct Change {
     /// Its content.
     pub blob: ObjectId,
     /// What it was before: one content for each parent; none if it was not there in one of them.
-    pub bases: Vec<ObjectId>,
+    pub bases: Vec<Base>,
+}
+
+/// What a file was before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// Its content.
+    pub blob: ObjectId,
+    /// Its path, if that was another.
+    pub path: Option<BString>,
+}
+
+impl Base {
+    /// What was there at the same path.
+    fn here(blob: ObjectId) -> Self {
+        Self { blob, path: None }
+    }
+}
+
+impl Change {
+    /// Whether there was nothing at its path.
+    #[must_use]
+    pub fn is_at_new_path(&self) -> bool {
+        self.bases.iter().all(|base| base.path.is_some())
+    }
 }
 
 /// Why Git's data could not be read, and what to do about it.
@@ -85,41 +125,6 @@ impl GitError {
 }
 
 impl Repository {
-    /// Opens the repository that a folder lies in, or that `GIT_DIR` and its kin name, as they do
-    /// while Git runs a hook.
-    ///
-    /// # Errors
-    ///
-    /// If there is none, or it cannot be read.
-    pub fn open(folder: &Path) -> Result<Self, GitError> {
-        // Of the configuration, only what says how objects are stored matters, whoever owns it.
-        let options = gix::open::Options::default()
-            .permissions(gix::open::Permissions {
-                config: gix::open::permissions::Config::isolated(),
-                ..gix::open::Permissions::default()
-            })
-            .filter_config_section(|_| true)
-            .config_overrides(["core.useReplaceRefs=false"]);
-        let upwards = gix::discover::upwards::Options {
-            match_ceiling_dir_or_error: false,
-            ..Default::default()
-        };
-        let trust = gix::sec::trust::Mapping {
-            full: options.clone(),
-            reduced: options,
-        };
-        let inner = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(
-            folder, upwards, trust,
-        )
-        .map_err(|error| GitError {
-            message: format!("there is no Git repository here: {error}"),
-            help: Some("run hfscan in a repository, or scan files: hfscan PATH".to_owned()),
-        })?;
-        let root = inner.work_dir().unwrap_or_else(|| inner.git_dir());
-        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-        Ok(Self { inner, root })
-    }
-
     /// The folder that paths in the repository are relative to: that of its files or, if it has
     /// none, its own.
     #[must_use]
@@ -127,19 +132,35 @@ impl Repository {
         &self.root
     }
 
-    /// A reader for a thread.
+    /// The path of a file in it; none if it does not lie in it.
     #[must_use]
-    pub fn reader(&self) -> Reader {
-        let mut inner = self.inner.to_thread_local();
-        inner.object_cache_size_if_unset(4 << 20);
-        let bases = || gix::odb::pack::cache::lru::MemoryCappedHashmap::new(BASES);
-        inner.objects.set_pack_cache(move || Box::new(bases()));
-        let shallow = inner.shallow_commits().ok().flatten();
-        let shallow = shallow.map(|shallow| shallow.iter().copied().collect());
-        Reader {
-            inner,
-            shallow: shallow.unwrap_or_default(),
-        }
+    pub fn below(&self, path: &Path) -> Option<BString> {
+        let below = path.strip_prefix(&self.root).ok()?;
+        let parts = below.components();
+        let parts: Vec<&[u8]> = parts
+            .map(|part| part.as_os_str().as_encoded_bytes())
+            .collect();
+        Some(bstr::join("/", parts).into())
+    }
+
+    /// All files at a revision; none is `HEAD`.
+    ///
+    /// # Errors
+    ///
+    /// If it names no commit.
+    pub fn at(&self, revision: Option<&str>) -> Result<Snapshot, GitError> {
+        let reader = self.reader();
+        let commit = match revision {
+            Some(revision) => Some(reader.resolve(revision)?),
+            None => reader.head()?,
+        };
+        Ok(Snapshot::Commit(commit))
+    }
+
+    /// What all its work trees share.
+    fn common_dir(&self) -> &Path {
+        let common = self.inner.common_dir.as_deref();
+        common.unwrap_or_else(|| self.inner.git_dir())
     }
 }
 

@@ -8,7 +8,9 @@ use gix::hash::ObjectId;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::index::{File as Index, extension};
 
-use super::{Change, GitError, Kind, Reader, Repository, Snapshot, below, renames};
+use super::commits::Difference;
+use super::{Base, Change, GitError, Kind, Reader, Repository, Snapshot, below, renames};
+use crate::regular;
 use crate::span::Span;
 
 /// How many files of vanished folders are looked at, in search of those that moved.
@@ -22,6 +24,8 @@ pub struct Staged {
     pub changes: Vec<Change>,
     /// All files that it will hold.
     pub files: Snapshot,
+    /// How many submodules it would add or change.
+    pub submodules: u64,
 }
 
 impl Repository {
@@ -34,6 +38,12 @@ impl Repository {
         let reader = self.reader();
         let Some(index) = self.index()? else {
             // Whoever asks there would hear for ever that all is well.
+            if reader.head()?.is_some() && self.inner.work_dir().is_some() {
+                return Err(GitError {
+                    message: "there is no index of Git, although there are commits".to_owned(),
+                    help: Some("git reset makes one".to_owned()),
+                });
+            }
             if self.inner.work_dir().is_none() {
                 return Err(GitError {
                     message: "nothing can be staged in a bare repository".to_owned(),
@@ -45,6 +55,7 @@ impl Repository {
             return Ok(Staged {
                 changes: Vec::new(),
                 files: Snapshot::Commit(None),
+                submodules: 0,
             });
         };
         let mut parents = vec![reader.head_tree()?];
@@ -52,13 +63,14 @@ impl Repository {
             parents.push(Some(reader.tree_of(commit)?));
         }
         let (head, others) = parents.split_first().unwrap_or((&None, &[]));
-        let (mut changes, vanished) = Comparison::new(&reader, &index, *head)?.finish()?;
+        let mut found = Comparison::new(&reader, &index, *head)?.finish()?;
         for other in others.iter().flatten() {
-            changes = reader.against(changes, *other)?;
+            found.changes = reader.against(found.changes, *other)?;
         }
-        renames::pair(&reader, &mut changes, &vanished);
+        renames::pair(&reader, &mut found.changes, &found.vanished);
         Ok(Staged {
-            changes,
+            changes: found.changes,
+            submodules: found.submodules,
             files: Snapshot::Index(Box::new(index)),
         })
     }
@@ -84,9 +96,15 @@ impl Repository {
     /// The commits that a merge has brought in, if one waits for its commit.
     fn merged(&self) -> Result<Vec<ObjectId>, GitError> {
         let path = self.inner.git_dir().join("MERGE_HEAD");
-        let Ok(text) = std::fs::read(&path) else {
+        let read =
+            |error: &dyn std::fmt::Display| GitError::because("cannot read MERGE_HEAD", error);
+        if regular::check_if_there(&path, regular::TEXT)
+            .map_err(|e| read(&e))?
+            .is_none()
+        {
             return Ok(Vec::new());
-        };
+        }
+        let text = regular::read(&path, regular::TEXT).map_err(|error| read(&error))?;
         text.lines()
             .map(|line| {
                 ObjectId::from_hex(line.trim())
@@ -101,14 +119,6 @@ impl Reader {
     fn head_tree(&self) -> Result<Option<ObjectId>, GitError> {
         self.head()?.map(|head| self.tree_of(head)).transpose()
     }
-
-    /// The tree of a commit.
-    pub(super) fn tree_of(&self, commit: ObjectId) -> Result<ObjectId, GitError> {
-        let found = self.inner.find_commit(commit);
-        found
-            .and_then(|commit| Ok(commit.tree_id()?.detach()))
-            .map_err(|error| GitError::because(&format!("cannot read the commit {commit}"), &error))
-    }
 }
 
 /// A comparison of the index with a tree.
@@ -118,6 +128,10 @@ struct Comparison<'a> {
     /// Files of the tree, but for those in folders that the index holds unchanged, and whether the
     /// index has them too.
     files: HashMap<BString, (ObjectId, bool)>,
+    /// Submodules of the tree, in the same folders.
+    links: HashMap<BString, ObjectId>,
+    /// How many submodules are new, or changed.
+    submodules: u64,
     /// Entries of the index that are unchanged, as Git noted in it.
     unchanged: Vec<Span>,
 }
@@ -128,6 +142,8 @@ impl<'a> Comparison<'a> {
             reader,
             index,
             files: HashMap::new(),
+            links: HashMap::new(),
+            submodules: 0,
             unchanged: Vec::new(),
         };
         if let Some(tree) = tree {
@@ -170,7 +186,9 @@ impl<'a> Comparison<'a> {
                     Kind::File => {
                         self.files.insert(path, (entry.id, false));
                     }
-                    Kind::Submodule => {}
+                    Kind::Submodule => {
+                        self.links.insert(path, entry.id);
+                    }
                 }
             }
         }
@@ -178,11 +196,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The changes, and the files that are in the tree alone.
-    #[expect(
-        clippy::type_complexity,
-        reason = "two lists, told apart by their names"
-    )]
-    fn finish(mut self) -> Result<(Vec<Change>, Vec<(BString, ObjectId)>), GitError> {
+    fn finish(mut self) -> Result<Difference, GitError> {
         let mut changes: Vec<Change> = Vec::new();
         let mut at = 0;
         let entries = self.index.entries();
@@ -199,6 +213,8 @@ impl<'a> Comparison<'a> {
                     self.sparse(path, entry.id, &mut changes)?;
                 } else if entry.mode != Mode::COMMIT {
                     self.compare(path, entry.id, &mut changes);
+                } else if self.links.get(path) != Some(&entry.id) {
+                    self.submodules += 1;
                 }
             }
             at = at.max(unchanged.end);
@@ -208,7 +224,11 @@ impl<'a> Comparison<'a> {
         let vanished = self.files.into_iter().filter(|(_, (_, there))| !there);
         let mut vanished: Vec<_> = vanished.map(|(path, (id, _))| (path, id)).collect();
         vanished.sort();
-        Ok((changes, vanished))
+        Ok(Difference {
+            changes,
+            vanished,
+            submodules: self.submodules,
+        })
     }
 
     fn compare(&mut self, path: &BStr, blob: ObjectId, changes: &mut Vec<Change>) {
@@ -220,7 +240,7 @@ impl<'a> Comparison<'a> {
             changes.push(Change {
                 path: path.to_owned(),
                 blob,
-                bases: base.into_iter().collect(),
+                bases: base.map(Base::here).into_iter().collect(),
             });
         }
     }

@@ -2,7 +2,6 @@
 //!
 //! A hook that hfscan did not write, or that somebody changed, is never touched.
 
-mod git;
 mod place;
 mod push;
 mod script;
@@ -14,7 +13,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 pub use self::place::folder;
-pub use self::push::{Pushed, Update, pushed, updates};
+pub use self::push::{received, sent};
 
 /// When Git runs a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,9 +79,6 @@ pub enum HookError {
     /// What Git told the hook has another form than it should have.
     #[error("git told the hook of a push that cannot be understood: {0}")]
     Update(String),
-    /// Git does not know what is new in a push.
-    #[error("git cannot say what is new in this push: {0}")]
-    Unknown(String),
     /// A file could not be read, written or removed.
     #[error("cannot {doing} {}: {error}", path.display())]
     File {

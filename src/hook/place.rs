@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice as _;
 
-use super::{HookError, git};
+use super::HookError;
+use crate::git::program;
 
 /// The folder of the hooks of the repository here or, if `shared`, of all repositories of this
 /// user.
@@ -54,12 +55,14 @@ fn is_shared(here: &Path) -> Result<bool, HookError> {
 
 /// Asks Git for a path; if there is none, what Git has to say.
 fn ask<const N: usize>(here: &Path, args: [&str; N]) -> Result<Result<PathBuf, String>, HookError> {
-    Ok(git::ask(here, args)?.and_then(|said| {
-        let line = said.strip_suffix(b"\n").unwrap_or(&said);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        match line.to_path() {
-            Ok(path) if !line.is_empty() => Ok(path.to_owned()),
-            _ => Err("git gave no path".to_owned()),
-        }
-    }))
+    Ok(program::ask(here, args)
+        .map_err(HookError::NoGit)?
+        .and_then(|said| {
+            let line = said.strip_suffix(b"\n").unwrap_or(&said);
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            match line.to_path() {
+                Ok(path) if !line.is_empty() => Ok(path.to_owned()),
+                _ => Err("git gave no path".to_owned()),
+            }
+        }))
 }

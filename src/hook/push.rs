@@ -1,38 +1,7 @@
-//! What is new in a push: the commits that the remote repository does not have yet.
+//! What Git tells the hooks of a push, on the side that sends it and on the one that receives it.
 
-use std::ffi::{OsStr, OsString};
-use std::path::Path;
-
-use super::{HookError, git};
-
-/// The most commits to look for a common ancestor of.
-const MOST_BASES: usize = 100;
-
-/// A branch or tag that is pushed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Update {
-    /// What it is to point at.
-    pub tip: String,
-    /// What it points at on the remote repository, if it is there.
-    pub before: Option<String>,
-}
-
-/// Commits that are new on the remote repository.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pushed {
-    /// Those up to `tip` that `base` does not reach, and perhaps a few more.
-    Since {
-        /// What the remote repository has.
-        base: String,
-        /// The last new commit.
-        tip: String,
-    },
-    /// All up to `tip`.
-    All {
-        /// The last new commit.
-        tip: String,
-    },
-}
+use super::HookError;
+use crate::git::Update;
 
 /// Reads what Git tells its pre-push hook: a line `<local ref> <local object> <remote ref> <remote
 /// object>` for each branch and tag. What is deleted is left out.
@@ -40,96 +9,63 @@ pub enum Pushed {
 /// # Errors
 ///
 /// If a line has another form: nothing that is not understood may pass.
-pub fn updates(said: &str) -> Result<Vec<Update>, HookError> {
+pub fn sent(said: &[u8]) -> Result<Vec<Update>, HookError> {
+    read(said, |fields| match fields {
+        [_, tip, name, before] => Some((name, tip, before)),
+        _ => None,
+    })
+}
+
+/// Reads what Git tells its pre-receive hook: a line `<old object> <new object> <ref>` for each branch
+/// and tag. What is deleted is left out.
+///
+/// # Errors
+///
+/// If a line has another form.
+pub fn received(said: &[u8]) -> Result<Vec<Update>, HookError> {
+    read(said, |fields| match fields {
+        [before, tip, name] => Some((name, tip, before)),
+        _ => None,
+    })
+}
+
+/// Name, new object and old object of an update.
+type Fields<'a> = (&'a [u8], &'a [u8], &'a [u8]);
+
+fn read(
+    said: &[u8],
+    order: impl for<'a> Fn(&[&'a [u8]]) -> Option<Fields<'a>>,
+) -> Result<Vec<Update>, HookError> {
     let mut all = Vec::new();
-    for line in said.lines() {
-        let fields: Vec<&str> = line.split(' ').collect();
-        let [_, tip, _, before] = fields.as_slice() else {
-            return Err(HookError::Update(line.to_owned()));
-        };
-        let is_object =
-            |name: &str| name.len() >= 40 && name.bytes().all(|b| b.is_ascii_hexdigit());
-        if !is_object(tip) || !is_object(before) {
-            return Err(HookError::Update(line.to_owned()));
-        }
-        let there = |name: &&str| name.bytes().any(|b| b != b'0');
-        if there(tip) {
+    let said = said.strip_suffix(b"\n").unwrap_or(said);
+    if said.is_empty() {
+        return Ok(all);
+    }
+    for line in said.split(|byte| *byte == b'\n') {
+        let odd = || HookError::Update(String::from_utf8_lossy(line).into_owned());
+        let fields: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
+        let (name, tip, before) = order(&fields).ok_or_else(odd)?;
+        let (tip, before) = object(tip).zip(object(before)).ok_or_else(odd)?;
+        if is_there(&tip) {
             all.push(Update {
-                tip: (*tip).to_owned(),
-                before: Some(*before).filter(there).map(str::to_owned),
+                name: name.into(),
+                tip,
+                before: Some(before).filter(|before| is_there(before)),
             });
         }
     }
     Ok(all)
 }
 
-/// What is new in an update, by what is known of the remote repository; none if nothing is.
-///
-/// # Errors
-///
-/// If Git cannot say.
-pub fn pushed(
-    here: &Path,
-    remote: Option<&OsStr>,
-    update: &Update,
-) -> Result<Option<Pushed>, HookError> {
-    let commit = format!("{}^{{commit}}", update.tip);
-    if commit.starts_with('-') {
-        return Err(HookError::Update(commit));
-    }
-    let tip = text(git::ask(
-        here,
-        ["rev-parse", "--verify", "--quiet", &commit],
-    )?)?;
-    let tip = tip.trim().to_owned();
-    let mut args: Vec<OsString> = ["rev-list", "--boundary", &tip, "--not"]
-        .map(OsString::from)
-        .to_vec();
-    if let Some(before) = &update.before {
-        // What was never fetched says nothing about what is new.
-        let known = git::ask(here, ["cat-file", "-e", &format!("{before}^{{commit}}")])?;
-        if known.is_ok() {
-            args.push(before.into());
-        }
-    }
-    let mut remotes = OsString::from("--remotes");
-    if let Some(remote) = remote.filter(|remote| !remote.is_empty()) {
-        remotes.push("=");
-        remotes.push(remote);
-    }
-    args.push(remotes);
-    let listed = text(git::ask(here, args)?)?;
-    if listed.is_empty() {
-        return Ok(None);
-    }
-    let bases: Vec<&str> = listed
-        .lines()
-        .filter_map(|line| line.strip_prefix('-'))
-        .collect();
-    Ok(Some(match bases.as_slice() {
-        [base] => Pushed::Since {
-            base: (*base).to_owned(),
-            tip,
-        },
-        // With what they all have in common as the base, nothing new is left out.
-        [_, _, ..] if bases.len() <= MOST_BASES => {
-            let args = ["merge-base", "--octopus"].iter().chain(&bases);
-            match git::ask(here, args)? {
-                Ok(base) => Pushed::Since {
-                    base: text(Ok(base))?.trim().to_owned(),
-                    tip,
-                },
-                Err(_) => Pushed::All { tip },
-            }
-        }
-        _ => Pushed::All { tip },
-    }))
+/// The name of an object.
+fn object(field: &[u8]) -> Option<String> {
+    let is_one = field.len() >= 40 && field.iter().all(u8::is_ascii_hexdigit);
+    is_one.then(|| String::from_utf8_lossy(field).into_owned())
 }
 
-/// What Git said, as text.
-fn text(said: Result<Vec<u8>, String>) -> Result<String, HookError> {
-    let said = said.map_err(HookError::Unknown)?;
-    Ok(String::from_utf8_lossy(&said).into_owned())
+/// Whether it is the name of one: zeros stand for none.
+fn is_there(name: &str) -> bool {
+    name.bytes().any(|byte| byte != b'0')
 }
 
 #[cfg(test)]
@@ -139,25 +75,38 @@ mod tests {
     #[test]
     fn what_git_says_of_a_push_is_understood_or_refused() {
         let (one, two, none) = ("1".repeat(40), "2".repeat(64), "0".repeat(40));
-        let said = format!(
-            "refs/heads/a {one} refs/heads/a {two}\nrefs/heads/b {two} refs/heads/b {none}\n\
-             (delete) {none} refs/heads/c {one}\n"
-        );
-        let update = |tip: &str, before: Option<&str>| Update {
+        let update = |name: &str, tip: &str, before: Option<&str>| Update {
+            name: name.into(),
             tip: tip.to_owned(),
             before: before.map(str::to_owned),
         };
-        let wanted = vec![update(&one, Some(&two)), update(&two, None)];
-        assert_eq!(updates(&said).expect("it is well-formed"), wanted);
-        assert_eq!(updates("").expect("nothing is pushed"), []);
+        let wanted = vec![
+            update("refs/heads/a", &one, Some(&two)),
+            update("refs/heads/b\u{e9}", &two, None),
+        ];
+        let said = format!(
+            "refs/heads/x {one} refs/heads/a {two}\nrefs/heads/b {two} refs/heads/b\u{e9} {none}\n\
+             (delete) {none} refs/heads/c {one}\n"
+        );
+        assert_eq!(sent(said.as_bytes()).expect("it is well-formed"), wanted);
+        let said = format!(
+            "{two} {one} refs/heads/a\n{none} {two} refs/heads/b\u{e9}\n{one} {none} refs/heads/c\n"
+        );
+        assert_eq!(
+            received(said.as_bytes()).expect("it is well-formed"),
+            wanted
+        );
+        assert_eq!(sent(b"").expect("nothing is pushed"), []);
         for odd in [
             "x",
+            "\n\n",
             &format!("refs/heads/a {one} refs/heads/a"),
             &format!("refs/heads/a {one} refs/heads/a {two} more"),
             &format!("refs/heads/a --all refs/heads/a {two}"),
             &format!("refs/heads/a {one} refs/heads/a --{two}"),
         ] {
-            assert!(updates(odd).is_err(), "{odd}");
+            assert!(sent(odd.as_bytes()).is_err(), "{odd}");
         }
+        assert!(received(format!("{one} refs/heads/a {two}").as_bytes()).is_err());
     }
 }

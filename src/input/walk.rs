@@ -14,7 +14,8 @@ use std::{fs, io};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
-use super::git;
+use super::{git, ignore_files};
+use crate::gitdir::{GitDir, Unreadable};
 
 /// What the walk came upon.
 #[derive(Debug)]
@@ -26,10 +27,35 @@ pub enum Entry<'a> {
         /// Whether the user named this very file.
         named: bool,
     },
+    /// A folder whose files come with it, or have come.
+    Folder {
+        /// Its path: a root joined with the way from it.
+        path: &'a Path,
+    },
     /// A symbolic link, which is not followed.
-    Link,
+    Link {
+        /// Its path: a root joined with the way from it.
+        path: &'a Path,
+        /// Whether it leads to something that lies in no root of the walk.
+        leads_out: bool,
+    },
     /// A FIFO, socket or device, which is not read.
-    Special,
+    Special {
+        /// Its path: a root joined with the way from it.
+        path: &'a Path,
+    },
+    /// Submodules whose files are not here.
+    AbsentSubmodules {
+        /// Where their repository has its files.
+        path: &'a Path,
+        /// How many there are.
+        number: u64,
+    },
+    /// A root without a file to scan, beside others.
+    Empty {
+        /// The root.
+        path: &'a Path,
+    },
     /// Something that could not be listed.
     Failed {
         /// The path, if it is known.
@@ -64,47 +90,121 @@ pub struct Walk {
 impl Walk {
     /// Walks, with one visitor a thread.
     pub fn run<V: Visitor>(&self, make: impl Fn() -> V + Sync) {
-        let Some((first, rest)) = self.roots.split_first() else {
-            return;
+        let seen = Seen {
+            full: (self.roots.len() > 1).then(Mutex::default),
+            ..Seen::default()
+        };
+        let mut failed = Vec::new();
+        let mut roots = Vec::new();
+        // What was left out of the walk since its ignore files cannot be read: nothing is ignored there.
+        let mut unruled = Vec::new();
+        for root in &self.roots {
+            let is_ruled = self.honour_gitignore && root.is_dir();
+            match is_ruled.then(|| ignore_files::check_root(root)) {
+                Some(Err(error)) => {
+                    failed.push(error);
+                    unruled.push(root.clone());
+                }
+                Some(Ok(false)) => unruled.push(root.clone()),
+                _ => roots.push(root.clone()),
+            }
+        }
+        let left_out = self.walk(&roots, self.honour_gitignore, &seen, &make);
+        for (folder, error) in left_out {
+            unruled.push(folder);
+            failed.extend(error);
+        }
+        self.walk(&unruled, false, &seen, &make);
+        let mut visitor = make();
+        for Unreadable { path, error } in failed {
+            let path = Some(path.as_path());
+            let error = format!("{error}; so nothing in its folder was taken for ignored");
+            visitor.visit(Entry::Failed { path, error });
+        }
+        drop(visitor);
+        if self.honour_gitignore {
+            self.scan_tracked(&seen, &make);
+        }
+        if let Some(full) = &seen.full {
+            let full = lock(full);
+            let is_full =
+                |root: &PathBuf| full.contains(root) || unruled.iter().any(|f| f.starts_with(root));
+            let mut visitor = make();
+            for path in self
+                .roots
+                .iter()
+                .filter(|root| root.is_dir() && !is_full(root))
+            {
+                visitor.visit(Entry::Empty { path });
+            }
+        }
+    }
+
+    /// Walks some roots. Returns the folders in them whose ignore files are not to be read, and what cannot
+    /// be read of them; they are left out.
+    fn walk<V: Visitor>(
+        &self,
+        roots: &[PathBuf],
+        honour: bool,
+        seen: &Seen,
+        make: &(impl Fn() -> V + Sync),
+    ) -> Vec<(PathBuf, Option<Unreadable>)> {
+        let Some((first, rest)) = roots.split_first() else {
+            return Vec::new();
         };
         let mut builder = WalkBuilder::new(first);
         for root in rest {
             builder.add(root);
         }
-        let seen = Seen::default();
-        let on = self.honour_gitignore;
         builder
             .standard_filters(false)
-            .git_ignore(on)
-            .git_exclude(on)
-            .git_global(on)
-            .parents(on)
+            .git_ignore(honour)
+            .git_exclude(honour)
+            .git_global(honour)
+            .parents(honour)
             .threads(self.threads);
         let exclude = self.exclude.clone();
         let nested = Arc::clone(&seen.repositories);
+        let left_out = Arc::new(Mutex::new(Vec::new()));
+        let unreadable = Arc::clone(&left_out);
         builder.filter_entry(move |entry| {
             if entry.depth() == 0 {
                 return true;
             }
+            let path = entry.path();
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             if entry.file_name() == OsStr::new(".git") {
-                if let Some(parent) = entry.path().parent() {
+                // A folder of that name which is no repository is a folder like others.
+                let is_repository = is_dir && GitDir::at(path).is_some();
+                if let Some(parent) = path.parent().filter(|_| is_repository || !is_dir) {
                     lock(&nested).push(parent.to_owned());
                 }
+                if is_repository {
+                    return false;
+                }
+            }
+            if exclude
+                .as_ref()
+                .is_some_and(|exclude| exclude(path, is_dir))
+            {
                 return false;
             }
-            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            exclude
-                .as_ref()
-                .is_none_or(|exclude| !exclude(entry.path(), is_dir))
+            let why = match (honour && is_dir).then(|| ignore_files::check(path)) {
+                Some(Ok(false)) => None,
+                Some(Err(error)) => Some(error),
+                _ => return true,
+            };
+            lock(&unreadable).push((path.to_owned(), why));
+            false
         });
-        let mut workers = Workers {
-            make: &make,
-            seen: on.then_some(&seen),
-        };
+        let real = self.roots.iter().map(fs::canonicalize);
+        let roots: Vec<PathBuf> = real.filter_map(Result::ok).collect();
+        let roots = &roots;
+        let mut workers = Workers { make, roots, seen };
         builder.build_parallel().visit(&mut workers);
-        if on {
-            self.scan_tracked(&seen, &make);
-        }
+        let mut left_out = std::mem::take(&mut *lock(&left_out));
+        left_out.sort_by(|(a, _), (b, _)| a.cmp(b));
+        left_out
     }
 
     /// Whether a file, or a folder on the way to it from a root, is to be left out.
@@ -125,7 +225,11 @@ impl Walk {
         let visited = lock(&seen.paths);
         for repository in git::repositories(folders, &lock(&seen.repositories)) {
             let tracked = match repository.tracked() {
-                Ok(tracked) => tracked,
+                Ok(tracked) => {
+                    let (path, number) = (repository.worktree(), tracked.absent);
+                    visitor.visit(Entry::AbsentSubmodules { path, number });
+                    tracked.files
+                }
                 Err(error) => {
                     let path = Some(repository.worktree());
                     visitor.visit(Entry::Failed { path, error });
@@ -134,10 +238,13 @@ impl Walk {
             };
             missed.extend(tracked.into_iter().filter_map(|(root, below)| {
                 let path = root.join(&below);
-                (!visited.contains(&seen.hasher.hash_one(path.as_path()))
+                let is_missed = !visited.contains(&seen.hasher.hash_one(path.as_path()))
                     && !self.leaves_out(root, &below)
-                    && fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file()))
-                .then_some(path)
+                    && fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
+                if is_missed && let Some(full) = &seen.full {
+                    lock(full).insert(root.to_owned());
+                }
+                is_missed.then_some(path)
             }));
         }
         drop(visitor);
@@ -166,6 +273,8 @@ struct Seen {
     hasher: RandomState,
     /// Folders with a `.git` in them.
     repositories: Arc<Mutex<Vec<PathBuf>>>,
+    /// Roots with a file in them; none if there is one root alone.
+    full: Option<Mutex<HashSet<PathBuf>>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -174,21 +283,27 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 struct Workers<'s, F> {
     make: &'s F,
-    seen: Option<&'s Seen>,
+    roots: &'s [PathBuf],
+    seen: &'s Seen,
 }
 
 struct Worker<'s, V> {
     visitor: V,
-    seen: Option<&'s Seen>,
+    roots: &'s [PathBuf],
+    seen: &'s Seen,
     hashes: Vec<u64>,
+    /// The last root that a file was in.
+    root: PathBuf,
 }
 
 impl<'s, V: Visitor + 's, F: Fn() -> V> ParallelVisitorBuilder<'s> for Workers<'s, F> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
         Box::new(Worker {
             visitor: (self.make)(),
+            roots: self.roots,
             seen: self.seen,
             hashes: Vec::new(),
+            root: PathBuf::new(),
         })
     }
 }
@@ -211,14 +326,33 @@ impl<V: Visitor> Worker<'_, V> {
         };
         let named = entry.depth() == 0;
         if kind.is_file() || (named && !path.is_dir()) {
-            if let Some(seen) = self.seen {
-                self.hashes.push(seen.hasher.hash_one(path));
-            }
+            self.hashes.push(self.seen.hasher.hash_one(path));
+            self.note_root(entry);
             self.visitor.visit(Entry::File { path, named });
         } else if kind.is_symlink() {
-            self.visitor.visit(Entry::Link);
-        } else if !kind.is_dir() {
-            self.visitor.visit(Entry::Special);
+            let leads_out = self.leads_out(path);
+            self.visitor.visit(Entry::Link { path, leads_out });
+        } else if kind.is_dir() {
+            self.visitor.visit(Entry::Folder { path });
+        } else {
+            self.visitor.visit(Entry::Special { path });
+        }
+    }
+
+    /// Whether a link leads to something that is not walked.
+    fn leads_out(&self, link: &Path) -> bool {
+        let target = fs::canonicalize(link);
+        target.is_ok_and(|target| !self.roots.iter().any(|root| target.starts_with(root)))
+    }
+
+    /// Notes that there is a file in the root of an entry.
+    fn note_root(&mut self, entry: &DirEntry) {
+        if let Some(full) = &self.seen.full
+            && let Some(root) = entry.path().ancestors().nth(entry.depth())
+            && root != self.root
+        {
+            root.clone_into(&mut self.root);
+            lock(full).insert(root.to_owned());
         }
     }
 
@@ -234,9 +368,7 @@ impl<V: Visitor> Worker<'_, V> {
 
 impl<V> Drop for Worker<'_, V> {
     fn drop(&mut self) {
-        if let Some(seen) = self.seen {
-            lock(&seen.paths).extend(self.hashes.drain(..));
-        }
+        lock(&self.seen.paths).extend(self.hashes.drain(..));
     }
 }
 

@@ -9,7 +9,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::finding::{Finding, SecretSummary};
-use crate::problem::Problem;
+use crate::problem::{Problem, Unread};
 use crate::report::{NAME, Report, VERSION, kind_name};
 use crate::span::{Position, wide};
 
@@ -22,6 +22,7 @@ struct Document<'a> {
     tool: Tool,
     findings: Vec<Item<'a>>,
     errors: Vec<Trouble<'a>>,
+    unread: Vec<PassedOver<'a>>,
     suppressed: u64,
     summary: Summary,
 }
@@ -82,6 +83,14 @@ struct Trouble<'a> {
 }
 
 #[derive(Serialize)]
+struct PassedOver<'a> {
+    path: &'a str,
+    member: Option<&'a str>,
+    kind: &'static str,
+    what: &'a str,
+}
+
+#[derive(Serialize)]
 struct Summary {
     files: u64,
     bytes: u64,
@@ -89,6 +98,8 @@ struct Summary {
     findings: u64,
     links: u64,
     special: u64,
+    submodules: u64,
+    pointers: u64,
     unopened: u64,
     unparsed: u64,
     #[serde(rename = "damaged")]
@@ -115,6 +126,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             findings: wide(findings.len()),
             links: stats.links,
             special: stats.special,
+            submodules: stats.submodules,
+            pointers: stats.pointers,
             unopened: stats.unopened,
             unparsed: stats.unparsed,
             partly_parsed: stats.partly_parsed,
@@ -123,6 +136,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
         },
         findings,
         errors: report.problems.iter().map(Trouble::from).collect(),
+        unread: report.unread.iter().map(PassedOver::from).collect(),
         suppressed: wide(report.suppressed()),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -200,6 +214,17 @@ impl<'a> From<&'a SecretSummary> for Secret<'a> {
             redacted: &secret.redacted,
             sha256: secret.sha256.as_deref(),
             value: secret.value.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Unread> for PassedOver<'a> {
+    fn from(unread: &'a Unread) -> Self {
+        Self {
+            path: &unread.path,
+            member: unread.member.as_deref(),
+            kind: unread.kind.as_str(),
+            what: &unread.what,
         }
     }
 }

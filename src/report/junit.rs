@@ -37,6 +37,10 @@ fn suite(report: &Report) -> TestSuite {
         ("bytes", report.stats.bytes),
         ("links", report.stats.links),
         ("special", report.stats.special),
+        ("submodules", report.stats.submodules),
+        ("pointers", report.stats.pointers),
+        ("unopened", report.stats.unopened),
+        ("unparsed", report.stats.unparsed),
         ("suppressed", crate::span::wide(report.suppressed())),
     ] {
         suite.add_property((name, number.to_string().as_str()));

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::finding::{Finding, RuleMeta, Severity};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind, Unread};
 
 /// The name that reports give the program.
 const NAME: &str = "hfscan";
@@ -41,8 +41,23 @@ pub struct Report {
     pub rules: Vec<Arc<RuleMeta>>,
     /// What could not be scanned, sorted.
     pub problems: Vec<Problem>,
+    /// What was passed over, sorted.
+    pub unread: Vec<Unread>,
     /// What was.
     pub stats: Stats,
+    /// Where the paths lead from.
+    pub origin: From,
+}
+
+/// What paths are relative to, as absolute paths with `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct From {
+    /// The folder that hfscan runs in.
+    pub here: String,
+    /// The root of its repository, if it lies in one.
+    pub repository: Option<String>,
+    /// The workspace of GitHub Actions, if it lies in one.
+    pub workspace: Option<String>,
 }
 
 impl Report {
@@ -83,6 +98,10 @@ pub struct Stats {
     pub links: u64,
     /// FIFOs, sockets and devices that were not read.
     pub special: u64,
+    /// Submodules whose files are not part of what was scanned.
+    pub submodules: u64,
+    /// Pointers of Git LFS to a content that is not here.
+    pub pointers: u64,
     /// Archives and packed files whose content was not opened; their bytes were scanned as they are.
     pub unopened: u64,
     /// Files that are too large to be parsed: only their tokens were looked for.
@@ -138,6 +157,7 @@ fn kind_name(kind: ProblemKind) -> &'static str {
         ProblemKind::Unreadable => "unreadable",
         ProblemKind::Vanished => "vanished",
         ProblemKind::Undecodable => "undecodable",
+        ProblemKind::Unopened => "unopened",
         ProblemKind::Limit => "limit",
         ProblemKind::Internal => "internal",
         ProblemKind::Nothing => "nothing",
@@ -179,6 +199,15 @@ pub fn write(
     style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    // Whoever reads these knows files by their place in the repository, wherever hfscan runs.
+    let from = &report.origin;
+    let root = match format {
+        Format::Sarif | Format::Gitlab => from.repository.as_ref(),
+        Format::Github => from.workspace.as_ref().or(from.repository.as_ref()),
+        _ => None,
+    };
+    let moved = root.map(|root| place::relative_to(root, report));
+    let report = moved.as_ref().unwrap_or(report);
     // The serialisers write a few bytes at a time, and `out` may be a pipe.
     let mut out = io::BufWriter::new(out);
     match format {

@@ -1,22 +1,61 @@
 //! How a place is written for a person: on one printable line, whatever the path holds.
 
+use std::sync::Arc;
+
 use crate::finding::Location;
-use crate::redact::printable;
 use crate::source::Origin;
+
+pub(super) use crate::redact::one_line;
+use crate::report::Report;
 
 /// How much of a commit's name identifies it to a person.
 const SHORT_COMMIT: usize = 12;
 
-/// Makes text printable, line feeds and tabs included.
-pub(super) fn one_line(text: &str) -> String {
-    printable(text)
-        .chars()
-        .map(|c| match c {
-            '\n' => '␊',
-            '\t' => '␉',
-            _ => c,
-        })
-        .collect()
+/// A report whose paths are relative to a root, where they lie below it.
+pub(super) fn relative_to(root: &str, report: &Report) -> Report {
+    let mut report = report.clone();
+    let here = report.origin.here.clone();
+    for finding in &mut report.findings {
+        let path = below(root, &here, &finding.location.origin.path);
+        if path != finding.location.origin.path {
+            Arc::make_mut(&mut finding.location.origin).path = path;
+        }
+    }
+    for problem in &mut report.problems {
+        problem.path = below(root, &here, &problem.path);
+    }
+    for unread in &mut report.unread {
+        unread.path = below(root, &here, &unread.path);
+    }
+    report
+}
+
+/// A path, told from a root instead of from `here`.
+fn below(root: &str, here: &str, path: &str) -> String {
+    if path.is_empty() || path.starts_with('<') {
+        return path.to_owned();
+    }
+    let whole = if path.starts_with('/') || path.contains(":/") {
+        path.to_owned()
+    } else {
+        format!("{here}/{path}")
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/') {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let whole = parts.join("/");
+    let rest = whole.strip_prefix(root.trim_end_matches('/'));
+    match rest.and_then(|rest| rest.strip_prefix('/')) {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => path.to_owned(),
+    }
 }
 
 /// The file, and the member if it is an archive: `job.zip!run/1.txt`.
@@ -71,6 +110,22 @@ mod tests {
     #[test]
     fn no_path_breaks_the_line_or_steers_a_terminal() {
         assert_eq!(one_line("a\nb\tc\x1b[31m\r"), "a␊b␉c␛[31m␍");
+    }
+
+    #[test]
+    fn paths_are_told_from_a_root() {
+        for (path, wanted) in [
+            ("a.py", "pkg/a.py"),
+            ("./b/c.py", "pkg/b/c.py"),
+            ("../d.py", "d.py"),
+            ("/r/e.py", "e.py"),
+            ("../../f.py", "../../f.py"),
+            ("/other/g.py", "/other/g.py"),
+            ("<stdin>", "<stdin>"),
+            ("", ""),
+        ] {
+            assert_eq!(below("/r", "/r/pkg", path), wanted);
+        }
     }
 
     #[test]

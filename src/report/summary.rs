@@ -85,6 +85,16 @@ pub(super) fn passed_over(stats: &Stats) -> Vec<String> {
     if stats.special > 0 {
         parts.push(format!("{} not read", count(stats.special, "special file")));
     }
+    if stats.submodules > 0 {
+        parts.push(format!(
+            "{} not scanned",
+            count(stats.submodules, "submodule")
+        ));
+    }
+    if stats.pointers > 0 {
+        let files = count(stats.pointers, "Git LFS file");
+        parts.push(format!("{files} not here (git lfs pull)"));
+    }
     if stats.unopened > 0 {
         parts.push(format!("{} not opened", count(stats.unopened, "archive")));
     }

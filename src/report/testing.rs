@@ -93,11 +93,14 @@ pub(super) fn clean() -> Report {
             rule("log-login", "logs", Severity::Note),
         ],
         problems: Vec::new(),
+        unread: Vec::new(),
         stats: Stats {
             files: 120,
             bytes: 1_900_000,
             links: 0,
             special: 0,
+            submodules: 0,
+            pointers: 0,
             seconds: 0.212_49,
             unopened: 0,
             unparsed: 0,
@@ -105,6 +108,7 @@ pub(super) fn clean() -> Report {
             bytes_alone: false,
             started: None,
         },
+        origin: crate::report::From::default(),
     }
 }
 
@@ -127,7 +131,6 @@ pub(super) fn sample() -> Report {
     old.location.introduced = Some(Introduced {
         date: Some("2024-05-01T12:00:00+02:00".to_owned()),
         in_head: Some(false),
-        is_place_of_head: false,
     });
     old.snippet.cut = (true, true);
     let note = finding(&log, "src/a[1],b:c%\n.log", 2, "Token is valid «saved»");

@@ -9,7 +9,7 @@ use annotate_snippets::{
 };
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::redact::{Snippet, printable};
+use crate::redact::Snippet;
 use crate::report::{Report, Style, place, summary};
 use crate::span::wide;
 
@@ -44,9 +44,9 @@ pub(super) fn verdict(
     for problem in &report.problems {
         let text = match problem.path.as_str() {
             "" => problem.message.clone(),
-            path => format!("{}: {}", place::one_line(path), problem.message),
+            path => format!("{path}: {}", problem.message),
         };
-        let title = Level::WARNING.primary_title(printable(&text));
+        let title = Level::WARNING.primary_title(place::one_line(&text));
         writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
     }
     if !quiet {
@@ -101,7 +101,7 @@ fn body<'a>(level: Level<'a>, finding: &'a Finding) -> Group<'a> {
         let value = format!("the secret is {}", place::one_line(value));
         group = group.element(Level::NOTE.message(value));
     }
-    group.element(Level::HELP.message(printable(&finding.help)))
+    group.element(Level::HELP.message(place::one_line(&finding.help)))
 }
 
 /// The source, with an ellipsis where a long line was cut.
@@ -161,6 +161,8 @@ fn statistics(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         ("seconds", format!("{:.3}", stats.seconds)),
         ("symbolic links not followed", stats.links.to_string()),
         ("special files not read", stats.special.to_string()),
+        ("submodules not scanned", stats.submodules.to_string()),
+        ("Git LFS files not here", stats.pointers.to_string()),
         ("archives not opened", stats.unopened.to_string()),
         if stats.bytes_alone {
             ("parsed", "0".to_owned())

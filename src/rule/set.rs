@@ -1,10 +1,11 @@
 //! The catalogue: built-in rules, users' rules, and choosing among them.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::{Rule, file};
+use crate::regular;
 use crate::tomlfile::{TomlError, closest};
 
 /// The rule files in the binary: family, id, text.
@@ -71,7 +72,8 @@ impl RuleSet {
             });
         }
         for path in files {
-            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+            let text = regular::read_text(&path, regular::TEXT);
+            let text = text.map_err(|error| unreadable(&path, &error))?;
             let id = path.file_stem().unwrap_or_default().to_string_lossy();
             let family = path
                 .parent()

@@ -1,21 +1,22 @@
-//! One file: open, unpack what is packed, scan window by window.
+//! One file: open it, tell whether it is packed, scan it window by window.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::cross_file::Site;
 use super::finish::FileScan;
 use super::{FindingSink, Outcome, Scanner};
-use crate::decode::{self, Archive, Budget, Counted, Member, Packing, Tar, Zip};
-use crate::problem::ProblemKind;
-use crate::redact::printable;
+use crate::decode::{self, Budget, Counted};
+use crate::git::Pointer;
+use crate::problem::{ProblemKind, Unread, UnreadKind};
+use crate::redact::one_line;
 use crate::source::Origin;
-use crate::stream::{Failing, Step, Stream, Supply, Window, Windows, ahead};
+use crate::stream::{Step, Stream, Supply, Window, Windows, ahead};
 
-/// The size of the buffer before an archive, in bytes.
-const BUFFER: usize = 128 << 10;
+/// How much of the end of a large file is looked at for that of an archive, in bytes.
+const TAIL: i64 = 66 << 10;
 
 /// Opens a file and scans it.
 pub(super) fn open(
@@ -26,11 +27,17 @@ pub(super) fn open(
     outcome: &mut Outcome,
 ) {
     match File::open(path) {
-        Ok(mut file) => {
+        Ok(file) => {
+            let budget = Budget::default();
+            let mut scan = Scan::new(scanner, windows, outcome, &budget);
+            scan.site = Some(Site::on_disk(path));
+            scan.file = Some(&file);
+            scan.named = named;
             let origin = Origin::file(scanner.show(path));
-            let site = Some(Site::on_disk(path));
-            let input = Input { origin, site };
-            scan(scanner, windows, input, &mut file, outcome);
+            scan.run(
+                origin,
+                &mut Supply::Direct(&mut Counted::new(&file, &budget)),
+            );
         }
         Err(error) => {
             let gone = error.kind() == io::ErrorKind::NotFound && !named;
@@ -52,7 +59,7 @@ pub(super) struct Input<'a> {
     pub(super) site: Option<Site<'a>>,
 }
 
-/// Scans an open file, or what stands for one.
+/// Scans what stands for an open file.
 pub(super) fn scan(
     scanner: &Scanner,
     windows: &mut Windows,
@@ -64,21 +71,19 @@ pub(super) fn scan(
     let mut scan = Scan::new(scanner, windows, outcome, &budget);
     scan.site = input.site;
     let mut counted = Counted::new(stream, &budget);
-    scan.file(input.origin, &mut Supply::Direct(&mut counted));
+    scan.run(input.origin, &mut Supply::Direct(&mut counted));
 }
 
 /// Scans a stream.
 pub(super) fn stream(scanner: &Scanner, origin: Origin, stream: &mut Stream<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut windows = Windows::default();
-    let budget = Budget::default();
-    let mut counted = Counted::new(stream, &budget);
-    let mut scan = Scan::new(scanner, &mut windows, &mut outcome, &budget);
-    scan.file(origin, &mut Supply::Direct(&mut counted));
+    let input = Input { origin, site: None };
+    scan(scanner, &mut super::windows(), input, stream, &mut outcome);
     outcome
 }
 
-/// Scans a stream whose bytes are to be looked at as they come. `tell` hears of what is found.
+/// Scans a stream that the user named, and whose bytes are to be looked at as they come. `tell` hears
+/// of what is found.
 pub(super) fn follow(
     scanner: &Scanner,
     origin: Origin,
@@ -86,27 +91,34 @@ pub(super) fn follow(
     tell: Option<&mut FindingSink<'_>>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut windows = Windows::default();
+    let mut windows = super::windows();
+    let room = windows.overlap().room();
     let budget = Budget::default();
     let mut counted = Counted::new(stream, &budget);
     let mut scan = Scan::new(scanner, &mut windows, &mut outcome, &budget);
     scan.tell = tell;
+    scan.named = true;
     let path = origin.path.clone();
-    if let Err(error) = ahead(&mut counted, true, |supply| scan.file(origin, supply)) {
+    let followed = ahead(&mut counted, room, true, |supply| scan.run(origin, supply));
+    if let Err(error) = followed {
         outcome.fail(path, ProblemKind::Unreadable, io_message(&error));
     }
     outcome
 }
 
 /// The scan of one file and of all that is packed in it.
-struct Scan<'a, 't> {
-    scanner: &'a Scanner,
-    windows: &'a mut Windows,
-    outcome: &'a mut Outcome,
-    budget: &'a Budget,
+pub(super) struct Scan<'a, 't> {
+    pub(super) scanner: &'a Scanner,
+    pub(super) windows: &'a mut Windows,
+    pub(super) outcome: &'a mut Outcome,
+    pub(super) budget: &'a Budget,
     /// Where the file lies.
-    site: Option<Site<'a>>,
-    tell: Option<&'a mut FindingSink<'t>>,
+    pub(super) site: Option<Site<'a>>,
+    pub(super) tell: Option<&'a mut FindingSink<'t>>,
+    /// The file itself, if it can be read once more.
+    file: Option<&'a File>,
+    /// Whether the user named this very file.
+    named: bool,
     /// The last error that was reported: one failure is met on every level above.
     last_error: String,
 }
@@ -125,148 +137,56 @@ impl<'a, 't> Scan<'a, 't> {
             budget,
             site: None,
             tell: None,
+            file: None,
+            named: false,
             last_error: String::new(),
         }
     }
 
-    fn file(&mut self, origin: Origin, supply: &mut Supply<'_>) {
+    fn run(&mut self, origin: Origin, supply: &mut Supply<'_>) {
         self.outcome.stats.files += 1;
-        self.layer(Place::new(origin), supply, 0);
+        self.layer(&Place::new(origin), supply, 0);
     }
 
     /// Scans a stream, and what is packed in it, at a level of nesting.
-    fn layer(&mut self, place: Place, supply: &mut Supply<'_>, depth: usize) {
+    pub(super) fn layer(&mut self, place: &Place, supply: &mut Supply<'_>, depth: usize) {
         let mut window = self.windows.take();
         window.open(supply, self.tell.is_some() && depth == 0);
-        match decode::sniff(window.bytes()) {
-            Some(Packing::Unopened) => self.outcome.stats.unopened += 1,
-            Some(packing) if depth < decode::DEPTH => {
-                let failed = window.error();
-                let head = io::Cursor::new(window.bytes().to_vec());
-                let rest: Box<Stream<'_>> = match failed {
-                    Some(error) => Box::new(Failing::new(error)),
-                    None if window.has_ended() => Box::new(io::empty()),
-                    None => Box::new(supply),
-                };
-                self.windows.put(window);
-                self.packed(place, packing, head.chain(rest), depth);
-                return;
-            }
-            Some(_) => {
-                let message = format!(
-                    "has archives or compressed files {} deep: what lies deeper was not unpacked",
-                    decode::DEPTH
-                );
-                self.fail(&place, ProblemKind::Limit, message);
-            }
-            None => {}
+        if depth == 0 {
+            self.outcome.pointers.extend(Pointer::parse(window.bytes()));
+        }
+        let looks = decode::look(window.bytes(), window.has_ended(), place.origin.name());
+        if let Some(kind) = looks.foreign {
+            self.unopened(place, kind);
+        }
+        if looks.packed && depth < decode::DEPTH {
+            self.packed(place, window, supply, depth);
+            return;
+        }
+        if looks.packed {
+            let message = format!(
+                "has archives or compressed files {} deep: what lies deeper was not unpacked",
+                decode::DEPTH
+            );
+            self.fail(place, ProblemKind::Limit, message);
         }
         if let (Supply::Direct(stream), Some("ipynb")) =
             (&mut *supply, place.origin.extension().as_deref())
         {
             window.grow(&mut **stream);
         }
-        self.text(place, window, supply);
-    }
-
-    /// Opens what is packed.
-    fn packed(&mut self, place: Place, packing: Packing, stream: impl Read + Send, depth: usize) {
-        let budget = self.budget;
-        match packing {
-            Packing::Compressed(kind) => match decode::unpack(kind, stream, budget) {
-                Ok(mut unpacked) => {
-                    let content = place.content(&kind.content_name(place.origin.name()));
-                    self.layer(content, &mut Supply::Direct(&mut *unpacked), depth + 1);
-                }
-                Err(error) => self.cut(&place, &error),
-            },
-            Packing::Archive(Archive::Tar) => {
-                let mut tar = Tar::new(BufReader::with_capacity(BUFFER, stream));
-                let whole = loop {
-                    match self.enter(&place, tar.next_member()) {
-                        Entered::File(inside) => {
-                            let content = &mut tar.content();
-                            self.layer(inside, &mut Supply::Direct(content), depth + 1);
-                        }
-                        Entered::Skipped => {}
-                        Entered::End { whole } => break whole,
-                    }
-                };
-                if !whole {
-                    // What cannot be told apart any more is scanned as it is.
-                    let rest = place.member("rest of the archive");
-                    self.raw(rest, &mut Supply::Direct(tar.rest()));
-                }
-            }
-            Packing::Archive(Archive::Zip) => {
-                let mut zip = Zip::new(BufReader::with_capacity(BUFFER, stream));
-                loop {
-                    match self.enter(&place, zip.next_member()) {
-                        Entered::File(inside) => match zip.content(budget) {
-                            Ok(mut content) => {
-                                self.layer(inside, &mut Supply::Direct(&mut *content), depth + 1);
-                            }
-                            Err(error) => self.cut(&inside, &error),
-                        },
-                        Entered::Skipped => {}
-                        Entered::End { .. } => return,
-                    }
-                }
-            }
-            Packing::Unopened => {}
-        }
-    }
-
-    /// Takes note of the next member of an archive.
-    fn enter(&mut self, archive: &Place, next: io::Result<Option<Member>>) -> Entered {
-        let member = match next {
-            Ok(Some(member)) => member,
-            Ok(None) => return Entered::End { whole: true },
-            Err(error) => {
-                self.cut(archive, &error);
-                return Entered::End { whole: false };
-            }
-        };
-        if let Err(error) = self.budget.member() {
-            self.cut(archive, &error);
-            return Entered::End { whole: true };
-        }
-        let place = archive.member(&self.scanner.engine.mask(&member.name));
-        if member.gap > 0 {
-            let message = format!(
-                "{} bytes before it belong to no file: not scanned",
-                member.gap
-            );
-            self.fail(&place, ProblemKind::Undecodable, message);
-        }
-        if let Some(why) = member.closed {
-            self.fail(
-                &place,
-                ProblemKind::Undecodable,
-                format!("{why}: not scanned"),
-            );
-            return Entered::Skipped;
-        }
-        if member.name.ends_with('/') {
-            return Entered::Skipped;
-        }
-        Entered::File(place)
-    }
-
-    /// Scans a stream as it is.
-    fn raw(&mut self, place: Place, supply: &mut Supply<'_>) {
-        let mut window = self.windows.take();
-        window.open(supply, false);
-        self.text(place, window, supply);
+        self.text(place, window, supply, depth);
     }
 
     /// Scans all windows of a stream whose first is open.
-    fn text(&mut self, place: Place, mut window: Window, supply: &mut Supply<'_>) {
+    fn text(&mut self, place: &Place, mut window: Window, supply: &mut Supply<'_>, depth: usize) {
         let origin = Arc::new(place.origin.clone());
         let mut file = FileScan::new(self.scanner, origin, self.site);
+        let large = !window.has_ended();
         let result = match supply {
-            Supply::Direct(stream) if !window.has_ended() => {
-                ahead(&mut **stream, false, |supply| {
+            Supply::Direct(stream) if large => {
+                let room = self.windows.overlap().room();
+                ahead(&mut **stream, room, false, |supply| {
                     self.windows(&mut file, &mut window, supply);
                 })
             }
@@ -276,7 +196,18 @@ impl<'a, 't> Scan<'a, 't> {
             }
         };
         if let Some(error) = result.err().or_else(|| window.error()) {
-            self.cut(&place, &error);
+            self.cut(place, &error);
+        }
+        if large && self.ends_with_zip(&window, depth) {
+            self.windows.put(window);
+            match self.file.filter(|_| depth == 0) {
+                Some(again) => self.once_more(place, again, file),
+                None => {
+                    self.unopened(place, "zip archive behind other bytes");
+                    file.finish(self.outcome, self.tell.as_deref_mut());
+                }
+            }
+            return;
         }
         self.windows.put(window);
         file.finish(self.outcome, self.tell.as_deref_mut());
@@ -303,8 +234,20 @@ impl<'a, 't> Scan<'a, 't> {
         }
     }
 
+    /// Whether a large text, whose last window is open, ends as a zip archive does.
+    fn ends_with_zip(&self, window: &Window, depth: usize) -> bool {
+        let Some(mut file) = self.file.filter(|_| depth == 0) else {
+            return decode::ends_with_zip(window.bytes());
+        };
+        let mut tail = Vec::new();
+        let read = file
+            .seek(SeekFrom::End(-TAIL))
+            .and_then(|_| file.read_to_end(&mut tail));
+        read.is_ok() && decode::ends_with_zip(&tail)
+    }
+
     /// Notes that a stream could not be read to its end.
-    fn cut(&mut self, place: &Place, error: &io::Error) {
+    pub(super) fn cut(&mut self, place: &Place, error: &io::Error) {
         let kind = match error.kind() {
             _ if decode::is_spent(error) => ProblemKind::Limit,
             io::ErrorKind::InvalidData => ProblemKind::Undecodable,
@@ -318,6 +261,17 @@ impl<'a, 't> Scan<'a, 't> {
         self.last_error = text;
     }
 
+    /// Notes that something packed is not opened. What the user named must not pass for that.
+    pub(super) fn unopened(&mut self, place: &Place, kind: &str) {
+        self.outcome.stats.unopened += 1;
+        self.outcome
+            .pass_over(&place.named, UnreadKind::Unopened, kind);
+        if self.named {
+            let problem = self.outcome.unread.last().map(Unread::problem);
+            self.outcome.problems.extend(problem);
+        }
+    }
+
     fn fail(&mut self, place: &Place, kind: ProblemKind, message: String) {
         let message = match &place.named.member {
             Some(member) => format!("{member}: {message}"),
@@ -327,22 +281,12 @@ impl<'a, 't> Scan<'a, 't> {
     }
 }
 
-/// What the next member of an archive is to the scan.
-enum Entered {
-    /// A file.
-    File(Place),
-    /// Nothing to scan.
-    Skipped,
-    /// There is no more, and the archive was read to its end or not.
-    End { whole: bool },
-}
-
 /// What a stream is called.
-struct Place {
+pub(super) struct Place {
     /// The name that findings have.
-    origin: Origin,
+    pub(super) origin: Origin,
     /// The file or the archive member that it is, or was unpacked from.
-    named: Origin,
+    pub(super) named: Origin,
 }
 
 impl Place {
@@ -354,7 +298,7 @@ impl Place {
     }
 
     /// What was compressed.
-    fn content(&self, name: &str) -> Self {
+    pub(super) fn content(&self, name: &str) -> Self {
         Self {
             origin: self.inside(name),
             named: self.named.clone(),
@@ -362,12 +306,12 @@ impl Place {
     }
 
     /// A member of an archive.
-    fn member(&self, name: &str) -> Self {
+    pub(super) fn member(&self, name: &str) -> Self {
         Self::new(self.inside(name))
     }
 
     fn inside(&self, name: &str) -> Origin {
-        let name = printable(name);
+        let name = one_line(name);
         Origin {
             member: Some(match &self.named.member {
                 Some(member) => format!("{member}!{name}"),

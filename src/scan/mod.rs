@@ -3,12 +3,16 @@
 //! Files are scanned in parallel as the walk comes upon them; each thread keeps what it finds, and
 //! all is put in order at the end, so that the same input gives the same report on any machine.
 
+mod cells;
 mod cross_file;
 pub mod examples;
 mod file;
 mod finish;
 mod git;
 mod masks;
+mod names;
+mod packed;
+mod raw;
 mod reuse;
 mod runs;
 
@@ -23,17 +27,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use self::cross_file::{Disk, FileSystem as _, MAX_RUNNER};
 use crate::config::PathPatterns;
-use crate::engine::Engine;
+use crate::engine::{Engine, LOOKBACK, REACH};
 use crate::finding::{Confidence, Finding, Run, Severity};
+use crate::git::Pointer;
+use crate::gitdir::GitDir;
 use crate::input::{Entry, Shown, Visitor, Walk};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind, Unread, UnreadKind};
 use crate::report::Stats;
 use crate::source::Origin;
-use crate::stream::Windows;
+use crate::stream::{Overlap, Windows};
 use crate::syntax::runs_scripts;
 
 /// What is said of a file in whose scan hfscan failed.
 const DEFECT: &str = "a defect of hfscan ended the scan of this file: please report it";
+
+/// What is said of a folder that was named and holds no file, beside others.
+const EMPTY: &str = "there is no file to scan in it: it is empty, or everything in it is left out";
+
+/// Windows that show the engine what it looks at around a match.
+pub(crate) fn windows() -> Windows {
+    Windows::new(Overlap {
+        before: LOOKBACK,
+        after: REACH,
+    })
+}
 
 /// How findings are judged, and what may be said of them.
 #[derive(Debug)]
@@ -122,12 +139,18 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What could not be scanned.
     pub problems: Vec<Problem>,
+    /// What was passed over.
+    pub unread: Vec<Unread>,
     /// What was.
     pub stats: Stats,
     /// Scripts that CI configurations and Dockerfiles run, as these name them.
     pub runs: BTreeSet<Run>,
     /// Files that are scripts by their names.
     pub scripts: Vec<String>,
+    /// What points at a content that Git LFS keeps, in the last file.
+    pub(crate) pointers: Vec<Pointer>,
+    /// Files whose content Git LFS does not have here.
+    pub(crate) absent: BTreeSet<String>,
     /// Files that, by their names, may run scripts.
     pub runners: BTreeSet<PathBuf>,
 }
@@ -149,13 +172,17 @@ impl Outcome {
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
+        self.unread.extend(other.unread);
         self.runs.extend(other.runs);
         self.scripts.extend(other.scripts);
         self.runners.extend(other.runners);
+        self.absent.extend(other.absent);
         self.stats.files += other.stats.files;
         self.stats.bytes += other.stats.bytes;
         self.stats.links += other.stats.links;
         self.stats.special += other.stats.special;
+        self.stats.submodules += other.stats.submodules;
+        self.stats.pointers += other.stats.pointers;
         self.stats.unopened += other.stats.unopened;
         self.stats.unparsed += other.stats.unparsed;
         self.stats.partly_parsed += other.stats.partly_parsed;
@@ -171,6 +198,35 @@ impl Outcome {
             .dedup_by(|a, b| a.sort_key() == b.sort_key() && a.secret == b.secret);
         self.problems.sort();
         self.problems.dedup();
+        self.unread.sort();
+    }
+
+    /// Makes problems of all that was passed over.
+    pub fn be_strict(&mut self) {
+        let problems = self.unread.iter().map(Unread::problem);
+        self.problems.extend(problems);
+    }
+
+    /// Takes note of something that was passed over.
+    fn pass_over(&mut self, origin: &Origin, kind: UnreadKind, what: &str) {
+        self.unread.push(Unread {
+            path: origin.path.clone(),
+            member: origin.member.clone(),
+            kind,
+            what: what.to_owned(),
+        });
+    }
+
+    /// The same for submodules of a repository whose files are in this folder.
+    fn pass_over_submodules(&mut self, folder: String, number: u64) {
+        if number > 0 {
+            self.stats.submodules += number;
+            let what = match number {
+                1 => "a submodule".to_owned(),
+                _ => format!("{number} submodules"),
+            };
+            self.pass_over(&Origin::file(folder), UnreadKind::Submodule, &what);
+        }
     }
 
     fn fail(&mut self, path: String, kind: ProblemKind, message: String) {
@@ -215,7 +271,7 @@ impl Scanner {
         };
         walk.run(|| Worker {
             scanner: self,
-            windows: Windows::default(),
+            windows: windows(),
             outcome: Outcome::default(),
             total: &total,
             progress,
@@ -263,9 +319,19 @@ impl Scanner {
         outcome
     }
 
+    /// Scans where a link leads: Git keeps that as the content of a file. It is not followed.
+    fn scan_link(&self, path: &Path, outcome: &mut Outcome) {
+        if let Ok(target) = path.read_link() {
+            let origin = Origin::file(self.show(path));
+            let mut target = std::io::Cursor::new(target.as_os_str().as_encoded_bytes());
+            let found = file::stream(self, origin, &mut target);
+            outcome.findings.extend(found.findings);
+        }
+    }
+
     /// A path, as it is shown: short, and without credentials.
     fn show(&self, path: &Path) -> String {
-        self.engine.mask(&self.shown.path(path)).into_owned()
+        self.mask_path(&self.shown.path(path)).into_owned()
     }
 }
 
@@ -284,6 +350,10 @@ impl Visitor for Worker<'_> {
             Entry::File { path, named } => {
                 let before = self.outcome.stats.bytes;
                 self.file(path, named);
+                for pointer in std::mem::take(&mut self.outcome.pointers) {
+                    self.pointer(path, &pointer);
+                }
+                self.scanner.scan_path(path, &mut self.outcome);
                 if runs_scripts(&path.to_string_lossy()) {
                     self.outcome.runners.insert(path.to_owned());
                 }
@@ -291,8 +361,28 @@ impl Visitor for Worker<'_> {
                 self.progress.files.fetch_add(1, Ordering::Relaxed);
                 self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
             }
-            Entry::Link => self.outcome.stats.links += 1,
-            Entry::Special => self.outcome.stats.special += 1,
+            Entry::Folder { path } => self.scanner.scan_path(path, &mut self.outcome),
+            Entry::Link { path, leads_out } => {
+                self.outcome.stats.links += 1;
+                if leads_out {
+                    self.pass_over(path, UnreadKind::Link, "symbolic link");
+                }
+                self.scanner.scan_path(path, &mut self.outcome);
+                self.scanner.scan_link(path, &mut self.outcome);
+            }
+            Entry::AbsentSubmodules { path, number } => {
+                let path = self.scanner.show(path);
+                self.outcome.pass_over_submodules(path, number);
+            }
+            Entry::Empty { path } => {
+                let shown = self.scanner.show(path);
+                self.outcome
+                    .fail(shown, ProblemKind::Nothing, EMPTY.to_owned());
+            }
+            Entry::Special { path } => {
+                self.outcome.stats.special += 1;
+                self.pass_over(path, UnreadKind::Special, "special file");
+            }
             Entry::Failed { path, error } => {
                 let shown = path.map(|path| self.scanner.show(path)).unwrap_or_default();
                 self.outcome.fail(shown, ProblemKind::Unreadable, error);
@@ -302,6 +392,38 @@ impl Visitor for Worker<'_> {
 }
 
 impl Worker<'_> {
+    /// Takes note of something that was passed over.
+    fn pass_over(&mut self, path: &Path, kind: UnreadKind, what: &str) {
+        let origin = Origin::file(self.scanner.show(path));
+        self.outcome.pass_over(&origin, kind, what);
+    }
+
+    /// Scans what a pointer of Git LFS stands for, if it is here.
+    fn pointer(&mut self, path: &Path, pointer: &Pointer) {
+        let path = std::path::absolute(path).unwrap_or_default();
+        let repository = path.ancestors().skip(1).find_map(GitDir::of);
+        let Some(mut file) = repository.and_then(|own| pointer.open(&own.common.join("lfs")))
+        else {
+            self.outcome.stats.pointers += 1;
+            self.pass_over(&path, UnreadKind::Pointer, "Git LFS file");
+            return;
+        };
+        let scan = AssertUnwindSafe(|| {
+            let origin = Origin::file(self.scanner.show(&path));
+            let site = Some(cross_file::Site::on_disk(&path));
+            let input = file::Input { origin, site };
+            let outcome = &mut self.outcome;
+            file::scan(self.scanner, &mut self.windows, input, &mut file, outcome);
+        });
+        if catch_unwind(scan).is_err() {
+            self.windows = windows();
+            let shown = self.scanner.show(&path);
+            let outcome = &mut self.outcome;
+            outcome.fail(shown, ProblemKind::Internal, DEFECT.to_owned());
+        }
+        self.outcome.pointers.clear();
+    }
+
     /// Scans a file. A panic in it is an error of this file alone.
     fn file(&mut self, path: &Path, named: bool) {
         let scan = AssertUnwindSafe(|| {
@@ -314,7 +436,7 @@ impl Worker<'_> {
             );
         });
         if catch_unwind(scan).is_err() {
-            self.windows = Windows::default();
+            self.windows = windows();
             let shown = self.scanner.show(path);
             self.outcome
                 .fail(shown, ProblemKind::Internal, DEFECT.to_owned());

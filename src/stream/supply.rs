@@ -8,13 +8,24 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use crate::engine::{LOOKBACK, REACH};
-
 /// A stream that another thread may read.
 pub(crate) type Stream<'s> = dyn Read + Send + 's;
 
-/// Room before the fresh bytes of a block, for those that are looked at again, in bytes.
-pub(crate) const ROOM: usize = LOOKBACK + REACH;
+/// How far windows of a stream reach over each other, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Overlap {
+    /// How much of what was scanned is shown again, as context.
+    pub(crate) before: usize,
+    /// How much is shown already that is scanned in the next window.
+    pub(crate) after: usize,
+}
+
+impl Overlap {
+    /// Room before the fresh bytes of a block, for those that are looked at again.
+    pub(crate) fn room(self) -> usize {
+        self.before + self.after
+    }
+}
 
 /// The size of a block, in bytes. What one thread reads, another scans while it is in the cache.
 pub(crate) const BLOCK: usize = 128 << 10;
@@ -59,6 +70,8 @@ pub(crate) enum Supply<'s> {
 pub(crate) struct Ahead {
     full: Receiver<Block>,
     empty: Sender<Vec<u8>>,
+    /// Room before the fresh bytes of each block.
+    room: usize,
     /// Whether a pause was told already.
     paused: bool,
     /// What of a block was not read, if the blocks are read as a stream.
@@ -68,11 +81,12 @@ pub(crate) struct Ahead {
 
 impl Supply<'_> {
     /// Gets the next block, and takes an old buffer for it to fill again. After the last block, an
-    /// empty one.
-    pub(crate) fn next(&mut self, old: &mut Vec<u8>) -> Next {
+    /// empty one. Before its bytes there is some `room`, which is that of a thread that reads ahead.
+    pub(crate) fn next(&mut self, old: &mut Vec<u8>, room: usize) -> Next {
         match self {
             Self::Direct(stream) => {
-                Next::Block(read_block(*stream, std::mem::take(old), FIRST, false))
+                let sizes = (room, FIRST);
+                Next::Block(read_block(*stream, std::mem::take(old), sizes, false))
             }
             Self::Ahead(ahead) => ahead.next(old),
         }
@@ -132,21 +146,26 @@ impl Read for Supply<'_> {
             ahead.at = ahead.rest.end;
             if let Next::Block(block) = ahead.next(&mut old) {
                 ahead.rest = block;
-                ahead.at = ROOM;
+                ahead.at = ahead.room;
             }
         }
     }
 }
 
-/// Fills a block, or as much of it as one read gives.
-fn read_block(stream: &mut Stream<'_>, mut buffer: Vec<u8>, size: usize, once: bool) -> Block {
+/// Fills a block behind some room, or as much of it as one read gives.
+fn read_block(
+    stream: &mut Stream<'_>,
+    mut buffer: Vec<u8>,
+    (room, size): (usize, usize),
+    once: bool,
+) -> Block {
     if buffer.is_empty() {
         // Pages that come zeroed from the system are not touched before they are needed.
-        buffer = vec![0; ROOM + size];
+        buffer = vec![0; room + size];
     } else {
-        buffer.resize(ROOM + size, 0);
+        buffer.resize(room + size, 0);
     }
-    let mut end = ROOM;
+    let mut end = room;
     let last = fill(stream, &mut buffer, &mut end, once);
     Block { buffer, end, last }
 }
@@ -173,13 +192,15 @@ pub(crate) fn fill(
 }
 
 /// Does something with a stream while a thread reads it ahead. An `eager` reader hands over whatever
-/// one read gives, since the next may wait; another fills its blocks.
+/// one read gives, since the next may wait; another fills its blocks. Before the bytes of each block
+/// there is some `room`.
 ///
 /// # Errors
 ///
 /// If there can be no more threads.
 pub(crate) fn ahead<T>(
     stream: &mut Stream<'_>,
+    room: usize,
     eager: bool,
     work: impl FnOnce(&mut Supply<'_>) -> T,
 ) -> io::Result<T> {
@@ -191,7 +212,7 @@ pub(crate) fn ahead<T>(
     thread::scope(|scope| {
         thread::Builder::new().spawn_scoped(scope, move || {
             while let Ok(buffer) = empty_out.recv() {
-                let block = read_block(stream, buffer, BLOCK, eager);
+                let block = read_block(stream, buffer, (room, BLOCK), eager);
                 let ended = block.last.is_some();
                 if full_in.send(block).is_err() || ended {
                     break;
@@ -201,6 +222,7 @@ pub(crate) fn ahead<T>(
         let mut supply = Supply::Ahead(Ahead {
             full,
             empty,
+            room,
             paused: false,
             rest: Block::default(),
             at: 0,
@@ -235,7 +257,9 @@ mod tests {
         for eager in [false, true] {
             let mut stream = &text[..];
             let mut out = Vec::new();
-            let read = ahead(&mut stream, eager, |supply| supply.read_to_end(&mut out));
+            let read = ahead(&mut stream, 99, eager, |supply| {
+                supply.read_to_end(&mut out)
+            });
             assert_eq!(read.unwrap().unwrap(), text.len());
             assert!(out == text);
         }
@@ -256,7 +280,7 @@ mod tests {
         }
         let mut out = Vec::new();
         let mut stream = Broken(BLOCK + 5);
-        let read = ahead(&mut stream, true, |supply| supply.read_to_end(&mut out));
+        let read = ahead(&mut stream, 99, true, |supply| supply.read_to_end(&mut out));
         assert_eq!(read.unwrap().unwrap_err().to_string(), "gone");
         assert_eq!(out.len(), BLOCK + 5);
     }

@@ -3,9 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::supply::{Block, FIRST, Next, ROOM, Stream, Supply, fill};
-use crate::decode::HEAD;
-use crate::engine::{LOOKBACK, REACH};
+use super::supply::{Block, FIRST, Next, Overlap, Stream, Supply, fill};
 use crate::source::{Chunk, Encoding};
 use crate::span::{Position, Span};
 
@@ -18,19 +16,39 @@ const AT_ONCE: Duration = Duration::from_millis(200);
 /// Fewer bytes than this do not tell what a stream is.
 const TELLING: usize = 8;
 
+/// So many do, as a rule.
+const SURELY_TELLING: usize = 512;
+
 /// The windows of a thread, which are used for file after file: one for each level of nesting.
-#[derive(Debug, Default)]
-pub(crate) struct Windows(Vec<Window>);
+#[derive(Debug)]
+pub(crate) struct Windows {
+    overlap: Overlap,
+    idle: Vec<Window>,
+}
 
 impl Windows {
+    /// Windows that reach over each other like this.
+    pub(crate) fn new(overlap: Overlap) -> Self {
+        Self {
+            overlap,
+            idle: Vec::new(),
+        }
+    }
+
+    /// How far they reach over each other.
+    pub(crate) fn overlap(&self) -> Overlap {
+        self.overlap
+    }
+
     /// Takes a window out.
     pub(crate) fn take(&mut self) -> Window {
-        self.0.pop().unwrap_or_default()
+        let overlap = self.overlap;
+        self.idle.pop().unwrap_or_else(|| Window::new(overlap))
     }
 
     /// Puts one back.
     pub(crate) fn put(&mut self, window: Window) {
-        self.0.push(window);
+        self.idle.push(window);
     }
 }
 
@@ -48,7 +66,10 @@ pub(crate) enum Step {
 /// A window over a stream.
 #[derive(Debug)]
 pub(crate) struct Window {
+    overlap: Overlap,
     block: Block,
+    /// What of one window is shown again in the next.
+    again: Vec<u8>,
     /// Where the window begins in its block.
     from: usize,
     /// Where it begins in the stream.
@@ -60,39 +81,43 @@ pub(crate) struct Window {
     paused: bool,
 }
 
-impl Default for Window {
-    fn default() -> Self {
+impl Window {
+    fn new(overlap: Overlap) -> Self {
         Self {
+            overlap,
             block: Block::default(),
-            from: ROOM,
+            again: Vec::new(),
+            from: overlap.room(),
             start: Position::START,
             scanned: 0,
             encoding: Encoding::Utf8,
             paused: false,
         }
     }
-}
 
-impl Window {
     /// Begins a new stream and gets its first window. In a `live` one, what came before a pause must
     /// not wait for more.
     pub(crate) fn open(&mut self, supply: &mut Supply<'_>, live: bool) {
         let clock = Instant::now();
+        let room = self.overlap.room();
         let mut old = std::mem::take(&mut self.block.buffer);
-        *self = Self::default();
+        *self = Self {
+            again: std::mem::take(&mut self.again),
+            ..Self::new(self.overlap)
+        };
         // What grew for a file that was needed whole is not kept.
-        if old.len() > ROOM + FIRST {
+        if old.len() > room + FIRST {
             old = Vec::new();
         }
-        if let Next::Block(block) = supply.next(&mut old) {
+        if let Next::Block(block) = supply.next(&mut old, room) {
             self.block = block;
         }
         // Of a pipe, the first bytes may come one by one.
         while !self.has_ended() && self.bytes().len() < FIRST {
-            if live && self.bytes().len() >= HEAD && clock.elapsed() > AT_ONCE {
+            if live && self.bytes().len() >= SURELY_TELLING && clock.elapsed() > AT_ONCE {
                 break;
             }
-            match supply.next(&mut Vec::new()) {
+            match supply.next(&mut Vec::new(), room) {
                 Next::Block(block) => self.append(block),
                 Next::Pause if live && self.bytes().len() >= TELLING => {
                     self.paused = true;
@@ -114,8 +139,9 @@ impl Window {
     }
 
     fn append(&mut self, mut more: Block) {
-        let bytes = more.buffer.get(ROOM..more.end).unwrap_or_default();
-        self.block.buffer.resize(self.block.end.max(ROOM), 0);
+        let room = self.overlap.room();
+        let bytes = more.buffer.get(room..more.end).unwrap_or_default();
+        self.block.buffer.resize(self.block.end.max(room), 0);
         self.block.buffer.extend_from_slice(bytes);
         self.block.end = self.block.buffer.len();
         self.block.last = more.last.take();
@@ -160,7 +186,7 @@ impl Window {
         let end = if self.has_ended() {
             filled
         } else {
-            filled.saturating_sub(REACH)
+            filled.saturating_sub(self.overlap.after)
         };
         self.scanned..end.max(self.scanned)
     }
@@ -176,7 +202,7 @@ impl Window {
             return Step::End;
         }
         self.scanned = self.fresh().end;
-        let keep = self.scanned.saturating_sub(LOOKBACK);
+        let keep = self.scanned.saturating_sub(self.overlap.before);
         if keep > 0 {
             self.start = self.chunk().position(keep);
             self.from += keep;
@@ -185,23 +211,25 @@ impl Window {
         if std::mem::take(&mut self.paused) {
             return Step::Pause;
         }
-        let mut tail = [0; ROOM];
-        let bytes = self.bytes();
-        let room = ROOM.saturating_sub(bytes.len());
-        if let Some(tail) = tail.get_mut(room..) {
-            tail.copy_from_slice(bytes);
-        }
-        let Next::Block(mut block) = supply.next(&mut self.block.buffer) else {
+        let room = self.overlap.room();
+        let mut again = std::mem::take(&mut self.again);
+        again.clear();
+        again.extend_from_slice(self.bytes());
+        let next = supply.next(&mut self.block.buffer, room);
+        self.again = again;
+        let Next::Block(mut block) = next else {
             return Step::Pause;
         };
-        if block.buffer.len() < ROOM {
-            block.buffer.resize(ROOM, 0);
-            block.end = ROOM;
+        if block.buffer.len() < room {
+            block.buffer.resize(room, 0);
+            block.end = room;
         }
-        if let Some((to, from)) = block.buffer.get_mut(room..ROOM).zip(tail.get(room..)) {
-            to.copy_from_slice(from);
+        // A window is never longer than the room before the next.
+        let from = room.saturating_sub(self.again.len());
+        if let Some(to) = block.buffer.get_mut(from..room) {
+            to.copy_from_slice(&self.again);
         }
-        self.from = room;
+        self.from = from;
         self.block = block;
         Step::More
     }
@@ -212,6 +240,11 @@ mod tests {
     use super::*;
     use crate::stream::supply::ahead;
 
+    const OVERLAP: Overlap = Overlap {
+        before: 2 << 10,
+        after: 16 << 10,
+    };
+
     fn text() -> Vec<u8> {
         let letters = b"abcdefghijklmnopqrstuvw";
         (0..3 * FIRST + 12_345)
@@ -221,7 +254,7 @@ mod tests {
 
     fn covers(text: &[u8], supply: &mut Supply<'_>) {
         let whole = Chunk::whole(text);
-        let mut window = Window::default();
+        let mut window = Window::new(OVERLAP);
         window.open(supply, false);
         let mut at = 0;
         loop {
@@ -245,7 +278,10 @@ mod tests {
         covers(&text, &mut Supply::Direct(&mut &text[..]));
         for eager in [false, true] {
             let mut stream = &text[..];
-            ahead(&mut stream, eager, |supply| covers(&text, supply)).unwrap();
+            ahead(&mut stream, OVERLAP.room(), eager, |supply| {
+                covers(&text, supply);
+            })
+            .unwrap();
         }
     }
 
@@ -261,6 +297,9 @@ mod tests {
         }
         let text = text();
         let mut stream = Drops(&text);
-        ahead(&mut stream, true, |supply| covers(&text, supply)).unwrap();
+        ahead(&mut stream, OVERLAP.room(), true, |supply| {
+            covers(&text, supply);
+        })
+        .unwrap();
     }
 }

@@ -7,13 +7,17 @@
 //! baseline, wherever hfscan runs.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Disposition, Finding, Suppression};
-use crate::input::{Shown, absolute};
+use crate::input::{Shown, absolute, path_of};
+use crate::regular;
+
+/// The largest baseline that is read, in bytes.
+const LARGEST: u64 = 64 << 20;
 
 /// How lines begin that Git writes into a file that two sides changed.
 const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
@@ -80,8 +84,8 @@ impl Known {
 }
 
 /// Where the file of a known finding lies.
-fn path_of(root: &Path, known: &Known) -> PathBuf {
-    absolute(&root.join(&known.path))
+fn place_of(root: &Path, known: &Known) -> PathBuf {
+    absolute(&root.join(path_of(&known.path)))
 }
 
 impl Baseline {
@@ -110,7 +114,7 @@ impl Baseline {
             return shown.to_owned();
         }
         let root = Some(self.root.clone());
-        Shown::relative_to(root).path(&absolute(Path::new(shown)))
+        Shown::relative_to(root).path(&absolute(&path_of(shown)))
     }
 
     fn place(&self, finding: &Finding) -> Place {
@@ -124,7 +128,7 @@ impl Baseline {
     ///
     /// If it cannot be read or a line of it is no finding.
     pub fn read(path: &Path) -> Result<Self, BaselineError> {
-        let text = fs::read_to_string(path)?;
+        let text = regular::read_text(path, LARGEST)?;
         let mut known = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
@@ -181,11 +185,11 @@ impl Baseline {
                             && if same_place {
                                 known.is_at(&place)
                             } else {
-                                // What is hidden in history alone hides nothing in files.
-                                known.commit.is_none() == finding.location.origin.commit.is_none()
+                                // What is accepted in history alone is not accepted in files.
+                                (known.commit.is_none() || finding.location.origin.commit.is_some())
                                     && *moved
                                         .entry(&known.path)
-                                        .or_insert_with(|| gone(&path_of(&self.root, known)))
+                                        .or_insert_with(|| gone(&place_of(&self.root, known)))
                             }
                     })
                 });
@@ -203,7 +207,7 @@ impl Baseline {
     pub fn unused(&self) -> impl Iterator<Item = (&Known, PathBuf)> {
         let pairs = self.known.iter().zip(&self.found);
         let unused = pairs.filter(|(_, found)| found.is_none());
-        unused.map(|(known, _)| (known, path_of(&self.root, known)))
+        unused.map(|(known, _)| (known, place_of(&self.root, known)))
     }
 
     /// The contents that only a slow hash tells from others, so that it is worth its time.
@@ -224,7 +228,7 @@ impl Baseline {
                 member,
                 ..known
             }),
-            None => keep(&known, &path_of(&self.root, &known)).then_some(known),
+            None => keep(&known, &place_of(&self.root, &known)).then_some(known),
         });
         let left = left.collect();
         self.put(left);

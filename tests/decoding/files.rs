@@ -74,6 +74,11 @@ fn archives_that_are_not_opened_are_counted() {
     // Their bytes are scanned as they are.
     assert_eq!(run.expect(1).places().len(), 1);
     assert_eq!(run.json()["summary"]["unopened"], 1);
+    let unread = &run.json()["unread"][0];
+    assert_eq!(
+        (&unread["path"], &unread["what"]),
+        (&"a.7z".into(), &"7z archive".into())
+    );
 }
 
 #[test]

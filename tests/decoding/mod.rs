@@ -2,6 +2,7 @@
 
 pub(crate) mod archives;
 mod coats;
+mod containers;
 mod files;
 mod notebooks;
 mod windows;

@@ -2,9 +2,13 @@
 
 mod around;
 mod baseline;
+mod causes;
 mod history;
 mod hostile;
 mod kinds;
+mod lfs;
+mod moved;
+mod odd;
 mod sarif;
 mod since;
 mod staged;

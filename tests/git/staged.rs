@@ -305,8 +305,18 @@ fn odd_paths_are_shown_safely() {
     tree.file("a\nb.py", leak(2));
     tree.git(["add", "."]);
     let run = staged(&tree);
-    assert_eq!(run.expect(1).findings().len(), 2);
+    // Two in files, and one in the name of a file.
+    assert_eq!(run.expect(1).findings().len(), 3);
     assert!(!run.out().contains(&token(9)));
+    // No name begins a line.
+    tree.file("b\n::warning::x.py", "\x1b[31m");
+    tree.git(["add", "."]);
+    for format in ["text", "github", "markdown"] {
+        let run = tree.run(["--staged", "--output-format", format]);
+        let said = run.out() + &run.err();
+        assert!(!said.contains("\n::warning::x"), "{said}");
+        assert!(!said.contains('\x1b'), "{said}");
+    }
 }
 
 #[test]

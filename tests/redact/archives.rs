@@ -270,11 +270,9 @@ fn what_holds_no_token_stays_byte_for_byte() {
     // Without the blocks at the end, and with what someone put behind.
     let cut = tar[..tar.len() - 1024].to_vec();
     let more = [&tar[..], b"and more"].concat();
-    for bytes in [tar.clone(), cut] {
+    for bytes in [tar.clone(), cut, more, gzip(&tar)] {
         assert_eq!(redacted(bytes.clone()), bytes);
     }
-    let run = Tree::new().run_with(["redact"], more.clone());
-    assert_eq!(run.expect(2).stdout, more);
     let pack = |mut writer: ZipWriter<Cursor<Vec<u8>>>| {
         for (name, text) in [("a.log", &tar), ("b.log", &gzip(&tar))] {
             writer
@@ -308,8 +306,8 @@ fn members_that_cannot_be_read_are_said() {
     // One is of an unknown method.
     bytes[at - 30 + 8] = 97;
     let run = in_part("a.zip", &bytes);
-    run.says("stored.txt: compression method 97 is not known: not redacted");
-    run.says("d/deflated.log: zip: the checksum of a file is wrong: redacted up to there");
+    run.says("stored.txt: file of a zip archive with compression method 97 is not opened");
+    run.says("d/deflated.log: zip: the checksum of a file is wrong");
     let tree = Tree::with("a.zip", &run.stdout);
     let members: Vec<_> = tree
         .run(["a.zip", "--output-format", "json"])
@@ -347,7 +345,7 @@ fn an_archive_is_replaced_by_nothing_less() {
     let bytes = tar(&[("a", dirty(3)), ("b.7z", b"7z\xBC\xAF\x27\x1C".to_vec())]);
     let tree = Tree::with("a.tar", &bytes);
     let run = tree.run(["redact", "--in-place", "a.tar"]);
-    run.expect(2).says("a.tar: b.7z: it is an archive");
+    run.expect(2).says("a.tar: b.7z: 7z archive is not opened");
     is_clean("a.tar", &tree.read("a.tar")[..1024]);
 }
 
@@ -420,9 +418,9 @@ proptest! {
         }
         SCAN.with(|scan| {
             let mut out = Vec::new();
-            let mut filter = Filter::new(scan.engine(), [7; 32]);
-            let copied = filter.copy(&bytes[..], &mut out);
-            let said = filter.said();
+            let mut filter = Filter::new(scan.scanner(), [7; 32]);
+            let copied = filter.copy("a", &bytes[..], &mut out);
+            let said = filter.warnings();
             let left = scan.stream("a", &out[..]);
             let tokens = left.findings.iter().filter(|f| f.rule.family == "tokens").count();
             let silent = copied.is_ok() && said.is_empty();

@@ -82,7 +82,8 @@ proptest! {
         let (text, _) = plant(&template, seed);
         let copy = SCAN.with(|scan| {
             let mut out = Vec::new();
-            Filter::new(scan.engine(), [7; 32]).copy(text.as_bytes(), &mut out).unwrap();
+            let mut filter = Filter::new(scan.scanner(), [7; 32]);
+            filter.copy("a.jsonl", text.as_bytes(), &mut out).unwrap();
             String::from_utf8(out).unwrap()
         });
         for line in copy.lines() {

@@ -1,5 +1,6 @@
 //! `hfscan redact`: nothing of a credential is left, and everything else is as it was.
 
+mod all;
 mod archives;
 mod json;
 
@@ -41,9 +42,9 @@ fn unmarked(text: &str) -> String {
 
 #[test]
 fn tokens_become_marks_and_the_rest_stays() {
-    let text = "a @ b\r\n{\"t\": \"@\", \"u\": \"x\\n@\\n\"}\nhttps://u:@@hf.co \x1b[1m@\x1b[0m\0\u{fffd}@";
-    let text = text.replace("@@hf", "@\u{1}hf");
-    let (planted, places) = plant(&text, 600);
+    let text =
+        "a @ b\r\n{\"t\": \"@\", \"u\": \"x\\n@\\n\"}\nhttps://u:@;hf.co \x1b[1m@\x1b[0m\u{fffd}@";
+    let (planted, places) = plant(text, 600);
     assert_eq!(places.len(), 6);
     let copy = redacted_text(&planted);
     assert_eq!(unmarked(&copy), text);
@@ -131,7 +132,9 @@ fn what_cannot_be_redacted_fails() {
     let tree = Tree::with("a.7z", b"7z\xBC\xAF\x27\x1C and so on");
     tree.file("b.log", token(1));
     let run = tree.run(["redact", "a.7z", "gone", "b.log"]);
-    run.expect(2).says("a.7z: it is an archive").says("gone: ");
+    run.expect(2)
+        .says("a.7z: 7z archive is not opened")
+        .says("gone: ");
     assert_eq!(unmarked(&run.out()), "@");
     tree.run(["redact", "--in-place"]).expect(2);
     let (text, _) = plant("x @ y\n", 610);

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::exit::{Exit, Failure, masker, safe};
 use super::print;
+use crate::regular;
 use crate::syntax::{Document, FactKind, Format, Import, Kind, Place, kinds, lower};
 use places::{Lines, Places};
 use summary::Summary;
@@ -15,7 +16,7 @@ use summary::Summary;
 /// Prints the facts of a file: where each stands, what it says, and below it where its parts stand.
 pub(super) fn run(file: &Path) -> Result<Exit, Failure> {
     let name = file.to_string_lossy();
-    let bytes = std::fs::read(file)
+    let bytes = regular::read(file, regular::TEXT)
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", safe(&name))))?;
     let Some(format) = Format::detect(&name, &bytes) else {
         return Err(Failure::new(format!(

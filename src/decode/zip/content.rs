@@ -7,19 +7,20 @@ use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 use lzma_rust2::XzReader;
 
-use super::Zip;
+use super::Entry;
 use super::open::Open;
 use crate::decode::budget::{Bounded, Budget};
-use crate::decode::unpack::zstd;
+use crate::decode::source::Source;
+use crate::decode::unpack::Zstd;
 
 /// The memory that a decoder of xz may ask for, in KiB.
 const XZ_MEMORY: u32 = 128 << 10;
 
 /// How a member is packed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Coding {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Coding {
     /// The number that zip gives the compression.
-    pub method: u16,
+    pub(super) method: u16,
     /// The checksum of what it holds, where that is known beforehand.
     pub(super) crc: Option<u32>,
     /// How much stands behind it, in bytes, if only that shows where it ends.
@@ -32,7 +33,7 @@ impl Coding {
     /// # Errors
     ///
     /// If no decoder can be made.
-    pub fn unpack<'a>(
+    pub(super) fn unpack<'a>(
         self,
         packed: impl BufRead + Send + 'a,
         budget: &'a Budget,
@@ -43,16 +44,10 @@ impl Coding {
         Ok(match self.method {
             8 => self.checked(DeflateDecoder::new(packed), budget),
             12 => self.checked(BzDecoder::new(packed), budget),
-            93 => self.checked(zstd(packed)?.single_frame(), budget),
+            93 => self.checked(Zstd::new(packed, |_: &mut _| Ok(false))?, budget),
             95 => self.checked(XzReader::new_mem_limit(packed, false, XZ_MEMORY), budget),
             _ => self.checked(packed, budget),
         })
-    }
-
-    /// Whether only what stands behind shows where it ends; then that is read with the content.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        self.open.is_some()
     }
 
     fn checked<'a>(
@@ -70,17 +65,20 @@ impl Coding {
 }
 
 /// The packed bytes of the present member.
-pub(super) struct Packed<'z, R>(pub(super) &'z mut Zip<R>);
+pub(super) struct Packed<'z, 's> {
+    pub(super) source: &'z mut Source<'s>,
+    pub(super) entry: &'z mut Entry,
+}
 
-impl<R: BufRead> BufRead for Packed<'_, R> {
+impl BufRead for Packed<'_, '_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let left = usize::try_from(self.0.entry.left).unwrap_or(usize::MAX);
+        let left = usize::try_from(self.entry.left).unwrap_or(usize::MAX);
         if left == 0 {
             return Ok(&[]);
         }
-        let buffer = self.0.inner.fill_buf()?;
+        let buffer = self.source.fill_buf()?;
         if buffer.is_empty() {
-            self.0.entry.left = 0;
+            self.entry.left = 0;
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
                 "it ends within a file",
@@ -90,14 +88,14 @@ impl<R: BufRead> BufRead for Packed<'_, R> {
     }
 
     fn consume(&mut self, amount: usize) {
-        if self.0.entry.sized {
-            self.0.entry.left = self.0.entry.left.saturating_sub(amount as u64);
+        if self.entry.sized {
+            self.entry.left = self.entry.left.saturating_sub(amount as u64);
         }
-        self.0.inner.consume(amount);
+        self.source.consume(amount);
     }
 }
 
-impl<R: BufRead> Read for Packed<'_, R> {
+impl Read for Packed<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(buffer)?;
         self.consume(read);

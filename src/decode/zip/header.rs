@@ -12,7 +12,29 @@ const ENCRYPTED: u16 = 1;
 const LATER: u16 = 8;
 
 /// What a 32-bit length says if the true one stands in a field of its own.
-const WIDE: u64 = u32::MAX as u64;
+pub(super) const WIDE: u64 = u32::MAX as u64;
+
+/// Flags that no archive has.
+const UNUSED: u16 = 0b1101_0111_1000_0000;
+
+/// The newest version of the format that there is, times ten, and the number of the last system that
+/// it knows.
+const NEWEST: (u8, u8) = (63, 19);
+
+/// Whether the header of a member stands here, and not merely its mark: those that do not know zip
+/// read past it as past a comment.
+pub(in crate::decode) fn begins(bytes: &[u8]) -> bool {
+    let Some([b'P', b'K', 3, 4, version, system, f0, f1, m0, m1, ..]) =
+        bytes.first_chunk::<FIXED>()
+    else {
+        return false;
+    };
+    let method = u16::from_le_bytes([*m0, *m1]);
+    *version <= NEWEST.0
+        && *system <= NEWEST.1
+        && u16::from_le_bytes([*f0, *f1]) & UNUSED == 0
+        && matches!(method, 0..=20 | 93..=99)
+}
 
 /// The fields of a member's header.
 pub(super) struct Header {
@@ -26,9 +48,29 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Reads the fields, which follow the mark of a header.
-    pub(super) fn parse(fields: [u8; FIXED - 4]) -> Self {
-        let [_, _, f0, f1, m0, m1, _, _, _, _, c0, c1, c2, c3, rest @ ..] = fields;
+    /// Reads the fields.
+    pub(super) fn parse(fields: [u8; FIXED]) -> Self {
+        let [
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            f0,
+            f1,
+            m0,
+            m1,
+            _,
+            _,
+            _,
+            _,
+            c0,
+            c1,
+            c2,
+            c3,
+            rest @ ..,
+        ] = fields;
         let [p0, p1, p2, p3, u0, u1, u2, u3, n0, n1, x0, x1] = rest;
         Self {
             flags: u16::from_le_bytes([f0, f1]),
@@ -64,9 +106,12 @@ impl Header {
     /// Why the content cannot be read, if it cannot.
     pub(super) fn closed(&self) -> Option<String> {
         if self.flags & ENCRYPTED != 0 {
-            Some("it is encrypted".to_owned())
+            Some("encrypted file of a zip archive".to_owned())
         } else if !matches!(self.method, 0 | 8 | 12 | 93 | 95) {
-            Some(format!("compression method {} is not known", self.method))
+            Some(format!(
+                "file of a zip archive with compression method {}",
+                self.method
+            ))
         } else {
             None
         }
@@ -84,7 +129,7 @@ impl Header {
 }
 
 /// The field for large lengths.
-fn wide_field(mut extra: &[u8]) -> Option<&[u8]> {
+pub(super) fn wide_field(mut extra: &[u8]) -> Option<&[u8]> {
     while let [i0, i1, l0, l1, rest @ ..] = extra {
         let length = usize::from(u16::from_le_bytes([*l0, *l1]));
         if u16::from_le_bytes([*i0, *i1]) == 1 {

@@ -1,32 +1,36 @@
 //! zip, read from beginning to end.
 //!
-//! The directory at the end of an archive is not asked: it may lie far away in a stream, it may lie,
-//! and what it does not name is in the file all the same. Each member has a header of its own.
+//! Each member has a header of its own, and whatever looks like one is taken for one, wherever it
+//! stands: before, between and behind what the directory at the end names. The directory is only asked
+//! whether it agrees; where it names what was not found, that is an error. Readers that trust the
+//! directory let members hide from it; readers that do not ask it let members hide in it.
 
 mod content;
+mod directory;
 mod header;
 mod open;
+mod search;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 
-pub use self::content::Coding;
-use self::content::Packed;
+use self::content::{Coding, Packed};
+use self::directory::Directory;
 use self::header::{FIXED, Header};
 use super::budget::Budget;
+use super::source::Source;
 use super::{Member, name};
 
-/// What follows a member whose length its header does not tell, at most, in bytes.
-const DESCRIPTOR: u64 = 24;
+pub(super) use self::header::begins;
+pub(super) use self::search::zip_within;
+pub use self::search::{end_of_zip, ends_with_zip};
 
-/// A zip archive that is read as it comes.
-#[derive(Debug)]
-pub struct Zip<R> {
-    inner: R,
+/// A zip archive that is read as it comes, and others that follow it.
+pub struct Zip<'a, 's> {
+    source: &'a mut Source<'s>,
     entry: Entry,
-    /// What was read last of what is no content: a header, or the mark of the directory.
-    head: Vec<u8>,
+    directory: Directory,
 }
 
 /// The present member.
@@ -52,151 +56,99 @@ impl Entry {
     };
 }
 
-/// What stands where a header is expected.
-enum Mark {
-    Member,
-    Directory,
-}
-
-impl<R: BufRead> Zip<R> {
-    /// Begins to read.
-    pub fn new(inner: R) -> Self {
+impl<'a, 's> Zip<'a, 's> {
+    /// Begins to read. The archive may begin behind other bytes.
+    pub fn new(source: &'a mut Source<'s>) -> Self {
         Self {
-            inner,
+            source,
             entry: Entry::NONE,
-            head: Vec::new(),
+            directory: Directory::default(),
         }
     }
 
-    /// Moves on to the next member.
+    /// Where the first member that was found begins.
+    #[must_use]
+    pub fn first(&self) -> Option<u64> {
+        self.directory.first()
+    }
+
+    /// Moves on to the next member. After the last one, the source is at its end, or goes on with
+    /// another kind of archive.
     ///
     /// # Errors
     ///
-    /// If the archive ends too soon or cannot be read.
+    /// If the archive ends too soon, cannot be read, or does not hold what its directory names.
     pub fn next_member(&mut self) -> io::Result<Option<Member>> {
-        if self.entry.sized && self.entry.left > 0 {
-            let mut left = self.inner.by_ref().take(self.entry.left);
-            if io::copy(&mut left, &mut io::sink())? < self.entry.left {
-                self.entry.left = 0;
-                return Err(damaged("it ends within a file"));
-            }
+        if self.entry.sized && self.source.skip(self.entry.left)? < self.entry.left {
+            self.entry = Entry::NONE;
+            return Err(damaged("it ends within a file"));
         }
         self.entry = Entry::NONE;
-        let (mark, skipped) = self.find_mark()?;
-        if matches!(mark, Mark::Directory) {
+        if !search::next_header(self.source, &mut self.directory)? {
+            self.directory.check()?;
             return Ok(None);
         }
-        let mut member = self.begin()?;
-        member.gap = skipped.saturating_sub(DESCRIPTOR);
-        Ok(Some(member))
-    }
-
-    /// Looks for the next header. Returns what it is of, and how many bytes stand before it.
-    fn find_mark(&mut self) -> io::Result<(Mark, u64)> {
-        let mut last = [0; 4];
-        let mut read = 0;
-        loop {
-            let buffer = self.inner.fill_buf()?;
-            if buffer.is_empty() {
-                return Err(damaged("it ends before its directory"));
-            }
-            let mut used = 0;
-            let mut found = None;
-            for byte in buffer {
-                last.rotate_left(1);
-                last[3] = *byte;
-                used += 1;
-                found = match &last {
-                    b"PK\x03\x04" => Some(Mark::Member),
-                    b"PK\x01\x02" | b"PK\x05\x06" | b"PK\x06\x06" => Some(Mark::Directory),
-                    _ => continue,
-                };
-                break;
-            }
-            self.inner.consume(used);
-            read += used as u64;
-            if let Some(mark) = found {
-                self.head.clear();
-                self.head.extend(last);
-                return Ok((mark, read - 4));
-            }
-        }
+        self.begin().map(Some)
     }
 
     /// Reads a header and begins its member.
     fn begin(&mut self) -> io::Result<Member> {
-        let mut fields = [0; FIXED - 4];
+        let at = self.source.at();
+        let mut fields = [0; FIXED];
         self.exact(&mut fields)?;
         let header = Header::parse(fields);
-        self.head.extend(fields);
-        let name_end = FIXED + usize::from(header.name);
-        self.head.resize(name_end + usize::from(header.extra), 0);
-        let mut head = std::mem::take(&mut self.head);
-        let read = self.exact(head.get_mut(FIXED..).unwrap_or_default());
-        self.head = head;
-        read?;
-        let length = header.length(self.head.get(name_end..).unwrap_or_default());
-        let sized = length.is_some();
+        let mut names = vec![0; usize::from(header.name) + usize::from(header.extra)];
+        self.exact(&mut names)?;
+        let (name_bytes, extra) = names.split_at(usize::from(header.name));
+        let length = header.length(extra);
+        self.directory.found(at, header.method);
         self.entry = Entry {
             coding: Coding {
                 method: header.method,
                 crc: (!header.is_later()).then_some(header.crc),
-                open: header.open(self.head.get(name_end..).unwrap_or_default()),
+                open: header.open(extra),
             },
             left: length.unwrap_or(u64::MAX),
-            sized,
+            sized: length.is_some(),
         };
+        let closed = header.closed();
+        if let (0, Some(length), None) = (header.method, length, &closed) {
+            self.source.hand_on(length);
+        }
+        // What is closed and of no known length is read past to the next header.
+        if closed.is_some() && length.is_none() {
+            self.entry = Entry::NONE;
+        }
         Ok(Member {
-            name: name(self.head.get(FIXED..name_end).unwrap_or_default()),
-            closed: header.closed(),
-            gap: 0,
+            name: name(name_bytes),
+            closed,
+            empty: length == Some(0),
         })
     }
 
-    /// The header of the present member, or the mark of the directory, as it stands in the archive.
-    pub fn head(&self) -> &[u8] {
-        &self.head
-    }
-
-    /// How the present member is packed.
-    pub fn coding(&self) -> Coding {
-        self.entry.coding
-    }
-
-    /// Whether the header of the present member says how long it is.
-    pub fn is_sized(&self) -> bool {
-        self.entry.sized
-    }
-
-    /// What was not read yet of the present member, packed. Without a known length, this goes on to
-    /// the end of the archive.
-    pub fn packed(&mut self) -> impl BufRead + '_ {
-        Packed(self)
-    }
-
-    /// What the archive is read from.
-    pub fn inner(&mut self) -> &mut R {
-        &mut self.inner
-    }
-
-    fn exact(&mut self, bytes: &mut [u8]) -> io::Result<()> {
-        match self.inner.read_exact(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(damaged("it ends within a header"))
-            }
-            other => other,
-        }
-    }
-}
-
-impl<R: BufRead + Send> Zip<R> {
     /// The content of the present member, unpacked.
     ///
     /// # Errors
     ///
     /// If no decoder can be made.
-    pub fn content<'a>(&'a mut self, budget: &'a Budget) -> io::Result<Box<dyn Read + Send + 'a>> {
-        self.entry.coding.unpack(Packed(self), budget)
+    pub fn content<'z>(&'z mut self, budget: &'z Budget) -> io::Result<Box<dyn Read + Send + 'z>> {
+        let coding = self.entry.coding;
+        coding.unpack(
+            Packed {
+                source: self.source,
+                entry: &mut self.entry,
+            },
+            budget,
+        )
+    }
+
+    fn exact(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        match self.source.read_exact(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Err(damaged("it ends within a header"))
+            }
+            other => other,
+        }
     }
 }
 

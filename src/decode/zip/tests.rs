@@ -4,8 +4,8 @@ use std::io::{Read as _, Write as _};
 
 use flate2::Crc;
 
-use super::{DESCRIPTOR, Zip};
-use crate::decode::Budget;
+use super::Zip;
+use crate::decode::{Budget, Source};
 
 /// A member: header, content, and what stands behind.
 fn member(name: &str, text: &[u8], method: u16, later: bool) -> Vec<u8> {
@@ -41,9 +41,29 @@ fn member(name: &str, text: &[u8], method: u16, later: bool) -> Vec<u8> {
     out
 }
 
+/// The last record of an archive, which names nothing.
+const END: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+/// The directory of members that stand at some places, and its last record.
+fn directory(start: usize, members: &[(usize, u16)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (offset, method) in members {
+        let mut entry = [0; 46];
+        entry[..4].copy_from_slice(b"PK\x01\x02");
+        entry[10..12].copy_from_slice(&method.to_le_bytes());
+        entry[42..].copy_from_slice(&u32::try_from(*offset).unwrap().to_le_bytes());
+        out.extend(entry);
+    }
+    let mut end = END.to_vec();
+    end[16..20].copy_from_slice(&u32::try_from(start).unwrap().to_le_bytes());
+    out.extend(end);
+    out
+}
+
 fn read(bytes: &[u8]) -> Vec<(String, Result<String, String>)> {
     let budget = Budget::default();
-    let mut zip = Zip::new(bytes);
+    let mut source = Source::new(Vec::new(), Box::new(bytes), None);
+    let mut zip = Zip::new(&mut source);
     let mut out = Vec::new();
     loop {
         let member = match zip.next_member() {
@@ -79,7 +99,7 @@ fn members_of_all_kinds() {
         member("c.txt", b"streamed", 8, true),
         member("z.txt", b"zstd", 93, false),
         member("d/", b"", 0, false),
-        b"PK\x01\x02 directory".to_vec(),
+        END.to_vec(),
     ]
     .concat();
     assert_eq!(
@@ -103,11 +123,14 @@ fn closed_and_damaged_members_leave_the_rest() {
     let last = wrong.len() - 2;
     wrong[last] ^= 0x40;
     let fine = member("fine", b"text", 8, true);
-    let end = b"PK\x05\x06".to_vec();
+    let end = END.to_vec();
     let found = read(&[secret, odd, wrong, fine, end].concat());
     let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["secret", "odd", "wrong", "fine"]);
-    assert_eq!(found[0].1, Err("it is encrypted".to_owned()));
+    assert_eq!(
+        found[0].1,
+        Err("encrypted file of a zip archive".to_owned())
+    );
     assert!(found[1].1.is_err() && found[2].1.is_err());
     assert_eq!(found[3], ok("fine", "text"));
 }
@@ -119,23 +142,65 @@ fn a_cut_archive_is_an_error() {
         member("b", b"two two", 0, false),
     ]
     .concat();
-    for cut in 5..bytes.len() {
+    // What is shorter than a header is none.
+    for cut in 30..bytes.len() {
         let found = read(&bytes[..cut]);
         assert!(found.iter().any(|(_, text)| text.is_err()), "{cut}");
     }
 }
 
 #[test]
-fn bytes_between_members_are_noted() {
-    let bytes = [
-        member("a", b"one", 0, false),
-        vec![b'?'; 100],
-        member("b", b"two", 0, false),
-        b"PK\x01\x02".to_vec(),
-    ]
-    .concat();
-    assert_eq!(read(&bytes), [ok("a", "one"), ok("b", "two")]);
-    let mut zip = Zip::new(&bytes[..]);
-    zip.next_member().unwrap();
-    assert_eq!(zip.next_member().unwrap().unwrap().gap, 100 - DESCRIPTOR);
+fn members_are_found_wherever_they_stand() {
+    let archive = |name: &str| [member(name, b"one", 8, true), END.to_vec()].concat();
+    for gap in [
+        &b""[..],
+        b"?",
+        b"PK\x05\x06",
+        b"PK\x03\x04",
+        &[b'?'; 300_000],
+    ] {
+        let bytes = [gap, &archive("a"), gap, &archive("b"), gap].concat();
+        assert_eq!(
+            read(&bytes),
+            [ok("a", "one"), ok("b", "one")],
+            "{}",
+            gap.len()
+        );
+    }
+}
+
+#[test]
+fn a_directory_that_names_something_else_is_an_error() {
+    let bytes = member("a", b"one", 0, false);
+    let start = bytes.len();
+    let with = |named: &[(usize, u16)]| [&bytes[..], &directory(start, named)].concat();
+    assert_eq!(read(&with(&[(0, 0)])), [ok("a", "one")]);
+    // With something before it, all of it is moved.
+    let moved = [b"#!/bin/sh\n", &with(&[(0, 0)])[..]].concat();
+    assert_eq!(read(&moved), [ok("a", "one")]);
+    for named in [&[(0, 8)][..], &[(0, 0), (7, 0)]] {
+        let found = read(&with(named));
+        assert!(
+            found[1]
+                .1
+                .as_ref()
+                .unwrap_err()
+                .contains("its directory names 1 files")
+        );
+    }
+}
+
+#[test]
+fn another_kind_of_archive_may_follow() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(b"text").unwrap();
+    let packed = encoder.finish().unwrap();
+    let bytes = [member("a", b"one", 0, false), END.to_vec(), packed.clone()].concat();
+    let mut source = Source::new(Vec::new(), Box::new(&bytes[..]), None);
+    let mut zip = Zip::new(&mut source);
+    assert_eq!(zip.next_member().unwrap().unwrap().name, "a");
+    assert_eq!(zip.next_member().unwrap(), None);
+    let mut rest = Vec::new();
+    source.read_to_end(&mut rest).unwrap();
+    assert_eq!(rest, packed);
 }

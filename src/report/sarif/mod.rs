@@ -53,7 +53,9 @@ fn log(report: &Report, limit: usize) -> sarif::Sarif {
         .notifications(notes::descriptors())
         .build();
     let root = sarif::ArtifactLocation::builder()
-        .description(message("The folder that hfscan ran in."))
+        .description(message(
+            "The root of the repository; without one, the folder that hfscan ran in.",
+        ))
         .build();
     let run = sarif::Run::builder()
         .tool(sarif::Tool::builder().driver(driver).build())

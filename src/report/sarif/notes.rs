@@ -17,7 +17,7 @@ const LEFT_OUT: &str = "results-left-out";
 const PASSED_OVER: &str = "passed-over";
 
 /// Every kind of notification, what it means, and what to do about it.
-const KINDS: [(&str, &str, &str); 10] = [
+const KINDS: [(&str, &str, &str); 11] = [
     (
         "unreadable",
         "A file or folder could not be read.",
@@ -32,6 +32,11 @@ const KINDS: [(&str, &str, &str); 10] = [
         "undecodable",
         "An archive or a compressed file could not be decoded.",
         "Repair it, or exclude it.",
+    ),
+    (
+        "unopened",
+        "Something that must not be passed over was.",
+        "Unpack it and scan what is in it, exclude it, or scan without `--strict`.",
     ),
     (
         "limit",
@@ -114,6 +119,10 @@ pub(super) fn invocation(report: &Report, cut: usize) -> sarif::Invocation {
             ("bytes", json!(stats.bytes)),
             ("links", json!(stats.links)),
             ("special", json!(stats.special)),
+            ("submodules", json!(stats.submodules)),
+            ("pointers", json!(stats.pointers)),
+            ("unopened", json!(stats.unopened)),
+            ("unparsed", json!(stats.unparsed)),
             ("suppressed", json!(report.suppressed())),
         ]))
         .build()
@@ -164,6 +173,7 @@ mod tests {
             ProblemKind::Unreadable,
             ProblemKind::Vanished,
             ProblemKind::Undecodable,
+            ProblemKind::Unopened,
             ProblemKind::Limit,
             ProblemKind::Internal,
             ProblemKind::Nothing,

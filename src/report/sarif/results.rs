@@ -61,7 +61,7 @@ fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
     let name = &finding.fingerprint;
     let mut all = BTreeMap::from([(FINGERPRINT.to_owned(), name.clone())]);
     let introduced = finding.location.introduced.as_ref();
-    if introduced.is_some_and(|how| !how.is_place_of_head) {
+    if introduced.is_some_and(|how| how.in_head != Some(true)) {
         let hash = name.get(..LINE_HASH_LENGTH).unwrap_or(name);
         all.insert(LINE_HASH.to_owned(), format!("{hash}:1"));
     }

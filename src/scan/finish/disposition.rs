@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{FileScan, MOST};
 use crate::finding::{Disposition, Finding, Location, Suppression, content};
-use crate::problem::ProblemKind;
+use crate::problem::{ProblemKind, UnreadKind};
 use crate::rule::Check;
 use crate::scan::cross_file::Site;
 use crate::scan::runs::is_script;
@@ -51,6 +51,12 @@ impl FileScan<'_> {
         }
         outcome.stats.unparsed += u64::from(self.unparsed);
         outcome.stats.partly_parsed += u64::from(self.has_errors);
+        if self.unparsed {
+            outcome.pass_over(&self.origin, UnreadKind::Unparsed, "large file");
+        }
+        if self.has_errors {
+            outcome.pass_over(&self.origin, UnreadKind::PartlyParsed, "file");
+        }
         if self.scanner.policy.honour_comments {
             // Before the comments that hide nothing are known, all that they hide must be.
             let mut findings = std::mem::take(&mut self.findings);

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Scanner;
+use super::cells::Cells;
 use super::cross_file;
 use super::cross_file::Site;
 use super::masks::Masks;
-use crate::decode::Notebook;
 use crate::engine::Matches;
 use crate::finding::{
     Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
@@ -148,9 +148,8 @@ impl<'a> FileScan<'a> {
     /// Makes findings of matches.
     fn note(&mut self, chunk: &Chunk<'_>, matches: Matches, whole: bool) {
         let is_notebook = whole && self.origin.extension().as_deref() == Some("ipynb");
-        let notebook = (is_notebook && !matches.hits.is_empty())
-            .then(|| Notebook::parse(chunk.bytes))
-            .flatten();
+        let notebook = is_notebook && !matches.hits.is_empty();
+        let cells = notebook.then(|| Cells::of(chunk.bytes));
         let mut masks = Masks::of(&matches.hits);
         let mut from = (chunk.start, 0);
         for hit in matches.hits {
@@ -167,8 +166,8 @@ impl<'a> FileScan<'a> {
                 continue;
             }
             let mut finding = self.finding(chunk, &hit, start, &mut masks);
-            let cell = notebook.as_ref();
-            finding.location.cell = cell.and_then(|n| n.cell(chunk.bytes, hit.span.start));
+            let cells = cells.as_ref();
+            finding.location.cell = cells.and_then(|cells| cells.cell(hit.span.start));
             self.findings.push(finding);
         }
         let prose = self

@@ -8,17 +8,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice as _};
 use gix::hash::ObjectId;
 
-use super::dedup::{Found, dedup};
+use super::dedup::{self, Found, dedup};
 use super::tree_files::may_run;
-use super::{COMMIT_MESSAGE, Scope, TAG_MESSAGE, Task, Worker, absolute, unchanged};
+use super::worker::Worker;
+use super::{Scope, Task, absolute};
 use crate::decode;
 use crate::finding::Finding;
-use crate::git::{Body, GitError, History, Range, Reader, Repository, Snapshot, Stored};
+use crate::git::{Body, Filter, GitError, History, Pointer, Range, Reader, Repository};
+use crate::git::{Snapshot, Stored};
 use crate::problem::ProblemKind;
 use crate::scan::cross_file::MAX_RUNNER;
+use crate::scan::names::may_hold;
 use crate::scan::{Outcome, Progress, Scanner};
 use crate::source::Origin;
 
@@ -47,7 +50,8 @@ struct FirstLook {
 struct Item {
     kind: Stored,
     id: ObjectId,
-    path: BString,
+    /// The path of a file.
+    path: Option<BString>,
     commit: Option<usize>,
     /// The commit that shows what lay around it: the last that is known to hold it.
     holder: Option<ObjectId>,
@@ -71,14 +75,19 @@ impl Scanner {
             revisions: past.revisions.clone(),
             also: Vec::new(),
         };
-        let covers = |path: &BStr| scope.covers(&absolute(repository, path));
+        let filter = scope.filter();
+        let covers = |path: &BStr| filter(&absolute(repository, path));
         let covers: Option<&(dyn Fn(&BStr) -> bool + Sync)> = (!scope.is_all()).then_some(&covers);
         let walk = |range: &Range| {
             let covers = covers.map(|covers| move |path: &BStr| covers(path));
             let covers = covers
                 .as_ref()
                 .map(|covers| covers as &dyn Fn(&BStr) -> bool);
-            repository.history(range, covers)
+            let filter = Filter {
+                covers,
+                is_name_wanted: &may_hold,
+            };
+            repository.history(range, &filter)
         };
         let files = Arc::new(Snapshot::Commit(None));
         let task = Task::new(repository, &files, scope, progress);
@@ -102,16 +111,9 @@ impl Scanner {
                 history.map(|history| (Some(look), history))
             })?
         };
-        if history.commits.is_empty() && past.revisions.is_some() {
-            return Ok(unchanged(
-                "the range holds no commit, so nothing was scanned",
-            ));
-        }
         let mut outcome = Outcome::default();
-        if history.commits.is_empty() {
-            let message = "there is no commit yet, so there is no history to scan".to_owned();
-            outcome.fail(String::new(), ProblemKind::Nothing, message);
-        }
+        outcome.pass_over_submodules(self.show(repository.root()), history.submodules);
+        say_nothing(&history, past, scope, &mut outcome);
         if history.is_cut {
             let message = "this clone is shallow, so older commits could not be scanned: fetch \
                            them with git fetch --unshallow";
@@ -124,6 +126,7 @@ impl Scanner {
             past.all_objects && scope.within.is_empty(),
         );
         self.scan_items(task, &history, &items, &mut outcome);
+        outcome.say_absent();
         if let Some(look) = look {
             outcome.stats.files = look.files;
             outcome.stats.bytes = look.bytes;
@@ -142,7 +145,7 @@ impl Scanner {
         let (files, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let errors = task
             .repository
-            .each_object(task.threads, &|kind, id, body| {
+            .each_object(task.scope.threads, &|kind, id, body| {
                 if kind == Stored::Blob {
                     files.fetch_add(1, Ordering::Relaxed);
                     let length = match body {
@@ -187,7 +190,7 @@ impl Scanner {
 
     /// Whether a content may hold something, whatever its name is.
     fn may_hold(&self, content: &[u8]) -> bool {
-        if decode::sniff(content).is_some() {
+        if decode::is_packed(content) || Pointer::parse(content).is_some() {
             return true;
         }
         let matches = self
@@ -217,42 +220,88 @@ impl Scanner {
     /// Scans items under their names.
     fn scan_items(&self, task: Task<'_>, history: &History, items: &[Item], outcome: &mut Outcome) {
         let scan = |worker: &mut Worker<'_>, item: &Item| {
-            let path: &BStr = item.path.as_ref();
             worker.files = Arc::new(Snapshot::Commit(item.holder));
-            match item.kind {
-                Stored::Blob => worker.file(path, item.id),
-                Stored::Commit => worker.guard(path, |worker| {
-                    let message = worker.reader.read_commit(item.id)?.message;
-                    Ok(worker.scan(path, &message))
-                }),
-                Stored::Tag => worker.guard(path, |worker| {
-                    let message = worker.reader.tag_message(item.id)?;
-                    Ok(worker.scan(path, &message))
-                }),
+            match (item.kind, &item.path) {
+                (Stored::Tag, _) => worker.tag(item.id),
+                (Stored::Blob, Some(path)) => worker.file(path.as_ref(), item.id),
+                (Stored::Blob, None) => worker.blob(item.id),
+                (Stored::Commit, _) => match worker.reader.commit(item.id) {
+                    Ok(commit) => worker.commit(commit.header.as_ref(), commit.message.as_ref()),
+                    Err(error) => {
+                        let mut outcome = Outcome::default();
+                        outcome.fail(String::new(), ProblemKind::Unreadable, error.message);
+                        outcome
+                    }
+                },
             }
         };
         let mut found = Vec::new();
-        let mut head: Vec<Finding> = Vec::new();
-        for (place, mut of_item) in self.each(task, items, scan) {
-            let Some(item) = items.get(place) else {
-                continue;
-            };
+        let mut head: Vec<(BString, Finding)> = Vec::new();
+        for (item, mut of_item) in items.iter().zip(self.each(task, items, scan)) {
             for finding in std::mem::take(&mut of_item.findings) {
-                if item.in_head {
-                    head.push(finding.clone());
+                if let Some(path) = item.path.as_ref().filter(|_| item.in_head) {
+                    head.push((path.clone(), finding.clone()));
                 }
-                let commit = item.commit;
-                found.push(Found { commit, finding });
+                found.push(Found {
+                    commit: item.commit,
+                    path: item.path.clone(),
+                    finding,
+                });
             }
             outcome.merge(of_item);
         }
+        let today: Vec<_> = head.iter().map(|(_, finding)| finding.clone()).collect();
+        found.extend(self.past_names(task, history));
         let reader = task.repository.reader();
-        outcome.findings = dedup(found, head.clone(), |number| {
-            let id = history.commits.get(number)?;
-            reader.read_commit(*id).ok()
-        });
+        let commit = |number| reader.commit(*history.commits.get(number)?).ok();
+        let past = dedup::Past {
+            commit: &commit,
+            moved_away: &|path, number| {
+                commit(number).is_some_and(|commit| reader.moved_away(&commit, path))
+            },
+            later: &|path, _| path.clone(),
+        };
+        outcome.findings = dedup(found, head, &past);
         self.find_past_runs(task.repository, history, &reader, outcome);
-        self.reused(outcome, Some(&head));
+        self.reused(outcome, Some(&today));
+    }
+
+    /// Looks for credentials in the names of files, folders, branches and tags.
+    fn past_names(&self, task: Task<'_>, history: &History) -> Vec<Found> {
+        let scan = |worker: &mut Worker<'_>, name: &crate::git::Name| {
+            let mut outcome = Outcome::default();
+            let last = name.path.rsplit_str("/").next().unwrap_or_default();
+            worker.name(name.path.as_ref(), last, &mut outcome);
+            outcome
+        };
+        let names: Vec<_> = history.names().collect();
+        let mut found = Vec::new();
+        for (name, outcome) in names.iter().zip(self.each(task, &names, scan)) {
+            let findings = outcome.findings.into_iter();
+            found.extend(findings.map(|finding| Found {
+                commit: name.commit,
+                path: None,
+                finding,
+            }));
+        }
+        if task.scope.within.is_empty() {
+            let scan = |worker: &mut Worker<'_>, name: &BString| {
+                let mut outcome = Outcome::default();
+                worker.reference(name.as_ref(), &mut outcome);
+                outcome
+            };
+            let outcomes = self.each(task, &history.references, scan).into_iter();
+            found.extend(
+                outcomes
+                    .flat_map(|outcome| outcome.findings)
+                    .map(|finding| Found {
+                        commit: None,
+                        path: None,
+                        finding,
+                    }),
+            );
+        }
+        found
     }
 
     /// Looks for what ran scripts among all that is known of the past.
@@ -277,6 +326,28 @@ impl Scanner {
     }
 }
 
+/// Says that there is nothing to scan, if it is so. A range may hold nothing; all of history has something.
+fn say_nothing(history: &History, past: &Past, scope: &Scope, outcome: &mut Outcome) {
+    if history.blobs().next().is_some() {
+        return;
+    }
+    let is_empty = history.commits.is_empty() && history.tags.is_empty();
+    let range = past.revisions.as_ref();
+    let is_range = range.is_some_and(|range| range.contains(".."));
+    let message = match (is_empty, is_range) {
+        (true, true) => "the range holds no commit, so nothing was scanned",
+        (true, false) => "there is no commit yet, so there is no history to scan",
+        _ if scope.is_all() => return,
+        _ => "the history holds no file that is to be scanned",
+    };
+    let kind = if is_range {
+        ProblemKind::Unchanged
+    } else {
+        ProblemKind::Nothing
+    };
+    outcome.fail(String::new(), kind, message.to_owned());
+}
+
 /// What is to be scanned under its name: what the first look found promising or, without one, all.
 /// `unreached` is whether that goes also for what the history does not hold.
 fn items(look: Option<&FirstLook>, history: &History, unreached: bool) -> Vec<Item> {
@@ -292,25 +363,19 @@ fn items(look: Option<&FirstLook>, history: &History, unreached: bool) -> Vec<It
     };
     let promising = look.map_or_else(all, |look| look.promising.clone());
     let named = promising.into_iter().filter_map(|(kind, id)| {
-        let unnamed = |what: &str| {
-            let short = id.to_hex_with_len(12);
-            unreached.then(|| (BString::from(format!("<{what} {short}>")), None))
-        };
         let (path, commit) = match kind {
             Stored::Blob => match history.name(id) {
                 Some(name) => {
                     let today = history.head.get(&id).cloned();
-                    Some((today.unwrap_or(name.path), Some(name.commit)))
+                    (Some(today.unwrap_or(name.path)), name.commit)
                 }
-                None if history.leaves_out(id) => None,
-                None => unnamed("blob"),
+                None if history.leaves_out(id) || !unreached => return None,
+                None => (None, None),
             },
-            Stored::Commit => numbers
-                .get(&id)
-                .map(|number| (COMMIT_MESSAGE.into(), Some(*number))),
-            Stored::Tag if history.tags.contains(&id) => Some((TAG_MESSAGE.into(), None)),
-            Stored::Tag => unnamed("tag"),
-        }?;
+            Stored::Commit => (None, Some(*numbers.get(&id)?)),
+            Stored::Tag if history.tags.contains(&id) || unreached => (None, None),
+            Stored::Tag => return None,
+        };
         let in_head = kind == Stored::Blob && history.head.contains_key(&id);
         let first = commit.and_then(|commit| history.commits.get(commit).copied());
         Some(Item {

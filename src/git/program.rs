@@ -1,21 +1,21 @@
-//! Asking Git itself, which every hook has at hand: it alone knows its configuration and its remotes.
+//! Asking the program `git`, which hooks have at hand: it alone knows all of its configuration, where hooks
+//! belong, and how references are kept that no library reads.
 
 use std::ffi::OsStr;
+use std::io;
 use std::path::Path;
 use std::process::Command;
 
 use bstr::ByteSlice as _;
 
-use super::HookError;
-
 /// Runs Git in a folder. What it wrote or, if it failed, why.
-pub(super) fn ask<S: AsRef<OsStr>>(
+pub(crate) fn ask<S: AsRef<OsStr>>(
     here: &Path,
     args: impl IntoIterator<Item = S>,
-) -> Result<Result<Vec<u8>, String>, HookError> {
+) -> io::Result<Result<Vec<u8>, String>> {
     let mut command = Command::new("git");
     command.current_dir(here).args(args);
-    let output = command.output().map_err(HookError::NoGit)?;
+    let output = command.output()?;
     Ok(if output.status.success() {
         Ok(output.stdout)
     } else {

@@ -1,6 +1,6 @@
 //! Bytes for later: in memory, or in a file that no one else can read.
 
-use std::io::{self, Read, Seek as _, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit as _, StreamCipher as _, StreamCipherSeek as _};
@@ -12,12 +12,12 @@ const IN_MEMORY: usize = 8 << 20;
 /// How many bytes are encrypted at a time.
 const PIECE: usize = 8 << 10;
 
-/// Bytes for later: written from the first to the last, then read likewise. They may hold
-/// credentials, so they are encrypted, with a key that is nowhere but here.
+/// Bytes for later, as in a file. They may hold credentials, so they are encrypted, with a key that is
+/// nowhere but here.
 pub(super) struct Spool {
     file: SpooledTempFile,
+    /// At the same place as the file.
     cipher: ChaCha20,
-    length: u64,
 }
 
 impl Spool {
@@ -29,15 +29,7 @@ impl Spool {
             file: SpooledTempFile::new(IN_MEMORY),
             // A key that is used once needs no nonce.
             cipher: ChaCha20::new(&key.into(), &[0; 12].into()),
-            length: 0,
         })
-    }
-
-    /// How many bytes it holds. It is read from the beginning afterwards.
-    pub(super) fn finish(&mut self) -> io::Result<u64> {
-        self.file.rewind()?;
-        self.cipher.try_seek(0_u64).map_err(io::Error::other)?;
-        Ok(self.length)
     }
 }
 
@@ -54,7 +46,6 @@ impl Write for Spool {
             .map_err(io::Error::other)?;
         // In part written would be in part encrypted for the wrong place.
         self.file.write_all(piece)?;
-        self.length += taken as u64;
         Ok(taken)
     }
 
@@ -74,23 +65,34 @@ impl Read for Spool {
     }
 }
 
+impl Seek for Spool {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = self.file.seek(to)?;
+        self.cipher.try_seek(place).map_err(io::Error::other)?;
+        Ok(place)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_kept_comes_back_and_is_not_to_be_read_meanwhile() {
-        let text = "one secret, ".repeat(IN_MEMORY / 10).into_bytes();
+        let mut text = "one secret, ".repeat(IN_MEMORY / 10).into_bytes();
         let mut spool = Spool::new().unwrap();
         io::copy(&mut &text[..], &mut spool).unwrap();
         assert!(spool.file.is_rolled());
-        assert_eq!(spool.finish().unwrap(), text.len() as u64);
         let mut kept = vec![0; 1 << 16];
+        spool.file.rewind().unwrap();
         spool.file.read_exact(&mut kept).unwrap();
         assert!(memchr::memmem::find(&kept, b"secret").is_none());
-        for _ in 0..2 {
+        for at in [0, 77, 99_999] {
+            text[at..at + 5].copy_from_slice(b"other");
+            spool.seek(SeekFrom::Start(at as u64)).unwrap();
+            spool.write_all(b"other").unwrap();
             let mut back = Vec::new();
-            spool.finish().unwrap();
+            spool.rewind().unwrap();
             spool.read_to_end(&mut back).unwrap();
             assert!(back == text);
         }

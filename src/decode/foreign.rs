@@ -1,0 +1,147 @@
+//! What holds packed bytes and is not opened: archives, compressions, and files of data or documents
+//! whose parts are compressed. It is known so that it can be named.
+
+/// How such files begin, and what they are called.
+const HEADS: [(&[u8], &str); 29] = [
+    (b"7z\xBC\xAF\x27\x1C", "7z archive"),
+    (b"Rar!\x1A\x07", "RAR archive"),
+    (b"LZIP\x01", "lzip stream"),
+    (b"\x89LZO\0\r\n\x1A\n", "lzop stream"),
+    (b"LRZI", "lrzip stream"),
+    (b"\xFF\x06\0\0sNaPpY", "Snappy stream"),
+    (b"zPQ\x01", "ZPAQ archive"),
+    (b"zPQ\x02", "ZPAQ archive"),
+    (b"7kSt", "ZPAQ archive"),
+    (b"MSCF\0\0\0\0", "Windows cabinet"),
+    (b"ISc(", "InstallShield cabinet"),
+    (b"xar!", "xar archive"),
+    (b"StuffIt ", "StuffIt archive"),
+    (b"SIT!", "StuffIt archive"),
+    (b"bvx1", "LZFSE stream"),
+    (b"bvx2", "LZFSE stream"),
+    (b"bvxn", "LZFSE stream"),
+    (b"\xED\xAB\xEE\xDB", "RPM package"),
+    (b"Cr24", "Chrome extension"),
+    (b"hsqs", "SquashFS image"),
+    (b"sqsh", "SquashFS image"),
+    (b"PACK\0\0\0\x02", "Git pack"),
+    (b"PACK\0\0\0\x03", "Git pack"),
+    (b"# v2 git bundle\n", "Git bundle"),
+    (b"# v3 git bundle\n", "Git bundle"),
+    (b"%PDF-", "PDF document"),
+    (b"{\\rtf1", "RTF document"),
+    (b"PAR1", "Parquet file"),
+    (b"PARE", "Parquet file"),
+];
+
+/// What a file is, by the beginning of its content.
+pub(super) fn by_head(head: &[u8]) -> Option<&'static str> {
+    let known = HEADS.iter().find(|(magic, _)| head.starts_with(magic));
+    known.map(|(_, name)| *name).or_else(|| by_shape(head))
+}
+
+/// The same for what more than a few fixed bytes tell.
+fn by_shape(head: &[u8]) -> Option<&'static str> {
+    let has = |text: &[u8]| memchr::memmem::find(head, text).is_some();
+    match head {
+        // How many bits its codes have.
+        [0x1F, 0x9D, flags, ..] if (9..=16).contains(&(flags & 0x1F)) && flags & 0x60 == 0 => {
+            Some("compress stream")
+        }
+        [_, _, b'-', b'l', b'h' | b'z', _, b'-', ..] => Some("LHA archive"),
+        [0x60, 0xEA, _, 0..=10, ..] => Some("ARJ archive"),
+        [
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            b'*',
+            b'*',
+            b'A',
+            b'C',
+            b'E',
+            b'*',
+            b'*',
+            ..,
+        ] => Some("ACE archive"),
+        // Others of this kind are libraries, which are not packed.
+        [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..] if has(b".tar") => {
+            Some("Debian package")
+        }
+        // A word of text may begin so.
+        [b'O', b'R', b'C', ..] if has(b"\0") => Some("ORC file"),
+        [b'O', b'b', b'j', 1, ..] if has(b"avro.codec") && !has(b"null") => Some("Avro file"),
+        [0x89, b'P', b'N', b'G', ..] if has(b"zTXt") || has_packed_text(head) => {
+            Some("PNG image with compressed text")
+        }
+        _ => None,
+    }
+}
+
+/// Whether an image has a text in a chunk that may be compressed, and is.
+fn has_packed_text(png: &[u8]) -> bool {
+    let mut chunks = memchr::memmem::find_iter(png, b"iTXt");
+    chunks.any(|at| {
+        let text = png.get(at + 4..).unwrap_or_default();
+        let keyword = memchr::memchr(0, text.get(..80).unwrap_or(text));
+        keyword.is_some_and(|end| text.get(end + 1) == Some(&1))
+    })
+}
+
+/// What a file is by its name, if its content says nothing: such streams have no mark of their own.
+pub(super) fn by_name(name: &str, head: &[u8]) -> Option<&'static str> {
+    let packed = |text: &[u8]| text.iter().any(|byte| !byte.is_ascii() || *byte == 0);
+    let (_, extension) = name.rsplit_once('.')?;
+    let stream = match extension {
+        "br" => "Brotli stream",
+        "snappy" | "sz" => "Snappy stream",
+        "lzo" => "LZO stream",
+        "lzf" => "LZF stream",
+        "zpaq" => "ZPAQ archive",
+        _ => return None,
+    };
+    packed(head.get(..super::HEAD).unwrap_or(head)).then_some(stream)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_opened_has_a_name() {
+        for (head, name) in [
+            (&b"7z\xBC\xAF\x27\x1C and so on"[..], "7z archive"),
+            (b"\x1F\x9D\x90x", "compress stream"),
+            (b"ORC\x11\0\0", "ORC file"),
+            (b"Obj\x01\x04\x14avro.codec\x0edeflate", "Avro file"),
+            (
+                b"\x89PNG\r\n\x1a\n\0\0\0\x09zTXtk\0\0",
+                "PNG image with compressed text",
+            ),
+            (
+                b"\x89PNG\r\n\x1a\niTXtkey\0\x01\0",
+                "PNG image with compressed text",
+            ),
+        ] {
+            assert_eq!(by_head(head), Some(name));
+        }
+        for head in [
+            &b"ORChestra"[..],
+            b"Obj\x01\x04\x14avro.codec\x08null",
+            b"\x89PNG\r\n\x1a\niTXtkey\0\0\0text",
+            b"\x1F\x9D\xFF",
+            b"!<arch>\nfoo.o/",
+            b"",
+        ] {
+            assert_eq!(by_head(head), None);
+        }
+        assert_eq!(
+            by_name("a/app.js.br", b"\x1b\x03\xf8"),
+            Some("Brotli stream")
+        );
+        assert_eq!(by_name("notes.br", b"plain text"), None);
+    }
+}
