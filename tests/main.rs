@@ -19,6 +19,7 @@ mod leaks;
 mod logs;
 mod placeholders;
 mod programs;
+mod promises;
 mod proptests;
 mod receive;
 mod redact;

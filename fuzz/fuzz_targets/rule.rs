@@ -4,22 +4,18 @@
 
 use hfscan::engine::Engine;
 use hfscan::input::Shown;
-use hfscan::rule::RuleSet;
+use hfscan::rule::{Load, RuleSet};
 use hfscan::scan::{Policy, Scanner, examples};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("fuzzed-rule.toml"), text).expect("a file");
-    let mut set = RuleSet::default();
-    if set.add_folder(folder.path()).is_err() {
-        return;
-    }
-    let Ok(engine) = Engine::new(&set, vec![true; set.rules().len()], 0) else {
+    let Ok(set) = RuleSet::load(&[folder.path().to_owned()], Load::ForScan) else {
         return;
     };
     let scanner = Scanner {
-        engine,
+        engine: Engine::new(&set, vec![true; set.rules().len()], 0),
         policy: Policy::default(),
         shown: Shown::relative_to(None),
     };

@@ -1,9 +1,9 @@
 //! From bytes to hits: a pure function of a text and the compiled rules.
 //!
-//! One pass finds the rules' keywords ([`prefilter`]); only where one stands is anything tried. A keyword
-//! starts a token pattern ([`token`]) or the decoding of an encoding around one ([`encoding`]): base64,
+//! One pass finds the rules' keywords (`prefilter`); only where one stands is anything tried. A keyword
+//! starts a token pattern (`token`) or the decoding of an encoding around one (`encoding`): base64,
 //! UTF-16, an escape, a split literal. What is decoded is matched as any text, and its hits are mapped back
-//! to the bytes of the file. The same pass tells which files are worth a parser ([`facts`]). No I/O, no
+//! to the bytes of the file. The same pass tells which files are worth a parser (`facts`). No I/O, no
 //! clock, no globals.
 
 mod boundary;
