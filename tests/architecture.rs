@@ -175,3 +175,25 @@ fn no_file_is_too_long() {
         .collect();
     assert_eq!(long, [""; 0]);
 }
+
+/// What Hugging Face calls things belongs in `rules/models`. Left are links in reports, and what a browser
+/// calls the variables of a static Space.
+#[test]
+fn the_world_is_named_in_models() {
+    let names = regex::Regex::new(r#""[^"]*(?:\bhf[_ -]|\bhf\b|HF_|[Hh]ugging|HUGGING)[^"]*""#);
+    let names = names.unwrap();
+    let is_test = |path: &Path| {
+        path.iter()
+            .any(|part| part.to_string_lossy().starts_with("test"))
+    };
+    let mut found = Vec::new();
+    for (path, text) in files().into_iter().filter(|(path, _)| !is_test(path)) {
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let lines = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let naming = lines.filter(|line| names.is_match(line));
+        found.extend(naming.map(|line| format!("{}: {}", path.display(), line.trim())));
+    }
+    assert!((1..=5).contains(&found.len()), "{found:#?}");
+}

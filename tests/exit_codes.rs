@@ -158,7 +158,10 @@ const CAUSES: [Cause; 14] = [
     Cause {
         name: "parsed in part",
         file: "a.py",
-        bytes: || b"import huggingface_hub as h\nh.run_job(env={'A': 1})\n)))( = = def\n".to_vec(),
+        bytes: || {
+            b"import huggingface_hub as h\nh.run_job(env={'A': 1}, token=HF_TOKEN)\n)))( = = def\n"
+                .to_vec()
+        },
         codes: [0, 0, 2],
         says: "file was parsed in part",
     },

@@ -21,6 +21,7 @@ mod placeholders;
 mod programs;
 mod promises;
 mod proptests;
+mod providers;
 mod receive;
 mod redact;
 mod reports;

@@ -64,7 +64,7 @@ impl Line {
         let words = self
             .words
             .iter()
-            .take_while(|word| !word.text.starts_with('-'));
+            .take_while(|word| !word.text.is_empty() && !word.text.starts_with('-'));
         let words: Vec<&str> = words.take(3).map(|word| word.text.as_str()).collect();
         words.join(" ")
     }
