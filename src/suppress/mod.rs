@@ -51,17 +51,15 @@ impl Comment {
         self.rules.is_empty()
     }
 
-    /// Whether it covers a finding of these lines by this rule. One that names no rule covers nothing:
-    /// it would hide what nobody has seen yet.
+    /// The line that it covers, counted from 1; none is the whole file. One that names no rule covers
+    /// nothing: it would hide what nobody has seen yet.
     #[must_use]
-    pub fn covers(&self, first: u64, last: u64, rule: &str, family: &str) -> bool {
-        let line = self.start.line;
-        let here = match self.scope {
-            Scope::Line => (first..=last).contains(&line),
-            Scope::NextLine => (first..=last).contains(&(line + 1)),
-            Scope::File => true,
-        };
-        here && self.rules.iter().any(|name| name == rule || name == family)
+    pub fn covered(&self) -> Option<u64> {
+        match self.scope {
+            Scope::Line => Some(self.start.line),
+            Scope::NextLine => Some(self.start.line + 1),
+            Scope::File => None,
+        }
     }
 }
 

@@ -76,16 +76,9 @@ impl FileScan<'_> {
     }
 
     fn suppress(&mut self, finding: &mut Finding) {
-        let (first, last) = (finding.location.start.line, finding.location.end.line);
-        for written in &mut self.comments {
-            if written
-                .comment
-                .covers(first, last, &finding.rule.id, &finding.rule.family)
-            {
-                written.used = true;
-                finding.disposition =
-                    Disposition::Suppressed(Suppression::Comment(written.comment.words.clone()));
-            }
+        if let Some(words) = self.comments.hide(finding) {
+            let suppression = Suppression::Comment(words.to_owned());
+            finding.disposition = Disposition::Suppressed(suppression);
         }
     }
 
@@ -97,7 +90,7 @@ impl FileScan<'_> {
             engine.check(Check::UnusedIgnore),
         );
         let mut findings = Vec::new();
-        for written in std::mem::take(&mut self.comments) {
+        for (written, used) in self.comments.take() {
             let comment = &written.comment;
             let judged = |name: &String| engine.judges(name);
             let (rule, message) = if !comment.certain {
@@ -106,7 +99,7 @@ impl FileScan<'_> {
                 (bare, String::new())
             } else if let Some(name) = comment.rules.iter().find(|name| !engine.knows(name)) {
                 (unused, format!(": there is no rule `{name}`"))
-            } else if !written.used && comment.rules.iter().all(judged) {
+            } else if !used && comment.rules.iter().all(judged) {
                 (unused, String::new())
             } else {
                 continue;

@@ -1,10 +1,12 @@
 //! From hits to findings: where they lie, and what may be shown.
 
+mod comments;
 mod disposition;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use self::comments::{Comments, Written};
 use super::Scanner;
 use super::cells::Cells;
 use super::cross_file;
@@ -18,7 +20,7 @@ use crate::finding::{
 use crate::redact::{Secret, Snippet};
 use crate::source::{Chunk, Origin};
 use crate::span::{Position, Span, wide};
-use crate::suppress::{self, Comment};
+use crate::suppress;
 
 /// The most findings that one file may have, so that a hostile or hopeless one stays bounded.
 const MOST: usize = 10_000;
@@ -36,7 +38,7 @@ pub(super) struct FileScan<'a> {
     /// Where it lies.
     site: Option<Site<'a>>,
     findings: Vec<Finding>,
-    comments: Vec<Written>,
+    comments: Comments,
     /// How many of the findings are final, and were told.
     told: usize,
     /// Where previews found something, and by which rule.
@@ -57,13 +59,6 @@ pub(super) struct FileScan<'a> {
     has_errors: bool,
 }
 
-/// A comment, and how it would be shown.
-struct Written {
-    comment: Comment,
-    snippet: Snippet,
-    used: bool,
-}
-
 impl<'a> FileScan<'a> {
     pub(super) fn new(scanner: &'a Scanner, origin: Arc<Origin>, site: Option<Site<'a>>) -> Self {
         Self {
@@ -71,7 +66,7 @@ impl<'a> FileScan<'a> {
             origin,
             site,
             findings: Vec::new(),
-            comments: Vec::new(),
+            comments: Comments::default(),
             told: 0,
             previewed: BTreeSet::new(),
             seen: BTreeMap::new(),
@@ -191,7 +186,6 @@ impl<'a> FileScan<'a> {
                 self.comments.push(Written {
                     snippet: Snippet::new(chunk, &comment.span, start.line, shown),
                     comment,
-                    used: false,
                 });
             }
         }
