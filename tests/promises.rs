@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::support::{Tree, token};
 
 /// What reaches outside the process, and the only files that may.
-const DOORS: [(&str, &[&str]); 2] = [("process::Command", &["hook/git.rs"]), ("std::net", &[])];
+const DOORS: [(&str, &[&str]); 2] = [("process::Command", &["git/program.rs"]), ("std::net", &[])];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -56,10 +56,13 @@ fn few_modules_reach_outside() {
     }
 }
 
-/// A repository in which each thing that can name a command names one that leaves a trace.
-fn trap() -> (Tree, PathBuf) {
+/// A repository in which each thing that can name a command names one that leaves a trace, with the
+/// trace and a commit that is missing; none if Git knows no such repository.
+fn trap(references: &str) -> Option<(Tree, PathBuf, String)> {
     let tree = Tree::new();
-    tree.git(["init", "--quiet"]);
+    if tree.try_git(["init", "--quiet", references]).code != 0 {
+        return None;
+    }
     let leak = format!("t = '{}'\n", token(1));
     for (path, text) in [
         (".gitattributes", "* filter=trap diff=trap merge=trap\n"),
@@ -71,7 +74,7 @@ fn trap() -> (Tree, PathBuf) {
         tree.git(["add", path]);
         tree.git(["commit", "--quiet", "--message", path]);
     }
-    let lost = tree.git(["rev-parse", "HEAD:gone.py"]);
+    let lost = ["HEAD:gone.py", "HEAD~2"].map(|name| tree.git(["rev-parse", name]));
     let trace = tree.path(".git/trace");
     let command = format!("touch '{}'; cat", trace.display());
     let remote = format!("ext::sh -c touch% {}", trace.display());
@@ -99,19 +102,23 @@ fn trap() -> (Tree, PathBuf) {
         tree.git(["config", key, value]);
     }
     // What is missing could be fetched, and what changed would be filtered.
-    let (folder, name) = lost.split_at(2);
-    fs::remove_file(tree.path(format!(".git/objects/{folder}/{name}"))).unwrap();
+    for id in &lost {
+        let (folder, name) = id.split_at(2);
+        fs::remove_file(tree.path(format!(".git/objects/{folder}/{name}"))).unwrap();
+    }
     tree.file("a.py", format!("{leak}x = 1\n"));
-    (tree, trace)
+    let [_, commit] = lost;
+    Some((tree, trace, commit))
 }
 
-#[test]
-fn nothing_of_a_repository_is_run() {
-    let (tree, trace) = trap();
-    let runs: [&[&str]; 8] = [
+/// Runs hfscan in all ways over a trap, and Git, which walks into it.
+fn walks_around((tree, trace, lost): &(Tree, PathBuf, String)) {
+    let runs: [&[&str]; 10] = [
         &["."],
         &["--staged"],
+        &["--since", "HEAD~1"],
         &["--since", "HEAD~3"],
+        &["--since", lost],
         &["--history"],
         &["--history", "--all-objects"],
         &["baseline", "."],
@@ -122,12 +129,23 @@ fn nothing_of_a_repository_is_run() {
         let run = tree.run(args);
         assert!(!trace.exists(), "{args:?}: {}", run.err());
     }
-    tree.run(["."]).expect(1);
     tree.run(["--history"]).expect(2);
-    // The trap is one: Git walks into it, by its filters and by the object that is missing.
+    // What stands in the way is there: filters, and objects that are missing.
     for args in [&["add", "a.py"][..], &["cat-file", "-p", "HEAD:gone.py"]] {
         tree.try_git(args.iter().copied());
         assert!(trace.exists(), "{args:?}");
-        fs::remove_file(&trace).unwrap();
+        fs::remove_file(trace).unwrap();
+    }
+}
+
+#[test]
+fn nothing_of_a_repository_is_run() {
+    walks_around(&trap("--template=").unwrap());
+}
+
+#[test]
+fn nothing_is_run_when_git_is_asked_for_references() {
+    if let Some(trap) = trap("--ref-format=reftable") {
+        walks_around(&trap);
     }
 }

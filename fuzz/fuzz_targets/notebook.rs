@@ -1,18 +1,39 @@
-//! Any bytes as a notebook: no panic, and a cell for any place or none.
+//! Any bytes around a token as a notebook: no panic, and a cell for the token or none.
 
 #![no_main]
 
-use hfscan::decode::Notebook;
+use std::sync::LazyLock;
+
+use hfscan::engine::Engine;
+use hfscan::input::Shown;
+use hfscan::rule::RuleSet;
+use hfscan::scan::{Policy, Progress, Scanner};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
-    let Some(notebook) = Notebook::parse(bytes) else {
-        return;
-    };
-    let step = (bytes.len() / 16).max(1);
-    for at in (0..=bytes.len()).step_by(step) {
-        if let Some(cell) = notebook.cell(bytes, at) {
-            assert!(cell.number >= 1);
-        }
+static SCANNER: LazyLock<Scanner> = LazyLock::new(|| {
+    let set = RuleSet::built_in().expect("the rules are good");
+    let all = vec![true; set.rules().len()];
+    Scanner {
+        engine: Engine::new(&set, all, 0),
+        policy: Policy::default(),
+        shown: Shown::relative_to(None),
+    }
+});
+
+/// A token that is made when the target runs, for none may stand in the repository.
+static TOKEN: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let letters = (1_u32..=34).scan(7_u32, |state, at| {
+        *state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345 + at);
+        Some(b"aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ"[(*state >> 16) as usize % 52])
+    });
+    b"hf_".iter().copied().chain(letters).collect()
+});
+
+fuzz_target!(|halves: (&[u8], &[u8])| {
+    let bytes = [halves.0, b" ", &TOKEN, b" ", halves.1].concat();
+    let outcome = SCANNER.scan_stream("a.ipynb", &bytes[..], &Progress::default());
+    for finding in &outcome.findings {
+        let cell = &finding.location.cell;
+        assert!(cell.as_ref().is_none_or(|cell| cell.number >= 1));
     }
 });

@@ -15,6 +15,8 @@ pub(crate) fn ask<S: AsRef<OsStr>>(
 ) -> io::Result<Result<Vec<u8>, String>> {
     let mut command = Command::new("git");
     command.current_dir(here).args(args);
+    // A clone may lack objects; to fetch them is to run what its configuration says.
+    command.env("GIT_NO_LAZY_FETCH", "1");
     let output = command.output()?;
     Ok(if output.status.success() {
         Ok(output.stdout)
