@@ -17,12 +17,15 @@ use crate::span::Span;
 /// Around a keyword that does not begin the pattern, how many bytes are searched before and after.
 const AROUND: (usize, usize) = (512, 1024);
 
+/// A pattern that is compiled when it is first tried.
+type LazyRegex = LazyLock<Option<Regex>, Box<dyn FnOnce() -> Option<Regex> + Send>>;
+
 /// What the credentials look like that token rules know, whether or not they are some.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     prefixes: Prefixes,
     /// Whole credentials, by rule.
-    patterns: Vec<LazyLock<Option<Regex>, Box<dyn FnOnce() -> Option<Regex> + Send>>>,
+    patterns: Vec<LazyRegex>,
 }
 
 impl Shapes {

@@ -92,8 +92,11 @@ const PLAIN: [(&str, ValueClass); 21] = [
     ("credential-volume", ValueClass::CredentialVolume),
 ];
 
+/// A class of values, for a class of credentials.
+type OfClass = fn(ClassId) -> ValueClass;
+
 /// What a class of values is called after the class of credentials: `{hf-token}.name`.
-const OF_CREDENTIALS: [(&str, fn(ClassId) -> ValueClass); 8] = [
+const OF_CREDENTIALS: [(&str, OfClass); 8] = [
     ("", ValueClass::Yields),
     (".name", ValueClass::NameOf),
     (".file", ValueClass::FileOf),

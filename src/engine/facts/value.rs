@@ -71,42 +71,12 @@ impl Judge<'_> {
                 }
                 _ => false,
             },
-            ValueClass::Placeholder => matches!(this, Value::Literal(text) if is_placeholder(text)),
-            ValueClass::Unexpanded => matches!(this, Value::Literal(text) if is_unexpanded(text)),
-            ValueClass::Empty => match this {
-                Value::Null => true,
-                Value::Literal(text) => text.trim().is_empty(),
-                _ => false,
-            },
-            ValueClass::Reference => matches!(
-                this,
-                Value::Environment(..)
-                    | Value::CiSecret(_)
-                    | Value::CiVariable(_)
-                    | Value::CiInput(_)
-                    | Value::Variable(..)
-                    | Value::Substitution(_)
-                    | Value::Call(_)
-                    | Value::Name(_)
-            ),
-            ValueClass::Environment => matches!(this, Value::Environment(..)),
             ValueClass::CiSecret => match this {
                 Value::CiSecret(_) => true,
                 Value::Literal(text) => written_secret(text).is_some_and(|(whole, _)| whole),
                 _ => false,
             },
-            ValueClass::CiVariable => matches!(this, Value::CiVariable(_)),
-            ValueClass::CiInput => matches!(this, Value::CiInput(_)),
-            ValueClass::Variable => matches!(this, Value::Variable(..)),
-            ValueClass::Substitution => matches!(this, Value::Substitution(_)),
-            ValueClass::Call => matches!(this, Value::Call(_)),
-            ValueClass::Name => matches!(this, Value::Name(_)),
             ValueClass::WholeEnvironment => self.holds_environment(this, 0),
-            ValueClass::Map => matches!(this, Value::Map(_)),
-            ValueClass::List => matches!(this, Value::List(_)),
-            ValueClass::True => {
-                matches!(this, Value::Literal(text) if matches!(text.as_str(), "true" | "True" | "1" | "yes"))
-            }
             ValueClass::Masking => match this {
                 Value::Text(parts) => parts.iter().any(|part| self.masks(&part.value)),
                 value => self.masks(value),
@@ -142,6 +112,7 @@ impl Judge<'_> {
                 }
                 _ => false,
             }),
+            class => is_plain(this, class),
         }
     }
 
@@ -332,6 +303,43 @@ fn written_secret(text: &str) -> Option<(bool, &str)> {
     let name = inside.trim().strip_prefix("secrets.")?;
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     plain.then_some((before.is_empty() && after.is_empty(), name))
+}
+
+/// Whether a value is of a class that asks for nothing but the value.
+fn is_plain(value: &Value, class: ValueClass) -> bool {
+    match class {
+        ValueClass::Placeholder => matches!(value, Value::Literal(text) if is_placeholder(text)),
+        ValueClass::Unexpanded => matches!(value, Value::Literal(text) if is_unexpanded(text)),
+        ValueClass::Empty => match value {
+            Value::Null => true,
+            Value::Literal(text) => text.trim().is_empty(),
+            _ => false,
+        },
+        ValueClass::Reference => matches!(
+            value,
+            Value::Environment(..)
+                | Value::CiSecret(_)
+                | Value::CiVariable(_)
+                | Value::CiInput(_)
+                | Value::Variable(..)
+                | Value::Substitution(_)
+                | Value::Call(_)
+                | Value::Name(_)
+        ),
+        ValueClass::Environment => matches!(value, Value::Environment(..)),
+        ValueClass::CiVariable => matches!(value, Value::CiVariable(_)),
+        ValueClass::CiInput => matches!(value, Value::CiInput(_)),
+        ValueClass::Variable => matches!(value, Value::Variable(..)),
+        ValueClass::Substitution => matches!(value, Value::Substitution(_)),
+        ValueClass::Call => matches!(value, Value::Call(_)),
+        ValueClass::Name => matches!(value, Value::Name(_)),
+        ValueClass::Map => matches!(value, Value::Map(_)),
+        ValueClass::List => matches!(value, Value::List(_)),
+        ValueClass::True => {
+            matches!(value, Value::Literal(text) if matches!(text.as_str(), "true" | "True" | "1" | "yes"))
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
