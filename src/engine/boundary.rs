@@ -18,9 +18,10 @@ pub(super) enum Edge {
     Inside,
 }
 
-/// Escapes that end in a letter or digit, at the end of a text.
+/// Escapes that end in a letter or digit, at the end of a text; and the letter that stands before every text
+/// in a pickle of protocol 0.
 static ESCAPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let escape = r"(?-u)(?:\\[abefnrtv0]|\\[xX][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\[0-3][0-7]{2}|%(?:25)*[0-9A-Fa-f]{2}|=3D|(?:\x1b|\\+(?:x1[bB]|u001[bB]|u\{1[bB]\}|033|e|E))\[[0-9;:?]*[A-Za-z]|\xc2\x9b[0-9;:?]*[A-Za-z])$";
+    let escape = r"(?-u)(?:\\[abefnrtv0]|\\[xX][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\[0-3][0-7]{2}|%(?:25)*[0-9A-Fa-f]{2}|=3D|(?:^|\n)V|(?:\x1b|\\+(?:x1[bB]|u001[bB]|u\{1[bB]\}|033|e|E))\[[0-9;:?]*[A-Za-z]|\xc2\x9b[0-9;:?]*[A-Za-z])$";
     Regex::new(escape).ok()
 });
 
@@ -91,6 +92,8 @@ mod tests {
             "\\033[1;31m",
             "\\e[1m",
             "\\u{1b}[m",
+            "(dp0\nV",
+            "V",
         ] {
             assert_eq!(
                 left(before.as_bytes(), before.len()),
@@ -98,7 +101,7 @@ mod tests {
                 "{before:?}"
             );
         }
-        for before in ["n", "xn", "_", "llava_", "3D", "[1m", "u0022"] {
+        for before in ["n", "xn", "xV", "_", "llava_", "3D", "[1m", "u0022"] {
             assert_eq!(
                 left(before.as_bytes(), before.len()),
                 Edge::Inside,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Engine, Found, Input, Part, open_end};
+use super::{Bounds, Engine, Found, Input, Nature, Part, open_end};
 use crate::finding::Hit;
 use crate::redact::{Mask, Secret, printable};
 use crate::source::Origin;
@@ -18,8 +18,10 @@ impl Engine {
             text,
             start: parity,
             origin: &Origin::default(),
-            part: Part::Later { is_log: false },
+            part: Part::Later(Nature::default()),
         };
+        // Of what surrounds a text nothing is known here, and what is hidden in vain does no harm.
+        let range = (range, Bounds::Fields);
         self.pass(&self.mask_prefilter, input, range, &mut found);
         found.hits
     }

@@ -23,11 +23,31 @@ pub enum Part {
     Whole,
     /// Its beginning.
     First,
-    /// A later part, and whether the file is a log.
-    Later {
-        /// As [`Matches::is_log`] was for the first part.
-        is_log: bool,
-    },
+    /// A later part, and what the first says of the file: [`Matches::nature`].
+    Later(Nature),
+}
+
+/// What the first bytes of a file say about all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Nature {
+    /// Whether it is a log, as far as that matters.
+    pub is_log: bool,
+    /// What parts a credential from what stands beside it.
+    pub bounds: Bounds,
+}
+
+/// What parts a credential from what stands beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Bounds {
+    /// Words end there, for this is text; near bytes that no text has, see [`Bounds::Fields`].
+    #[default]
+    Mixed,
+    /// Words end there, whatever stands near.
+    Words,
+    /// Nothing: this is binary. A length before the credential tells, or its own structure does.
+    Fields,
+    /// Nothing, and whatever has the shape of a credential may be one.
+    Open,
 }
 
 /// What a scan of a file, or of a part of it, found.
@@ -37,8 +57,8 @@ pub struct Matches {
     pub hits: Vec<Hit>,
     /// Where a suppression comment may stand.
     pub markers: Vec<usize>,
-    /// Whether the file is a log, as far as that matters.
-    pub is_log: bool,
+    /// What the file is.
+    pub nature: Nature,
     /// Whether rules over facts were left out, since the file is too large.
     pub is_unparsed: bool,
     /// Whether a part of the file could not be parsed.

@@ -12,6 +12,7 @@ mod context;
 mod credential_file;
 mod encoding;
 mod facts;
+mod field;
 mod lazy_rule;
 mod literal;
 mod log;
@@ -34,7 +35,7 @@ use crate::span::Span;
 
 pub(crate) use self::facts::kind_names;
 use self::facts::{Facts, File, Seen};
-pub use self::matches::{Input, Matches, Part};
+pub use self::matches::{Bounds, Input, Matches, Nature, Part};
 
 use self::lazy_rule::LazyRule;
 use self::log::Log;
@@ -233,7 +234,7 @@ impl Engine {
         let Input { text, origin, .. } = input;
         let mut matches = self.scan_all(input, fresh);
         overlap::resolve(&mut matches.hits, &self.rules);
-        if !matches!(input.part, Part::Later { .. })
+        if !matches!(input.part, Part::Later(_))
             && let Some(hit) = self.credential_file(text, origin)
         {
             let before = |other: &Hit| other.span.start < hit.span.start;
@@ -249,19 +250,21 @@ impl Engine {
     pub fn scan_all(&self, input: Input<'_>, fresh: Span) -> Matches {
         let Input { text, origin, .. } = input;
         let mut found = Found::default();
-        self.pass(&self.prefilter, input, fresh, &mut found);
+        let bounds = bounds(input);
+        self.pass(&self.prefilter, input, (fresh, bounds), &mut found);
         let mut matches = Matches {
             hits: found.hits,
             markers: found.markers,
             ..Matches::default()
         };
         // What a short file is matters only where a rule over logs may match.
-        matches.is_log = match input.part {
+        let is_log = match input.part {
             Part::Whole => !found.logged.is_empty() && log::is_log(origin, text),
             Part::First => log::is_log(origin, text),
-            Part::Later { is_log } => is_log,
+            Part::Later(nature) => nature.is_log,
         };
-        if matches.is_log {
+        matches.nature = Nature { is_log, bounds };
+        if is_log {
             self.scan_log(text, &found.logged, &mut matches);
         }
         found.seen.tokens = !matches.hits.is_empty();
@@ -282,7 +285,8 @@ impl Engine {
             origin: &origin,
             part: Part::Whole,
         };
-        self.pass(&self.prefilter, input, 0..text.len(), &mut found);
+        let all = (0..text.len(), bounds(input));
+        self.pass(&self.prefilter, input, all, &mut found);
         found.seen.tokens = !found.hits.is_empty();
         let relevance = self.facts.relevance();
         !found.hits.is_empty()
@@ -317,7 +321,13 @@ impl Engine {
     }
 
     /// One pass over the bytes of a text.
-    fn pass(&self, prefilter: &Prefilter, input: Input<'_>, fresh: Span, found: &mut Found) {
+    fn pass(
+        &self,
+        prefilter: &Prefilter,
+        input: Input<'_>,
+        (fresh, bounds): (Span, Bounds),
+        found: &mut Found,
+    ) {
         let pass = Pass {
             engine: self,
             prefilter,
@@ -325,6 +335,7 @@ impl Engine {
                 origin: input.origin,
                 shapes: &self.shapes,
                 models: self.facts.models(),
+                bounds,
             },
             depth: 0,
             joined: false,
@@ -377,6 +388,15 @@ impl Engine {
                 class: self.classes.get(hit.rule).copied().flatten(),
             })
             .collect()
+    }
+}
+
+/// What parts credentials from what stands beside them in a text.
+fn bounds(input: Input<'_>) -> Bounds {
+    match input.part {
+        Part::Later(nature) => nature.bounds,
+        Part::Whole | Part::First if field::is_binary(input.text) => Bounds::Fields,
+        Part::Whole | Part::First => Bounds::Mixed,
     }
 }
 
@@ -453,6 +473,14 @@ impl Pass<'_> {
         let below = Pass {
             depth: self.depth + 1,
             joined: self.joined || encoding.joins(),
+            around: Around {
+                // What is decoded speaks for itself.
+                bounds: match self.around.bounds {
+                    Bounds::Fields => Bounds::Mixed,
+                    other => other,
+                },
+                ..self.around
+            },
             ..*self
         };
         for decoded in encoding.decode(text, at, parity, self.engine.shapes.roots()) {

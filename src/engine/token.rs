@@ -6,7 +6,7 @@ use regex::bytes::{Captures, Regex};
 
 use super::boundary::{Edge, left, right};
 use super::encoding::{Prefix, Prefixes};
-use super::{REACH, claims, context, literal, random};
+use super::{Bounds, REACH, claims, context, field, literal, random};
 use crate::finding::{Confidence, Hit, RuleMeta, Severity};
 use crate::model::Models;
 use crate::redact::Secret;
@@ -91,6 +91,19 @@ pub(super) struct Around<'a> {
     pub(super) origin: &'a Origin,
     pub(super) shapes: &'a Shapes,
     pub(super) models: &'a Models,
+    /// What parts a match from what stands beside it.
+    pub(super) bounds: Bounds,
+}
+
+impl Around<'_> {
+    /// Whether a place lies in no text.
+    fn is_binary(&self, text: &[u8], span: &Span) -> bool {
+        match self.bounds {
+            Bounds::Words => false,
+            Bounds::Mixed => field::is_near_binary(text, span),
+            Bounds::Fields | Bounds::Open => true,
+        }
+    }
 }
 
 /// A token rule, ready to run.
@@ -102,6 +115,10 @@ pub(super) struct Token {
     regex: Regex,
     anchored: bool,
     boundary: bool,
+    /// Whether its structure tells a credential from what stands beside it.
+    structured: bool,
+    /// Whether its credentials have no fixed length.
+    variable: bool,
     looks: Option<Looks>,
     /// The time that expiry is held against, if claims are to be read.
     claims: Option<i64>,
@@ -155,6 +172,8 @@ impl Token {
             })?,
             anchored,
             boundary: pattern.boundary,
+            structured: pattern.is_structured(),
+            variable: !pattern.has_fixed_length(),
             looks: pattern.looks,
             claims: pattern.claims.then_some(now),
             near,
@@ -174,7 +193,8 @@ impl Token {
                 return None;
             }
             let found = self.regex.captures(window)?;
-            return self.evaluate(text, at, &found, around);
+            let shorter = self.within_field(text, (at, window), &found, around);
+            return self.evaluate(text, at, &shorter.unwrap_or(found), around);
         }
         let from = at.saturating_sub(AROUND.0);
         let window = text.get(from..text.len().min(at + AROUND.1))?;
@@ -183,6 +203,44 @@ impl Token {
             (whole.start + from..whole.end + from).contains(&at)
         })?;
         self.evaluate(text, from, &found, around)
+    }
+
+    /// The part of a match of no fixed length, in a window at a place, that is a field of a binary record:
+    /// what follows may look like more of it.
+    fn within_field<'w>(
+        &self,
+        text: &[u8],
+        (at, window): (usize, &'w [u8]),
+        found: &Captures<'_>,
+        around: Around<'_>,
+    ) -> Option<Captures<'w>> {
+        let longest = found.get(0)?.end();
+        if !(self.boundary && self.variable && around.is_binary(text, &(at..at + longest))) {
+            return None;
+        }
+        let end = field::end(text, at, at + 1..=at + longest)?;
+        let shorter = self.regex.captures(window.get(..end - at)?)?;
+        (shorter.get(0)?.end() == end - at).then_some(shorter)
+    }
+
+    /// How sure it is that a match is no part of something longer, if it may be a credential at all.
+    fn bounded(&self, text: &[u8], span: &Span, around: Around<'_>) -> Option<Confidence> {
+        let medium = self.confidence.min(Confidence::Medium);
+        let edges = [left(text, span.start), right(text, span.end)];
+        if edges == [Edge::Clean; 2] || field::is_counted(text, span) {
+            return Some(self.confidence);
+        }
+        if around.bounds == Bounds::Open {
+            return Some(medium);
+        }
+        let binary = around.is_binary(text, span);
+        if binary && field::is_whole(text, span) {
+            return Some(self.confidence);
+        }
+        let inside = edges.contains(&Edge::Inside);
+        let open = edges.map(|edge| edge != Edge::Clean);
+        let apart = !field::goes_on(text, span, (open[0], open[1]), around.shapes.roots());
+        (apart && (!inside || (binary && self.structured))).then_some(medium)
     }
 
     /// Decides whether a match, in a window that starts at `from`, is a hit, and how severe.
@@ -199,16 +257,10 @@ impl Token {
         let secret = text.get(span.clone())?;
         let secret = Secret::with_prefix(secret, around.shapes.prefix(secret));
         let body = text.get(group("body").unwrap_or_else(|| span.clone()))?;
-        let mut confidence = self.confidence;
-        if self.boundary {
-            match (left(text, span.start), right(text, span.end)) {
-                (Edge::Inside, _) | (_, Edge::Inside) => return None,
-                (Edge::Joined, _) | (_, Edge::Joined) => {
-                    confidence = confidence.min(Confidence::Medium);
-                }
-                (Edge::Clean, Edge::Clean) => {}
-            }
-        }
+        let confidence = match self.boundary {
+            true => self.bounded(text, &span, around)?,
+            false => self.confidence,
+        };
         let plausible = match self.looks {
             Some(Looks::Random) => random::is_random(body),
             Some(Looks::Literal) => literal::is_credential(body),

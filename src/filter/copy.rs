@@ -7,7 +7,7 @@ use super::cut::{Cut, Marking, encoding, merge};
 use super::sealed::sealed;
 use super::view::View;
 use super::{Filter, FilterError};
-use crate::engine::{Input, Part};
+use crate::engine::{Bounds, Input, Nature, Part};
 use crate::finding::Hit;
 use crate::redact::Secret;
 use crate::source::{Chunk, Encoding, Origin};
@@ -60,8 +60,8 @@ pub(super) struct Copy<'c, 's, 'w> {
     filter: &'c mut Filter<'s>,
     out: &'w mut dyn Write,
     text: &'c Text<'c>,
-    /// Whether the text is a log, once that is known.
-    log: Option<bool>,
+    /// What the text is, once that is known.
+    nature: Option<Nature>,
     marking: Marking,
     /// What was dealt with.
     done: u64,
@@ -86,7 +86,7 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
             filter,
             out,
             text,
-            log: None,
+            nature: None,
             marking,
             done: 0,
             held: Vec::new(),
@@ -126,7 +126,9 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
         if !self.cut(&view, &hits) {
             return Ok(());
         }
-        if self.marking == Marking::Free && is_binary(chunk) {
+        let binary = |nature: Nature| nature.bounds == Bounds::Fields;
+        let binary = self.nature.is_some_and(binary) && chunk.encoding == Encoding::Utf8;
+        if self.marking == Marking::Free && (binary || is_binary(chunk)) {
             self.marking = Marking::Fitting;
         }
         if let Some(what) = self.text.sealed {
@@ -150,14 +152,14 @@ impl<'c, 's, 'w> Copy<'c, 's, 'w> {
             text: chunk.bytes,
             start: chunk.start.byte,
             origin: self.text.origin,
-            part: match self.log {
+            part: match self.nature {
                 _ if whole => Part::Whole,
                 None => Part::First,
-                Some(is_log) => Part::Later { is_log },
+                Some(nature) => Part::Later(nature),
             },
         };
         let matches = engine.scan_all(input, range);
-        self.log = Some(matches.is_log);
+        self.nature = Some(matches.nature);
         let mut hits = matches.hits;
         hits.retain(|hit| !hit.hide.is_empty());
         hits

@@ -120,6 +120,22 @@ impl TokenPattern {
         hir.properties().maximum_len().is_none() && has_dot(&hir)
     }
 
+    /// Whether all tokens are equally long.
+    #[must_use]
+    pub fn has_fixed_length(&self) -> bool {
+        parse(self.pattern.get_ref()).is_ok_and(|hir| {
+            let properties = hir.properties();
+            properties.minimum_len() == properties.maximum_len()
+        })
+    }
+
+    /// Whether a token is known by its structure alone, whatever stands beside it: it is long, or so many
+    /// random characters.
+    #[must_use]
+    pub fn is_structured(&self) -> bool {
+        self.is_long() || (self.looks == Some(Looks::Random) && self.has_fixed_length())
+    }
+
     /// What is wrong with the pattern, and the part of the file that it is wrong in.
     pub(super) fn fault(&self) -> Option<(crate::span::Span, String)> {
         let keywords = self.keywords.get_ref();

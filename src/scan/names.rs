@@ -7,7 +7,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use super::{Outcome, Scanner, file};
-use crate::engine::{Input, Part};
+use crate::engine::{Input, Nature, Part};
 use crate::finding::{Hit, NAME};
 use crate::source::Origin;
 
@@ -102,7 +102,7 @@ impl Scanner {
             text,
             start: 0,
             origin: &Origin::default(),
-            part: Part::Later { is_log: false },
+            part: Part::Later(Nature::default()),
         };
         self.engine.scan_file(input, 0..text.len()).hits
     }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::finish::FileScan;
 use crate::decode::Tap;
-use crate::engine::{Engine, Input, Matches, Part};
+use crate::engine::{Engine, Input, Matches, Nature, Part};
 use crate::source::{Chunk, Encoding, Origin};
 use crate::span::{Position, Span, wide};
 use crate::stream::Overlap;
@@ -96,8 +96,8 @@ pub(super) struct Raw<'a> {
     origin: Arc<Origin>,
     overlap: Overlap,
     encoding: Encoding,
-    /// Whether it is a log, once that is known.
-    log: Option<bool>,
+    /// What it is, once that is known.
+    nature: Option<Nature>,
     /// What was not left behind, and where it begins.
     bytes: Vec<u8>,
     start: Position,
@@ -116,7 +116,7 @@ impl<'a> Raw<'a> {
             origin,
             overlap,
             encoding: Encoding::Utf8,
-            log: None,
+            nature: None,
             bytes: Vec::new(),
             start: Position::START,
             scanned: 0,
@@ -194,13 +194,13 @@ impl<'a> Raw<'a> {
             text: chunk.bytes,
             start: chunk.start.byte,
             origin: &self.origin,
-            part: match self.log {
+            part: match self.nature {
                 None => Part::First,
-                Some(is_log) => Part::Later { is_log },
+                Some(nature) => Part::Later(nature),
             },
         };
         let matches = self.engine.scan_file(input, fresh.clone());
-        self.log = Some(matches.is_log);
+        self.nature = Some(matches.nature);
         if is_wanted(&chunk, &matches, &self.handed_on) {
             self.waiting.push(Window {
                 bytes: chunk.bytes.to_vec(),

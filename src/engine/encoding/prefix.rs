@@ -58,7 +58,7 @@ impl Prefixes {
     }
 
     /// The first place in a text where one of the roots stands.
-    pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
+    pub(in crate::engine) fn find(&self, text: &[u8]) -> Option<usize> {
         let places = self
             .roots()
             .filter_map(|root| memchr::memmem::find(text, root));

@@ -12,7 +12,7 @@ use super::cells::Cells;
 use super::cross_file;
 use super::cross_file::Site;
 use super::masks::Masks;
-use crate::engine::{Input, Matches, Part};
+use crate::engine::{Input, Matches, Nature, Part};
 use crate::finding::{
     Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
     content, fingerprint,
@@ -46,8 +46,8 @@ pub(super) struct FileScan<'a> {
     more: usize,
     /// Whether its first bytes were looked at.
     begun: bool,
-    /// Whether it is a log.
-    log: bool,
+    /// What it is, once that is known.
+    nature: Nature,
     /// Scripts that the file runs.
     runs: Vec<(Runner, String)>,
     /// Whether rules over facts were left out, since the file is too large.
@@ -69,7 +69,7 @@ impl<'a> FileScan<'a> {
             seen: BTreeMap::new(),
             more: 0,
             begun: false,
-            log: false,
+            nature: Nature::default(),
             runs: Vec::new(),
             unparsed: false,
             has_errors: false,
@@ -79,13 +79,13 @@ impl<'a> FileScan<'a> {
     /// Scans the `fresh` bytes of a chunk. `whole` is whether the chunk is the whole file.
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let part = match (self.begun, whole) {
-            (true, _) => Part::Later { is_log: self.log },
+            (true, _) => Part::Later(self.nature),
             (false, true) => Part::Whole,
             (false, false) => Part::First,
         };
         let mut matches = self.scan(chunk, fresh, part);
         self.begun = true;
-        self.log = matches.is_log;
+        self.nature = matches.nature;
         self.unparsed |= matches.is_unparsed;
         self.has_errors |= matches.has_errors;
         self.runs.append(&mut matches.runs);
@@ -116,7 +116,7 @@ impl<'a> FileScan<'a> {
 
     /// Scans bytes that wait for more context. What stands in a line that has ended is found now.
     pub(super) fn preview(&mut self, chunk: &Chunk<'_>, pending: Span) {
-        let mut matches = self.scan(chunk, pending, Part::Later { is_log: self.log });
+        let mut matches = self.scan(chunk, pending, Part::Later(self.nature));
         let end = memchr::memrchr2(b'\n', b'\r', chunk.bytes).unwrap_or(0);
         matches.hits.retain(|hit| hit.span.end <= end);
         matches.markers.retain(|at| *at <= end);
