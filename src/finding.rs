@@ -203,6 +203,25 @@ impl fmt::Display for Cell {
     }
 }
 
+/// A cell of a table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct TableCell {
+    /// The column, by the names that lead to it.
+    pub column: String,
+    /// The row, from 1; none if no row has it, as a text that a dictionary alone holds.
+    pub row: Option<u64>,
+}
+
+impl fmt::Display for TableCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {}", self.column)?;
+        match self.row {
+            Some(row) => write!(f, ", row {row}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Where a finding lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
@@ -210,6 +229,8 @@ pub struct Location {
     pub origin: Arc<Origin>,
     /// The notebook cell, if it is in one.
     pub cell: Option<Cell>,
+    /// The cell of a table, if it is in one: then lines, columns and bytes are those of the cell's text.
+    pub table: Option<TableCell>,
     /// The first byte.
     pub start: Position,
     /// The byte after the last.
@@ -260,6 +281,15 @@ pub enum Suppression {
     Baseline(String),
 }
 
+/// What orders findings.
+pub type SortKey<'f> = (
+    &'f Origin,
+    &'f Option<TableCell>,
+    Position,
+    Position,
+    &'f str,
+);
+
 /// A finished finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -305,9 +335,9 @@ impl Finding {
 
     /// The order of a report: by path, then place, then rule.
     #[must_use]
-    pub fn sort_key(&self) -> (&Origin, Position, Position, &str) {
+    pub fn sort_key(&self) -> SortKey<'_> {
         let at = &self.location;
-        (&at.origin, at.start, at.end, &self.rule.id)
+        (&at.origin, &at.table, at.start, at.end, &self.rule.id)
     }
 }
 

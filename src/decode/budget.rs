@@ -76,6 +76,21 @@ impl Budget {
         }
     }
 
+    /// Notes that so many bytes of the file were read otherwise than through [`Counted`].
+    pub(super) fn read(&self, bytes: u64) {
+        self.packed.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes that so many bytes were unpacked.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many.
+    pub(super) fn unpack(&self, bytes: u64) -> io::Result<()> {
+        self.unpacked.fetch_add(bytes, Ordering::Relaxed);
+        self.check()
+    }
+
     fn end(&self, message: impl FnOnce() -> String) {
         if !self.paid {
             self.spent.get_or_init(message);

@@ -8,15 +8,21 @@
 //! Decoders read from a [`Source`], whose [`Tap`] sees every byte. So what a decoder leaves is never
 //! lost: whoever scans the content scans also the packed bytes as they are.
 
+mod ar;
 mod budget;
+mod embedded;
 mod foreign;
 mod source;
+mod table;
 mod tar;
 mod unpack;
 mod zip;
 
+pub use ar::Ar;
 pub use budget::{Budget, Counted, DEPTH, is_spent};
+pub use embedded::{Embedded, Host};
 pub use source::{Source, Tap};
+pub use table::{Bytes, Reader, STREAMED, Table, TableText, read_table, stream_table};
 pub use tar::Tar;
 pub use unpack::{Compression, unpack};
 pub use zip::{Zip, end_of_zip, ends_with_zip};
@@ -36,6 +42,8 @@ pub enum Packing {
     Compressed(Compression),
     /// Files, one after the other, each with a name.
     Archive(Archive),
+    /// A file of another kind with streams of zlib in it.
+    Host(Host),
     /// A frame of so many bytes that decoders skip, and whatever follows.
     Skippable(u64),
     /// Something that is not opened, of this kind.
@@ -49,6 +57,8 @@ pub enum Archive {
     Zip,
     /// tar.
     Tar,
+    /// A Debian package.
+    Ar,
 }
 
 /// A member of an archive.
@@ -89,7 +99,11 @@ pub fn sniff(head: &[u8]) -> Option<Packing> {
     if tar::begins(head) {
         return Some(Packing::Archive(Archive::Tar));
     }
-    foreign::by_head(head).map(Packing::Foreign)
+    if ar::begins(head) {
+        return Some(Packing::Archive(Archive::Ar));
+    }
+    let host = Host::begins(head).map(Packing::Host);
+    host.or_else(|| foreign::by_head(head).map(Packing::Foreign))
 }
 
 /// What the first bytes of a file say to whoever opens it.
@@ -97,6 +111,8 @@ pub fn sniff(head: &[u8]) -> Option<Packing> {
 pub struct Looks {
     /// Whether something is packed in it that is opened.
     pub packed: bool,
+    /// What kind of table it is.
+    pub table: Option<Table>,
     /// What it is, if that is not opened.
     pub foreign: Option<&'static str>,
 }
@@ -109,18 +125,25 @@ pub fn look(head: &[u8], whole: bool, name: &str) -> Looks {
     } else {
         zip_within(head)
     };
+    let table = Table::begins(head);
     match sniff(head) {
+        _ if table.is_some() => Looks {
+            table,
+            ..Looks::default()
+        },
         Some(Packing::Foreign(kind)) => Looks {
             packed: zip,
             foreign: Some(kind),
+            ..Looks::default()
         },
         Some(_) => Looks {
             packed: true,
-            foreign: None,
+            ..Looks::default()
         },
         None => Looks {
             packed: zip,
             foreign: foreign::by_name(name, head),
+            ..Looks::default()
         },
     }
 }

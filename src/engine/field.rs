@@ -42,10 +42,16 @@ pub(super) fn is_near_binary(text: &[u8], span: &Span) -> bool {
 pub(super) fn is_counted(text: &[u8], span: &Span) -> bool {
     let before = text.get(..span.start).and_then(|t| t.strip_suffix(b":"));
     let before = before.unwrap_or_default();
-    let digits = before.iter().rev().take(8).take_while(|b| b.is_ascii_digit());
+    let digits = before
+        .iter()
+        .rev()
+        .take(8)
+        .take_while(|b| b.is_ascii_digit());
     let digits = digits.count();
     let number = before.get(before.len() - digits..).unwrap_or_default();
-    let number = std::str::from_utf8(number).ok().and_then(|n| n.parse().ok());
+    let number = std::str::from_utf8(number)
+        .ok()
+        .and_then(|n| n.parse().ok());
     number == Some(span.len())
 }
 
@@ -188,7 +194,14 @@ mod tests {
         ] {
             assert!(whole(before), "{before:?}");
         }
-        for before in [&b""[..], b"x", b"\x18", b"\x17\0\0", b"\x17x", b"\x17\x01\0\0"] {
+        for before in [
+            &b""[..],
+            b"x",
+            b"\x18",
+            b"\x17\0\0",
+            b"\x17x",
+            b"\x17\x01\0\0",
+        ] {
             assert!(!whole(before), "{before:?}");
         }
         let long = [&b"\xac\x02"[..], &[b'x'; 301]].concat();
@@ -245,6 +258,9 @@ mod tests {
         assert!(goes_on(random, b""));
         assert!(goes_on(b"", random));
         assert!(!goes_on(b"q", b"XaB"));
-        assert!(!goes_on(b"could not open the file", b"3f2a9c0d1e4b5a6978877665544332211"));
+        assert!(!goes_on(
+            b"could not open the file",
+            b"3f2a9c0d1e4b5a6978877665544332211"
+        ));
     }
 }

@@ -1,5 +1,13 @@
 //! Whether a text given to a credential key is a credential, or a placeholder, a reference, prose.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::random;
+
+/// A text in base64 has at least so many bytes. So short a one is seldom text by accident.
+const ENCODED: usize = 6;
+
 /// Words that a stand-in for a credential is made of, in lower case.
 const STAND_INS: [&str; 29] = [
     "your",
@@ -49,8 +57,20 @@ const REFERENCES: [&str; 12] = [
     "!",
 ];
 
-/// Whether a text may be a credential that a person put there.
+/// Whether a text may be a credential that a person put there, as it is or in base64.
 pub(super) fn is_credential(text: &[u8]) -> bool {
+    is_plain_credential(text) && encoded(text).is_none_or(|inner| is_plain_credential(&inner))
+}
+
+/// The text that a text is in base64. Hardly any random one is.
+fn encoded(text: &[u8]) -> Option<Vec<u8>> {
+    let inner = STANDARD.decode(text).ok()?;
+    let inner = inner.trim_ascii();
+    let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    (inner.len() >= ENCODED && inner.iter().all(is_text)).then(|| inner.to_vec())
+}
+
+fn is_plain_credential(text: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(text) else {
         return false;
     };
@@ -71,6 +91,7 @@ pub(super) fn is_credential(text: &[u8]) -> bool {
             '$', '(', ')', '[', ']', '{', '}', '"', '\'', '/', '\\', '*', ',', ';', '<', '>', '|',
         ])
         && !is_name(text)
+        && !random::is_filler(text.as_bytes())
 }
 
 /// Whether a text is a name in code: words of one case, joined by `_`, `-`, `.` or `::`.
@@ -88,6 +109,22 @@ fn is_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn base64_is_what_it_encodes() {
+        for placeholder in [
+            "hf_xxxxxxxxxx",
+            "your-token-here",
+            "changeme\n",
+            "ABCDEFGHIJKLMNOPabc1",
+        ] {
+            let text = STANDARD.encode(placeholder);
+            assert!(!is_credential(text.as_bytes()), "{placeholder}: {text}");
+        }
+        let text = STANDARD.encode("k9FqYNX5I3SEQwqlIntmpxf0");
+        assert!(is_credential(text.as_bytes()), "{text}");
+        assert!(is_credential(b"k9FqYNX5I3SEQwqlIntmpxf0rfWCfPKP"));
+    }
 
     #[test]
     fn credentials_and_what_stands_in_for_them() {

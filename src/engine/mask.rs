@@ -26,6 +26,22 @@ impl Engine {
         found.hits
     }
 
+    /// Whether something in a text may be a credential, whatever rules are enabled and whatever stands beside
+    /// it.
+    #[must_use]
+    pub fn may_hold_credential(&self, text: &[u8]) -> bool {
+        let mut found = Found::default();
+        let input = Input {
+            text,
+            start: 0,
+            origin: &Origin::default(),
+            part: Part::Later(Nature::default()),
+        };
+        let range = (0..text.len(), Bounds::Open);
+        self.pass(&self.mask_prefilter, input, range, &mut found);
+        !found.hits.is_empty()
+    }
+
     /// The first place of a text, from `from` on, where a credential may begin that what follows
     /// the text makes one.
     #[must_use]

@@ -58,6 +58,19 @@ pub(super) fn is_random(body: &[u8]) -> bool {
         && !reads_like_words(body)
 }
 
+/// The longest run in a text of random characters: of one of them, of the alphabet, of keys.
+const FILLER: usize = 8;
+
+/// Whether a text is what a hand puts where a credential would be: one character again and again, the
+/// alphabet, a row of keys. No random text of any length is.
+pub(super) fn is_filler(text: &[u8]) -> bool {
+    longest(text, |a, b| a == b) >= FILLER
+        || longest(text, is_next) >= FILLER
+        || longest(text, |a, b| is_next(b, a)) >= FILLER
+        || longest(text, is_next_key) >= FILLER
+        || has_period(text)
+}
+
 /// Random letters are as often small as capital. All small, all capital, or a name in one hump has
 /// fewer than four changes; 34 random letters do with a chance of 1 in a million.
 fn has_mixed_case(body: &[u8]) -> bool {
@@ -169,6 +182,22 @@ mod tests {
             );
             assert!(dropped > 0, "a filter that drops nothing was not run");
             assert!(per_million < 1_000, "{per_million} of 1,000,000 dropped");
+        }
+    }
+
+    #[test]
+    fn what_fills_a_place_is_known_at_any_length() {
+        for text in [
+            "hf_oauth__refresh_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef",
+            "HFAKxxxxxxxxxxxx",
+            "hf_qwertyuiop",
+            "abcabcabcabc",
+            "key-9876543210",
+        ] {
+            assert!(is_filler(text.as_bytes()), "{text}");
+        }
+        for text in ["hf_oauth__refresh_kR4vXq9ZbTmW2sLpYc7N", "HFAKdefgh1jkl"] {
+            assert!(!is_filler(text.as_bytes()), "{text}");
         }
     }
 

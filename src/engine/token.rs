@@ -264,7 +264,7 @@ impl Token {
         let plausible = match self.looks {
             Some(Looks::Random) => random::is_random(body),
             Some(Looks::Literal) => literal::is_credential(body),
-            None => true,
+            None => !random::is_filler(body),
         };
         if !plausible || (!self.allow.is_empty() && self.allow.contains(&secret.sha256())) {
             return None;

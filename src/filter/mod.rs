@@ -215,7 +215,7 @@ impl<'s> Filter<'s> {
         if let Some(kind) = looks.foreign {
             return Err(FilterError::Unopened(kind));
         }
-        if !looks.packed {
+        if !looks.packed && looks.table.is_none() {
             return self.text(window, supply, out, place);
         }
         if place.depth >= decode::DEPTH {

@@ -6,7 +6,7 @@ use super::copy::{Copy, Text};
 use super::pack::Packer;
 use super::spool::Spool;
 use super::{Filter, FilterError, Place, tar, zip};
-use crate::decode::{self, Archive, Compression, Packing, Source, sniff};
+use crate::decode::{self, Archive, Compression, Packing, Source, Table, sniff};
 use crate::finding::Finding;
 use crate::scan::Progress;
 use crate::stream::{Failing, Stream, Supply, Window};
@@ -115,6 +115,13 @@ impl Filter<'_> {
         place: &Place<'_>,
     ) -> Result<(), FilterError> {
         let mut at = 0;
+        match self.table(packed)? {
+            // It may have checksums over its pages.
+            Some(kind @ Table::Parquet) => return Err(FilterError::Unopened(kind.name())),
+            // What is not compressed is there as it is.
+            Some(Table::Arrow) => return self.fit(packed, out, place),
+            None => {}
+        }
         loop {
             packed
                 .seek(SeekFrom::Start(at))
@@ -129,6 +136,10 @@ impl Filter<'_> {
                     self.compressed(kind, &mut source, out, place)?;
                 }
                 Some(Packing::Archive(Archive::Tar)) => tar::copy(self, &mut source, out, place)?,
+                Some(Packing::Archive(Archive::Ar)) => {
+                    return Err(FilterError::Unopened("Debian package"));
+                }
+                Some(Packing::Host(host)) => return Err(FilterError::Unopened(host.name())),
                 _ => {
                     drop(source);
                     return zip::copy(self, packed, at, (out, place));
@@ -139,6 +150,17 @@ impl Filter<'_> {
             }
             at += source.at();
         }
+    }
+
+    /// What kind of table a file is.
+    fn table(&self, packed: &mut dyn Again) -> Result<Option<Table>, FilterError> {
+        let mut head = Vec::new();
+        let read = (&mut *packed)
+            .take(decode::HEAD as u64)
+            .read_to_end(&mut head);
+        read.and_then(|_| packed.rewind())
+            .map_err(FilterError::Read)?;
+        Ok(decode::look(&head, false, "").table)
     }
 
     fn compressed(

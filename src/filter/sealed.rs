@@ -1,7 +1,7 @@
 //! Files that have checksums over their content: what changes in them makes them unreadable.
 
 /// How such files begin, and what they are called.
-const HEADS: [(&[u8], &str); 7] = [
+const HEADS: [(&[u8], &str); 8] = [
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"DIRC\0\0\0", "the index of a Git repository"),
     (b"\x37\x7F\x06\x82", "the journal of an SQLite database"),
@@ -12,6 +12,7 @@ const HEADS: [(&[u8], &str); 7] = [
     ),
     (b"wOFF", "a web font"),
     (b"OggS", "an Ogg stream"),
+    (b":W&B", "the log of a run of W&B"),
 ];
 
 /// Records of `TensorFlow`, by the names that its tools give their files.

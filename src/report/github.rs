@@ -28,8 +28,8 @@ fn annotation(finding: &Finding) -> String {
     };
     let location = &finding.location;
     let mut properties = vec![("file", location.origin.path.clone())];
-    // The lines of an archive's member are no lines of the archive.
-    if location.origin.member.is_none() {
+    // The lines of an archive's member, or of a table's cell, are no lines of the file.
+    if location.origin.member.is_none() && location.table.is_none() {
         let (start, end) = (location.start, location.end);
         properties.push(("line", start.line.to_string()));
         properties.push(("endLine", end.line.to_string()));

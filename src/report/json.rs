@@ -8,7 +8,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::finding::{Finding, SecretSummary};
+use crate::finding::{Finding, SecretSummary, TableCell};
 use crate::problem::{Problem, Unread};
 use crate::report::{NAME, Report, VERSION, kind_name};
 use crate::span::{Position, wide};
@@ -47,6 +47,7 @@ struct Item<'a> {
     date: Option<&'a str>,
     in_head: Option<bool>,
     cell: Option<Cell>,
+    table: Option<&'a TableCell>,
     start: Place,
     end: Place,
     snippet: &'a str,
@@ -174,6 +175,7 @@ impl<'a> From<&'a Finding> for Item<'a> {
             date: introduced.and_then(|how| how.date.as_deref()),
             in_head: introduced.and_then(|how| how.in_head),
             cell: location.cell.as_ref().map(Cell::from),
+            table: location.table.as_ref(),
             start: location.start.into(),
             end: location.end.into(),
             snippet: &finding.snippet.text,

@@ -66,10 +66,19 @@ pub(super) fn file(origin: &Origin) -> String {
     }
 }
 
-/// The file, line and column, in the form that editors and terminals open: `a.py:12:9`.
+/// The file, line and column, in the form that editors and terminals open: `a.py:12:9`; or the file and the
+/// cell of the table that it is.
 pub(super) fn position(location: &Location) -> String {
+    let file = file(&location.origin);
+    match &location.table {
+        Some(cell) => format!("{file}: {}", one_line(&cell.to_string())),
+        None => format!("{file}:{}", lines(location)),
+    }
+}
+
+fn lines(location: &Location) -> String {
     let at = location.start;
-    format!("{}:{}:{}", file(&location.origin), at.line, at.column)
+    format!("{}:{}", at.line, at.column)
 }
 
 /// What a path with a line number leaves unsaid: the notebook cell and the commit.
@@ -93,10 +102,16 @@ pub(super) fn details(location: &Location) -> Option<String> {
 
 /// The same for formats that can point at a file alone: the place inside an archive too.
 pub(super) fn inside(location: &Location) -> Option<String> {
-    let member = location.origin.member.as_deref().map(|member| {
-        let at = location.start;
-        format!("{}:{}:{}", one_line(member), at.line, at.column)
-    });
+    let cell = location
+        .table
+        .as_ref()
+        .map(|cell| one_line(&cell.to_string()));
+    let member = location.origin.member.as_deref().map(one_line);
+    let member = match (member, cell) {
+        (Some(member), Some(cell)) => Some(format!("{member}: {cell}")),
+        (Some(member), None) => Some(format!("{member}:{}", lines(location))),
+        (None, cell) => cell,
+    };
     let parts: Vec<_> = member.into_iter().chain(details(location)).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

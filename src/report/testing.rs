@@ -47,6 +47,7 @@ pub(super) fn location(path: &str, line: u64, column: u64, width: u64) -> Locati
     Location {
         origin: Origin::file(path).into(),
         cell: None,
+        table: None,
         start,
         end,
         introduced: None,

@@ -159,6 +159,10 @@ impl<'a, 't> Scan<'a, 't> {
         if let Some(kind) = looks.foreign {
             self.unopened(place, kind);
         }
+        if let Some(kind) = looks.table {
+            self.table(place, kind, (window, supply), depth);
+            return;
+        }
         if looks.packed && depth < decode::DEPTH {
             self.packed(place, window, supply, depth);
             return;
@@ -175,6 +179,18 @@ impl<'a, 't> Scan<'a, 't> {
         {
             window.grow(&mut **stream);
         }
+        self.text(place, window, supply, depth);
+    }
+
+    /// The file itself, where the stream is that and it can be read once more.
+    pub(super) fn own_file(&self, depth: usize) -> Option<&'a File> {
+        self.file.filter(|_| depth == 0)
+    }
+
+    /// Scans a stream as it is, whatever it looks like.
+    pub(super) fn plain(&mut self, place: &Place, supply: &mut Supply<'_>, depth: usize) {
+        let mut window = self.windows.take();
+        window.open(supply, false);
         self.text(place, window, supply, depth);
     }
 
@@ -200,7 +216,7 @@ impl<'a, 't> Scan<'a, 't> {
         }
         if large && self.ends_with_zip(&window, depth) {
             self.windows.put(window);
-            match self.file.filter(|_| depth == 0) {
+            match self.own_file(depth) {
                 Some(again) => self.once_more(place, again, file),
                 None => {
                     self.unopened(place, "zip archive behind other bytes");
@@ -236,7 +252,7 @@ impl<'a, 't> Scan<'a, 't> {
 
     /// Whether a large text, whose last window is open, ends as a zip archive does.
     fn ends_with_zip(&self, window: &Window, depth: usize) -> bool {
-        let Some(mut file) = self.file.filter(|_| depth == 0) else {
+        let Some(mut file) = self.own_file(depth) else {
             return decode::ends_with_zip(window.bytes());
         };
         let mut tail = Vec::new();

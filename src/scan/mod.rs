@@ -15,6 +15,7 @@ mod packed;
 mod raw;
 mod reuse;
 mod runs;
+mod table;
 
 pub use git::{Past, Scope};
 

@@ -10,13 +10,19 @@ use super::Outcome;
 use super::file::{Place, Scan};
 use super::finish::FileScan;
 use super::raw::{HandedOn, Raw};
-use crate::decode::{self, Archive, Counted, Member, Packing, Source, Tar, Zip, sniff};
+use crate::decode::{
+    self, Ar, Archive, Compression, Counted, Embedded, Host, Member, Packing, Source, Tar, Zip,
+    sniff,
+};
 use crate::finding::Finding;
 use crate::stream::{Failing, Stream, Supply, Window};
 use crate::syntax::Format;
 
 /// What a finding says that lies in no content.
 const AROUND: &str = ", outside of what is packed: in a name, a comment, a header or a gap";
+
+/// How much of a file's beginning is looked at to tell what it is, in bytes.
+const FIRST: usize = 64 << 10;
 
 /// How much of what follows the last archive is read at a time, in bytes.
 const STEP: u64 = 1 << 20;
@@ -88,9 +94,12 @@ impl Scan<'_, '_> {
         settle: &mut dyn FnMut(&Source<'_>),
     ) -> Opened {
         let mut opened = Opened { lead: None };
+        // Of the first, more may have to be seen.
+        let mut shown = FIRST;
         loop {
             let at = source.at();
-            let whole = match sniff(source.peek(decode::HEAD)) {
+            let head = source.peek(std::mem::replace(&mut shown, decode::HEAD));
+            let whole = match sniff(head) {
                 Some(Packing::Skippable(length)) => source.skip(length).is_ok(),
                 Some(Packing::Compressed(kind)) => {
                     opened.lead.get_or_insert(at);
@@ -111,6 +120,14 @@ impl Scan<'_, '_> {
                 Some(Packing::Archive(Archive::Tar)) => {
                     opened.lead.get_or_insert(at);
                     self.tar(place, source, depth)
+                }
+                Some(Packing::Archive(Archive::Ar)) => {
+                    opened.lead.get_or_insert(at);
+                    self.ar(place, source, depth)
+                }
+                Some(Packing::Host(host)) => {
+                    opened.lead.get_or_insert(at);
+                    self.embedded(place, (source, host), depth)
                 }
                 Some(Packing::Foreign(kind)) if at > 0 => {
                     self.unopened(place, kind);
@@ -152,6 +169,53 @@ impl Scan<'_, '_> {
                 }
                 Entered::Skipped => {}
                 Entered::End { whole } => return whole,
+            }
+        }
+    }
+
+    /// Scans the members of a Debian package. False if it is damaged.
+    fn ar(&mut self, place: &Place, source: &mut Source<'_>, depth: usize) -> bool {
+        let mut ar = Ar::new(source);
+        loop {
+            match self.enter(place, ar.next_member()) {
+                Entered::File(inside) => {
+                    let content = &mut ar.content();
+                    self.layer(&inside, &mut Supply::Direct(content), depth + 1);
+                }
+                Entered::Skipped => {}
+                Entered::End { whole } => return whole,
+            }
+        }
+    }
+
+    /// Scans the streams in a file of another kind. False if it is damaged.
+    fn embedded(
+        &mut self,
+        place: &Place,
+        (source, host): (&mut Source<'_>, Host),
+        depth: usize,
+    ) -> bool {
+        let mut streams = Embedded::new(source, host);
+        loop {
+            let stream = streams.next_stream().map(|name| {
+                name.map(|name| Member {
+                    name,
+                    closed: None,
+                    empty: false,
+                })
+            });
+            let inside = match self.enter(place, stream) {
+                Entered::File(inside) => inside,
+                Entered::Skipped => continue,
+                Entered::End { whole } => return whole,
+            };
+            let source = streams.source();
+            match decode::unpack(Compression::Zlib, source, self.budget) {
+                Ok(mut unpacked) => {
+                    let supply = &mut Supply::Direct(&mut *unpacked);
+                    self.layer(&inside, supply, depth + 1);
+                }
+                Err(error) => self.cut(&inside, &error),
             }
         }
     }

@@ -3,8 +3,11 @@
 pub(crate) mod archives;
 mod coats;
 mod containers;
+mod documents;
 mod files;
 mod notebooks;
+mod records;
+mod tables;
 mod windows;
 mod wraps;
 

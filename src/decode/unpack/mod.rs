@@ -136,7 +136,7 @@ fn is_lzma(head: &[u8]) -> bool {
 
 /// Whether a file begins as a zlib stream. Its two bytes are also those of texts such as `x^2`, so
 /// the first bytes have to unpack, too.
-fn is_zlib(head: &[u8]) -> bool {
+pub(super) fn is_zlib(head: &[u8]) -> bool {
     let [method, flags, _, ..] = *head else {
         return false;
     };

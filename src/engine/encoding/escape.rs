@@ -3,15 +3,23 @@
 use super::Prefixes;
 use super::decoded::{AFTER, BEFORE, Decoded};
 
-/// The escapes of an underscore, in small letters.
-const ESCAPES: [&str; 3] = ["%5f", "\\x5f", "\\u005f"];
+/// The escapes of an underscore, in small letters: of URLs, programs, Markdown and LaTeX, HTML, and mail.
+const ESCAPES: [&str; 9] = [
+    "%5f", "\\x5f", "\\u005f", "\\u{5f}", "\\_", "&#95;", "&#x5f;", "&lowbar;", "=5f",
+];
+
+/// With what they begin.
+const STARTS: [u8; 4] = [b'%', b'\\', b'&', b'='];
+
+/// A percent sign that is escaped itself, once or more often.
+const PERCENT: &[u8] = b"25";
 
 /// What stands before each underscore of a prefix, with the beginning of an escape: `hf%`, `hf\`.
 pub(super) fn keywords(prefix: &[u8]) -> Vec<Vec<u8>> {
     let underscores = memchr::memchr_iter(b'_', prefix).filter(|at| *at >= 2);
     let keywords = underscores.flat_map(|at| {
         let before = prefix.get(..at).unwrap_or_default();
-        [b'%', b'\\'].map(|start| [before, &[start]].concat())
+        STARTS.map(|start| [before, &[start]].concat())
     });
     keywords.collect()
 }
@@ -43,9 +51,14 @@ pub(super) fn decode(text: &[u8], at: usize, prefixes: &Prefixes) -> Option<Deco
 
 /// The length of the escape of an underscore that a text begins with.
 fn escape(text: &[u8]) -> Option<usize> {
-    let found = ESCAPES.iter().find(|escape| {
-        let written = text.get(..escape.len());
-        written.is_some_and(|written| written.eq_ignore_ascii_case(escape.as_bytes()))
+    let (start, mut rest) = text.split_first()?;
+    while *start == b'%' && rest.starts_with(PERCENT) {
+        rest = rest.get(PERCENT.len()..)?;
+    }
+    let found = ESCAPES.iter().find_map(|escape| {
+        let more = escape.as_bytes().strip_prefix(&[*start])?;
+        let written = rest.get(..more.len())?;
+        written.eq_ignore_ascii_case(more).then_some(more.len())
     });
-    found.map(|escape| escape.len())
+    Some(text.len() - rest.len() + found?)
 }

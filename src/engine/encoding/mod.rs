@@ -1,4 +1,4 @@
-//! Encodings around a token: base64, UTF-16, escapes, and literals that are split in two.
+//! Encodings around a token: base64, hexadecimal, UTF-16, UTF-32, escapes, and literals that are split in two.
 //!
 //! Each encoding has its own keywords, derived from the prefixes of token rules. Where one stands, a small
 //! piece of text around it is decoded into a [`Decoded`] that knows the bytes that each of its characters
@@ -7,20 +7,24 @@
 mod base64;
 mod decoded;
 mod escape;
+mod hex;
 mod prefix;
 mod split;
-mod utf16;
+mod wide;
 
 pub(super) use decoded::Decoded;
 pub(super) use prefix::{Prefix, Prefixes};
+use wide::Width;
 
 /// A way in which a token can be encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// Base64; `lead` characters of a group of four stand before the keyword.
     Base64 { lead: usize },
-    /// UTF-16 of either byte order.
-    Utf16,
+    /// Hexadecimal.
+    Hex,
+    /// UTF-16 or UTF-32 of either byte order.
+    Wide(Width),
     /// An underscore that is written as an escape.
     Escape,
     /// Pieces that a program joins, or that a terminal or a logger parted.
@@ -36,7 +40,15 @@ pub(super) fn keywords(prefixes: &Prefixes) -> Vec<(Vec<u8>, Encoding)> {
         let all = base64::keywords(prefix)
             .into_iter()
             .map(|(lead, text)| (text, Encoding::Base64 { lead }))
-            .chain([(utf16::keyword(prefix), Encoding::Utf16)])
+            .chain([Width::Two, Width::Four].map(|width| {
+                let keyword = wide::keyword(prefix, width);
+                (keyword, Encoding::Wide(width))
+            }))
+            .chain(
+                hex::keywords(prefix)
+                    .into_iter()
+                    .map(|text| (text, Encoding::Hex)),
+            )
             .chain(
                 escape::keywords(prefix)
                     .into_iter()
@@ -76,7 +88,8 @@ impl Encoding {
             Self::Base64 { lead } => at
                 .checked_sub(lead)
                 .and_then(|at| base64::decode(text, at, prefixes)),
-            Self::Utf16 => utf16::decode(text, at, parity, prefixes),
+            Self::Hex => hex::decode(text, at, prefixes),
+            Self::Wide(width) => wide::decode(text, at, (parity, width), prefixes),
             Self::Escape => escape::decode(text, at, prefixes),
             Self::Split => return split::decode(text, at, prefixes),
             Self::Tail => return split::decode_tail(text, at + 1, prefixes),

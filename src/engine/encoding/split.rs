@@ -20,8 +20,9 @@ const PIECES_LONG: usize = 48;
 /// The shortest token that is put together, in bytes.
 const SHORTEST: usize = 30;
 
-/// The longest joint, without the prefix of a line, in bytes.
-const JOINT_REACH: usize = 160;
+/// The longest joint, without the prefix of a line, in bytes: between two runs of a document stands how they
+/// look.
+const JOINT_REACH: usize = 1024;
 
 /// How much of a line is looked at for its prefix, and how far the start of a line may lie back, in
 /// bytes.
@@ -45,8 +46,17 @@ static JOINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let string = format!(
         r"{quote}\s*(?:\+|\.\.?|&|~|,|\|\||<<)?\s*(?:\\\r?\n\s*|{line})?[rRbBfFuU]{{0,2}}{quote}"
     );
-    let joint = format!(r"(?-u)^(?:{string}|\\\r?\n[ \t]*|{CODES}{{1,4}})");
-    Regex::new(&joint).ok()
+    // A box around a text that is wrapped, or a table whose other cells stay empty.
+    let side = r"(?:\xe2\x94[\x82\x83]|\xe2\x95\x91|\|)[ \t]*";
+    let frame = format!(r"[ \t]*{side}\r?\n[ \t]*(?:{side}){{1,8}}");
+    // The end of a run of text and the beginning of the next, in documents that are XML; the room between
+    // two strings, in PDF.
+    let runs = r"(?:<[^<>]{1,400}>){1,24}";
+    let kerning = r"\)\s{0,4}-?[0-9.]{1,10}\s{0,4}\(";
+    let soft = r"=\r?\n";
+    let line = r"\\\r?\n[ \t]*";
+    let joints = [&*string, &frame, runs, kerning, soft, line];
+    Regex::new(&format!(r"(?-u)^(?:{}|{CODES}{{1,4}})", joints.join("|"))).ok()
 });
 
 /// Codes at the start of a text.
@@ -54,14 +64,17 @@ static LEADING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!("(?-u)^{CODES}{{1,4}}")).ok());
 
 /// The end of a record of JSON whose string is a part of a line, up to the line feed.
-static RECORD_END: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?-u)^"(?:\s*[,}][^\n]*)?\r?\n"#).ok());
+static RECORD_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    // An empty line ends an event of a stream; the next may begin with its name.
+    let event = r"(?:\r?\n(?:(?:event|id|retry):[^\n]*\r?\n)*)?";
+    Regex::new(&format!(r#"(?-u)^"(?:\s*[,}}][^\n]*)?\r?\n{event}"#)).ok()
+});
 
 /// What container runtimes put before the parts of a line that is longer than they keep.
 static RUNTIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let time = r"\d{4}-\d\d-\d\d[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?";
     Regex::new(&format!(
-        r#"(?-u)^(?:{time} (?:std(?:out|err) [FP] )?|\{{"log":")"#
+        r#"(?-u)^(?:{time} (?:std(?:out|err) [FP] )?|\{{"\w{{1,32}}":\s?")"#
     ))
     .ok()
 });
@@ -82,7 +95,7 @@ const SHORT: usize = 3;
 const FIRST: usize = 4;
 
 /// What stands where a literal, a line or a colour ends.
-const CUTS: [&[u8]; 5] = [b"\"", b"'", b"\n", b"\r", b"\x1b"];
+const CUTS: [&[u8]; 8] = [b"\"", b"'", b"\n", b"\r", b"\x1b", b"=\n", b"=\r", b"<"];
 
 /// What stands before the second piece. Between the line feed and it may stand what a logger puts before each
 /// line.
@@ -112,8 +125,7 @@ pub(super) fn decode(text: &[u8], at: usize, prefixes: &Prefixes) -> Vec<Decoded
     let mut decodeds = Vec::new();
     let mut piece = at..word(text, at, at, prefixes);
     // Most keywords stand in plain names: leave before anything is built.
-    let parted = |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | 0x1b | b'\n' | b'\r');
-    if !text.get(piece.end).copied().is_some_and(parted) {
+    if !is_parted(text.get(piece.end..).unwrap_or_default()) {
         return decodeds;
     }
     let long = prefixes.is_long(text.get(at..).unwrap_or_default());
@@ -151,6 +163,23 @@ pub(super) fn decode(text: &[u8], at: usize, prefixes: &Prefixes) -> Vec<Decoded
     decodeds
 }
 
+/// Whether what follows a piece may part it from the next.
+fn is_parted(rest: &[u8]) -> bool {
+    let blank = |byte: &&u8| matches!(**byte, b' ' | b'\t');
+    match rest {
+        [
+            b'"' | b'\'' | b'`' | b'\\' | 0x1b | b'\n' | b'\r' | b'=' | b'|' | b'<' | b')' | 0xE2,
+            ..,
+        ] => true,
+        [b' ' | b'\t', ..] => {
+            let near = rest.get(..JOINT_REACH).unwrap_or(rest);
+            let blanks = near.iter().take_while(blank).count();
+            matches!(near.get(blanks), Some(b'|' | 0xE2))
+        }
+        _ => false,
+    }
+}
+
 /// Decoded text with its last piece, and a little of what follows on its line.
 fn ended(decoded: &Decoded, text: &[u8], piece: &Span) -> Decoded {
     let mut ended = decoded.clone();
@@ -186,7 +215,8 @@ fn first_letter(text: &[u8], at: usize, prefixes: &Prefixes) -> Option<usize> {
     };
     let letter = match before.get(..end)? {
         [.., letter] if begins(*letter) => end - 1,
-        [.., letter, b'\r'] if begins(*letter) => end - 2,
+        [.., letter, b'\r' | b'='] if begins(*letter) => end - 2,
+        [.., letter, b'=', b'\r'] if begins(*letter) => end - 3,
         _ => return None,
     };
     if letter > 0
@@ -243,11 +273,22 @@ fn find_joint(text: &[u8], at: usize, end: usize, prefixes: &Prefixes) -> Option
     let found = JOINT
         .as_ref()?
         .find(rest)
-        .filter(|found| !found.is_empty())?;
+        .filter(|found| !found.is_empty())
+        .filter(|found| !is_key(rest, found.range()))?;
     Some(Joint {
         next: end + found.end(),
         wrapped: false,
     })
+}
+
+/// Whether what a comma parts from a text is no further part of it but the key of the next member of JSON.
+fn is_key(rest: &[u8], joint: Span) -> bool {
+    let comma = rest.get(joint.clone()).is_some_and(|j| j.contains(&b','));
+    let behind = rest.get(joint.end..).unwrap_or_default().iter();
+    let mut behind =
+        behind.skip_while(|b| b.is_ascii_alphanumeric() || matches!(**b, b'_' | b'-' | b'.'));
+    let mut more = || behind.find(|byte| !byte.is_ascii_whitespace());
+    comma && matches!(more(), Some(b'"' | b'\'')) && more() == Some(&b':')
 }
 
 /// How the token at `at` goes on in the line at `feed`, where the one at `line` was full.

@@ -48,6 +48,7 @@ pub(super) fn result(finding: &Finding, rule_index: usize, with_lines: bool) -> 
             ("date", json!(introduced.and_then(|how| how.date.as_ref()))),
             ("inHead", json!(introduced.and_then(|how| how.in_head))),
             ("member", json!(origin.member)),
+            ("table", json!(finding.location.table)),
         ]))
         .build();
     if let Disposition::Suppressed(suppression) = &finding.disposition {
@@ -77,7 +78,7 @@ fn location(finding: &Finding, with_lines: bool) -> sarif::Location {
         .build();
     // A member's lines are no lines of its archive. They are given all the same, since GitHub tells
     // alerts apart by them; but nothing that claims to be the archive's own text.
-    if with_lines && origin.member.is_none() {
+    if with_lines && !is_inside(finding) {
         physical.context_region = Some(context(finding));
     }
     let mut location = sarif::Location::builder()
@@ -102,11 +103,16 @@ fn region(finding: &Finding) -> sarif::Region {
         .end_column(number(end.column))
         .snippet(content(shown.unwrap_or_default()))
         .build();
-    if finding.location.origin.member.is_none() {
+    if !is_inside(finding) {
         region.byte_offset = Some(number(start.byte));
         region.byte_length = Some(number(end.byte.saturating_sub(start.byte)));
     }
     region
+}
+
+/// Whether its lines are no lines of the file.
+fn is_inside(finding: &Finding) -> bool {
+    finding.location.origin.member.is_some() || finding.location.table.is_some()
 }
 
 /// The lines around it.
@@ -141,7 +147,15 @@ fn logical(finding: &Finding) -> Vec<sarif::LogicalLocation> {
             .kind("notebookCell")
             .build()
     });
-    member.into_iter().chain(cell).collect()
+    let table = finding.location.table.as_ref().map(|cell| {
+        let name = place::one_line(&cell.to_string());
+        sarif::LogicalLocation::builder()
+            .fully_qualified_name(format!("{file}: {name}"))
+            .name(name)
+            .kind("tableCell")
+            .build()
+    });
+    member.into_iter().chain(cell).chain(table).collect()
 }
 
 /// What hides it.

@@ -117,6 +117,7 @@ impl FileScan<'_> {
                 location: Location {
                     origin: Arc::clone(&self.origin),
                     cell: None,
+                    table: None,
                     start: comment.start,
                     end: comment.end,
                     introduced: None,

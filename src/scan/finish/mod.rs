@@ -12,10 +12,10 @@ use super::cells::Cells;
 use super::cross_file;
 use super::cross_file::Site;
 use super::masks::Masks;
-use crate::engine::{Input, Matches, Nature, Part};
+use crate::engine::{Bounds, Engine, Input, Matches, Nature, Part};
 use crate::finding::{
     Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
-    content, fingerprint,
+    TableCell, content, fingerprint,
 };
 use crate::redact::{Secret, Snippet};
 use crate::source::{Chunk, Origin};
@@ -27,6 +27,9 @@ const MOST: usize = 10_000;
 
 /// Endings of files that are text for people.
 const PROSE: [&str; 6] = ["md", "markdown", "mdx", "rst", "txt", "adoc"];
+
+/// What was found in columns of a table: the column, the rule and the credential.
+pub(super) type Known = BTreeSet<(String, usize, Option<String>)>;
 
 /// The scan of one file.
 pub(super) struct FileScan<'a> {
@@ -93,6 +96,45 @@ impl<'a> FileScan<'a> {
             return;
         }
         self.note(chunk, matches, whole);
+    }
+
+    /// Scans a part of a file that is none of the text in it.
+    pub(super) fn part(&mut self, chunk: &Chunk<'_>, nature: Nature) {
+        let matches = self.scan(chunk, 0..chunk.bytes.len(), Part::Later(nature));
+        self.note(chunk, matches, false);
+    }
+
+    /// Scans the text of a cell of a table. What is `known` of its column is not found once more.
+    pub(super) fn cell(
+        &mut self,
+        text: &[u8],
+        bounds: Bounds,
+        (cell, known): (&TableCell, &mut Known),
+    ) {
+        let is_log = false;
+        let part = Part::Later(Nature { is_log, bounds });
+        let chunk = Chunk::whole(text);
+        let mut matches = self.scan(&chunk, 0..text.len(), part);
+        matches.hits.retain(|hit| {
+            let secret = hit.secret.as_ref().map(Secret::sha256);
+            known.insert((cell.column.clone(), hit.rule, secret))
+        });
+        // Comments are for those who write files.
+        matches.markers.clear();
+        let before = self.findings.len();
+        self.note(&chunk, matches, false);
+        let column = self.scanner.mask_path(&cell.column).into_owned();
+        for finding in self.findings.iter_mut().skip(before) {
+            finding.location.table = Some(TableCell {
+                column: column.clone(),
+                row: cell.row,
+            });
+        }
+    }
+
+    /// What it scans with.
+    pub(super) fn engine(&self) -> &'a Engine {
+        &self.scanner.engine
     }
 
     /// What the engine finds in a chunk, but for what depends on a file that says nothing of it.
@@ -221,6 +263,7 @@ impl<'a> FileScan<'a> {
             location: Location {
                 origin: Arc::clone(&self.origin),
                 cell: None,
+                table: None,
                 start,
                 end: chunk.advance(start, hit.span.start, hit.span.end),
                 introduced: None,
