@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::File;
 use crate::model::{Kind, Models, is_like};
-use crate::rule::{ContextSet, Contexts};
+use crate::rule::{ContextSet, Contexts, INSTRUCTIONS, SECTIONS};
 use crate::source::Origin;
 use crate::syntax::{Document, Fact, FactKind, Format, Place, plain_name};
 
@@ -195,24 +195,8 @@ impl FormatPlaces {
                 "test",
             ]),
             config: of(&["config"]),
-            image: of(&[
-                "dockerfile",
-                "RUN",
-                "CMD",
-                "ENTRYPOINT",
-                "ENV",
-                "ARG",
-                "COPY",
-                "ADD",
-            ]),
-            sections: of(&[
-                "%arguments",
-                "%post",
-                "%pre",
-                "%setup",
-                "%test",
-                "%appinstall",
-            ]),
+            image: of(&["dockerfile"]) | of(&INSTRUCTIONS),
+            sections: of(&SECTIONS),
             ci: of(&["ci"]),
             jenkins: of(&["jenkins"]),
         }
