@@ -161,6 +161,8 @@ fn of_format(format: Format, outer: bool, inner: bool) -> Vec<&'static str> {
             | Format::Apptainer
             | Format::PowerShell
             | Format::Batch
+            | Format::Go
+            | Format::R
     );
     if outer && script {
         names.push("script");
