@@ -100,8 +100,9 @@ impl<'a, 's> Embedded<'a, 's> {
     /// If the file is damaged or cannot be read.
     pub fn next_stream(&mut self) -> io::Result<Option<String>> {
         let found = match self.host {
-            Host::Pdf => self.find(&[b"stream"], after_keyword)?,
-            Host::Png => self.find(&[b"zTXt", b"iTXt"], after_names)?,
+            Host::Pdf => self.find(b"stream", after_keyword)?,
+            // `zTXt` and `iTXt`.
+            Host::Png => self.find(b"TXt", after_names)?,
             Host::Pack => self.object()?,
         };
         self.number += 1;
@@ -113,26 +114,21 @@ impl<'a, 's> Embedded<'a, 's> {
         self.source
     }
 
-    /// Reads on to a stream behind one of some words. `begin` tells where, from the end of the word on.
-    fn find(&mut self, words: &[&[u8]], begin: fn(&[u8]) -> Option<usize>) -> io::Result<bool> {
-        let longest = words.iter().map(|word| word.len()).max().unwrap_or(1);
+    /// Reads on to a stream behind a word. `begin` tells where, from the end of the word on.
+    fn find(&mut self, word: &[u8], begin: fn(&[u8]) -> Option<usize>) -> io::Result<bool> {
         loop {
             let bytes = self.source.peek(WINDOW);
             let is_last = bytes.len() < WINDOW;
-            let found = words.iter().filter_map(|word| {
-                let at = memmem::find(bytes, word)?;
-                Some(at + word.len())
-            });
-            let Some(end) = found.min() else {
+            let Some(at) = memmem::find(bytes, word) else {
                 let seen = bytes.len();
-                let keep = if is_last { 0 } else { longest - 1 };
+                let keep = if is_last { 0 } else { word.len() - 1 };
                 self.source.skip((seen - keep) as u64)?;
                 if is_last {
                     return Ok(false);
                 }
                 continue;
             };
-            self.source.skip(end as u64)?;
+            self.source.skip((at + word.len()) as u64)?;
             let Some(more) = begin(self.source.peek(KEYWORDS)) else {
                 continue;
             };
@@ -159,8 +155,12 @@ impl<'a, 's> Embedded<'a, 's> {
         };
         self.left = Some(less);
         match self.number()?.unwrap_or(0) >> 4 & 7 {
-            6 => drop(self.number()?),
-            7 => drop(self.source.skip(BASE)?),
+            6 => {
+                self.number()?;
+            }
+            7 => {
+                self.source.skip(BASE)?;
+            }
             _ => {}
         }
         if is_zlib(self.source.peek(super::HEAD)) {

@@ -71,17 +71,25 @@ fn by_shape(head: &[u8]) -> Option<&'static str> {
 
 /// What a file is by its name, if its content says nothing: such streams have no mark of their own.
 pub(super) fn by_name(name: &str, head: &[u8]) -> Option<&'static str> {
-    let packed = |text: &[u8]| text.iter().any(|byte| !byte.is_ascii() || *byte == 0);
     let (_, extension) = name.rsplit_once('.')?;
     let stream = match extension {
-        "br" => "Brotli stream",
         "snappy" | "sz" => "Snappy stream",
         "lzo" => "LZO stream",
         "lzf" => "LZF stream",
         "zpaq" => "ZPAQ archive",
         _ => return None,
     };
-    packed(head.get(..super::HEAD).unwrap_or(head)).then_some(stream)
+    is_packed(head).then_some(stream)
+}
+
+/// Whether a file is a Brotli stream by its name, and its content is no text.
+pub(super) fn is_brotli(name: &str, head: &[u8]) -> bool {
+    name.ends_with(".br") && is_packed(head)
+}
+
+fn is_packed(head: &[u8]) -> bool {
+    let mut head = head.iter().take(super::HEAD);
+    head.any(|byte| !byte.is_ascii() || *byte == 0)
 }
 
 #[cfg(test)]
@@ -107,10 +115,8 @@ mod tests {
         ] {
             assert_eq!(by_head(head), None);
         }
-        assert_eq!(
-            by_name("a/app.js.br", b"\x1b\x03\xf8"),
-            Some("Brotli stream")
-        );
-        assert_eq!(by_name("notes.br", b"plain text"), None);
+        assert_eq!(by_name("a.lzo", b"\x1b\x03\xf8"), Some("LZO stream"));
+        assert!(is_brotli("a/app.js.br", b"\x1b\x03\xf8"));
+        assert!(!is_brotli("notes.br", b"plain text"));
     }
 }

@@ -24,7 +24,7 @@ pub use embedded::{Embedded, Host};
 pub use source::{Source, Tap};
 pub use table::{Bytes, Reader, STREAMED, Table, TableText, read_table, stream_table};
 pub use tar::Tar;
-pub use unpack::{Compression, unpack};
+pub use unpack::{BROTLI, Compression, unpack, unpack_brotli};
 pub use zip::{Zip, end_of_zip, ends_with_zip};
 
 use self::zip::zip_within;
@@ -113,6 +113,8 @@ pub struct Looks {
     pub packed: bool,
     /// What kind of table it is.
     pub table: Option<Table>,
+    /// Whether it is a Brotli stream, which only its name says.
+    pub brotli: bool,
     /// What it is, if that is not opened.
     pub foreign: Option<&'static str>,
 }
@@ -142,6 +144,7 @@ pub fn look(head: &[u8], whole: bool, name: &str) -> Looks {
         },
         None => Looks {
             packed: zip,
+            brotli: !zip && foreign::is_brotli(name, head),
             foreign: foreign::by_name(name, head),
             ..Looks::default()
         },

@@ -66,6 +66,12 @@ impl<'s> Source<'s> {
             .unwrap_or_else(|| self.buffered())
     }
 
+    /// The next bytes that were read already, and at least so many.
+    pub fn at_hand(&mut self, least: usize) -> &[u8] {
+        self.peek(least);
+        self.buffered()
+    }
+
     /// What is buffered.
     fn buffered(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()

@@ -215,6 +215,9 @@ impl<'s> Filter<'s> {
         if let Some(kind) = looks.foreign {
             return Err(FilterError::Unopened(kind));
         }
+        if looks.brotli {
+            return Err(FilterError::Unopened(decode::BROTLI));
+        }
         if !looks.packed && looks.table.is_none() {
             return self.text(window, supply, out, place);
         }

@@ -163,6 +163,10 @@ impl<'a, 't> Scan<'a, 't> {
             self.table(place, kind, (window, supply), depth);
             return;
         }
+        if looks.brotli && depth < decode::DEPTH {
+            self.brotli(place, window, supply, depth);
+            return;
+        }
         if looks.packed && depth < decode::DEPTH {
             self.packed(place, window, supply, depth);
             return;

@@ -21,9 +21,6 @@ use crate::syntax::Format;
 /// What a finding says that lies in no content.
 const AROUND: &str = ", outside of what is packed: in a name, a comment, a header or a gap";
 
-/// How much of a file's beginning is looked at to tell what it is, in bytes.
-const FIRST: usize = 64 << 10;
-
 /// How much of what follows the last archive is read at a time, in bytes.
 const STEP: u64 = 1 << 20;
 
@@ -70,6 +67,31 @@ impl Scan<'_, '_> {
         self.surroundings(file, &handed_on, &opened, before);
     }
 
+    /// Scans a Brotli stream whose first window is open.
+    pub(super) fn brotli(
+        &mut self,
+        place: &Place,
+        mut window: Window,
+        supply: &mut Supply<'_>,
+        depth: usize,
+    ) {
+        let failed = window.error();
+        let head = window.bytes().to_vec();
+        let rest: Box<Stream<'_>> = match failed {
+            Some(error) => Box::new(Failing::new(error)),
+            None if window.has_ended() => Box::new(io::empty()),
+            None => Box::new(supply),
+        };
+        self.windows.put(window);
+        let name = place.origin.name();
+        let name = name.strip_suffix(".br").unwrap_or(name);
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let stream = head.chain(rest);
+        let mut unpacked = decode::unpack_brotli(stream, self.budget);
+        let supply = &mut Supply::Direct(&mut *unpacked);
+        self.layer(&place.content(name), supply, depth + 1);
+    }
+
     /// Scans what is packed in a file that was scanned as text, since an archive stands at its end.
     pub(super) fn once_more(&mut self, place: &Place, mut again: &File, file: FileScan<'_>) {
         if let Err(error) = again.rewind() {
@@ -94,11 +116,13 @@ impl Scan<'_, '_> {
         settle: &mut dyn FnMut(&Source<'_>),
     ) -> Opened {
         let mut opened = Opened { lead: None };
-        // Of the first, more may have to be seen.
-        let mut shown = FIRST;
         loop {
             let at = source.at();
-            let head = source.peek(std::mem::replace(&mut shown, decode::HEAD));
+            // Of the first, more may have to be seen to know it.
+            let head = match at {
+                0 => source.at_hand(decode::HEAD),
+                _ => source.peek(decode::HEAD),
+            };
             let whole = match sniff(head) {
                 Some(Packing::Skippable(length)) => source.skip(length).is_ok(),
                 Some(Packing::Compressed(kind)) => {
@@ -125,10 +149,8 @@ impl Scan<'_, '_> {
                     opened.lead.get_or_insert(at);
                     self.ar(place, source, depth)
                 }
-                Some(Packing::Host(host)) => {
-                    opened.lead.get_or_insert(at);
-                    self.embedded(place, (source, host), depth)
-                }
+                // What stands around its streams is no less a part of it.
+                Some(Packing::Host(host)) => self.embedded(place, (source, host), depth),
                 Some(Packing::Foreign(kind)) if at > 0 => {
                     self.unopened(place, kind);
                     false

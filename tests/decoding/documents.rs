@@ -266,3 +266,21 @@ fn the_next_member_of_json_is_no_part_of_a_token() {
         1
     );
 }
+
+#[test]
+fn a_brotli_stream_is_known_by_its_name() {
+    // A stream of one block that is not compressed: its length less one, then its bytes.
+    let text = format!("key = \"{}\" é\n", token(9413));
+    let length = u32::try_from(text.len() - 1).unwrap();
+    // One bit for the window, four digits of the length, and that it is stored.
+    let bits = length << 4 | 1 << 20;
+    let bytes = bits.to_le_bytes();
+    let stream = [&bytes[..3], text.as_bytes(), &[0b11]].concat();
+    assert_eq!(member("app.js.br", &stream, 9413), "app.js");
+    let run = scan("app.js.br", &stream[..stream.len() - 30]);
+    run.expect(2);
+    Tree::with("a.br", &stream)
+        .run(["redact", "a.br"])
+        .expect(2)
+        .says("Brotli stream is not opened");
+}

@@ -199,6 +199,18 @@ pub fn unpack<'a>(
     })
 }
 
+/// The name of the compression that says nothing of itself.
+pub const BROTLI: &str = "Brotli stream";
+
+/// Unpacks a Brotli stream, in the same way.
+pub fn unpack_brotli<'a>(
+    stream: impl Read + Send + 'a,
+    budget: &'a Budget,
+) -> Box<dyn Read + Send + 'a> {
+    let brotli = brotli_decompressor::Decompressor::new(stream, super::HEAD);
+    Box::new(Bounded::new(brotli, "Brotli", budget))
+}
+
 /// All members of a stream as one, with the decoder of one: how it begins, and gives back its source.
 fn members<'a, 's, D: Read + Send + 'a>(
     kind: Compression,

@@ -51,7 +51,7 @@ static JOINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let frame = format!(r"[ \t]*{side}\r?\n[ \t]*(?:{side}){{1,8}}");
     // The end of a run of text and the beginning of the next, in documents that are XML; the room between
     // two strings, in PDF.
-    let runs = r"(?:<[^<>]{1,400}>){1,24}";
+    let runs = r"(?:<[^<>]+>)+";
     let kerning = r"\)\s{0,4}-?[0-9.]{1,10}\s{0,4}\(";
     let soft = r"=\r?\n";
     let line = r"\\\r?\n[ \t]*";
