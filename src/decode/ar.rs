@@ -16,7 +16,8 @@ const SIZE: std::ops::Range<usize> = 48..58;
 
 /// Whether a file begins as a package does; libraries of programs are such archives too, and not packed.
 pub(super) fn begins(head: &[u8]) -> bool {
-    head.starts_with(MAGIC) && memchr::memmem::find(head, b"debian-binary").is_some()
+    let has = |name: &[u8]| memchr::memmem::find(head, name).is_some();
+    head.starts_with(MAGIC) && (has(b"debian-binary") || has(b".tar"))
 }
 
 /// An archive that is read as it comes.

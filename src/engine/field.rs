@@ -250,15 +250,15 @@ mod tests {
     fn a_piece_of_something_random_is_no_token() {
         let prefixes = Prefixes::default();
         let random = b"kR4vXq9ZbTmW2sLpYc7N";
-        let goes_on = |before: &[u8], after: &[u8]| {
+        let is_piece = |before: &[u8], after: &[u8]| {
             let text = [before, b"token", after].concat();
             let span = before.len()..before.len() + 5;
-            super::goes_on(&text, &span, (true, true), &prefixes)
+            goes_on(&text, &span, (true, true), &prefixes)
         };
-        assert!(goes_on(random, b""));
-        assert!(goes_on(b"", random));
-        assert!(!goes_on(b"q", b"XaB"));
-        assert!(!goes_on(
+        assert!(is_piece(random, b""));
+        assert!(is_piece(b"", random));
+        assert!(!is_piece(b"q", b"XaB"));
+        assert!(!is_piece(
             b"could not open the file",
             b"3f2a9c0d1e4b5a6978877665544332211"
         ));

@@ -139,6 +139,6 @@ impl Reader for TableScan<'_> {
             is_log: false,
             bounds: Bounds::Fields,
         };
-        self.file.part(&chunk, nature);
+        self.file.part(&chunk, nature, &mut self.known);
     }
 }

@@ -42,8 +42,8 @@ pub(super) fn read(bytes: Bytes, budget: &Budget, reader: &mut dyn Reader) -> io
         metadata,
         budget,
     };
-    file.others(reader)?;
-    file.columns(reader)
+    file.columns(reader)?;
+    file.others(reader)
 }
 
 struct Table<'b> {

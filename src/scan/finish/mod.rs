@@ -98,9 +98,15 @@ impl<'a> FileScan<'a> {
         self.note(chunk, matches, whole);
     }
 
-    /// Scans a part of a file that is none of the text in it.
-    pub(super) fn part(&mut self, chunk: &Chunk<'_>, nature: Nature) {
-        let matches = self.scan(chunk, 0..chunk.bytes.len(), Part::Later(nature));
+    /// Scans a part of a file that is none of the text in it. What is `known` of a column may be noted here
+    /// once more, as the first and the last of its texts.
+    pub(super) fn part(&mut self, chunk: &Chunk<'_>, nature: Nature, known: &mut Known) {
+        let mut matches = self.scan(chunk, 0..chunk.bytes.len(), Part::Later(nature));
+        matches.hits.retain(|hit| {
+            let secret = hit.secret.as_ref().map(Secret::sha256);
+            let again = known.iter().any(|of| (of.1, &of.2) == (hit.rule, &secret));
+            !again && known.insert((String::new(), hit.rule, secret))
+        });
         self.note(chunk, matches, false);
     }
 
