@@ -150,10 +150,7 @@ fn a_debian_package_is_opened() {
             b""
         });
     }
-    assert_eq!(
-        member("a.deb", &deb, 9405),
-        "data.tar.zst!etc/x.env"
-    );
+    assert_eq!(member("a.deb", &deb, 9405), "data.tar.zst!etc/x.env");
 }
 
 #[test]

@@ -85,13 +85,13 @@ fn a_copy_of_a_record_has_none_and_the_same_length() {
     for (number, (name, before, after)) in (9200..).zip(records()) {
         let (bytes, place) = record(&before, &after, number);
         let tree = Tree::with(name, &bytes);
-        tree.run(["redact", "-q", "--check", name]).expect(1);
         let run = tree.run(["redact", "-q", name]);
         if name.contains("tfevents") {
             // It has checksums.
             run.expect(2);
             continue;
         }
+        tree.run(["redact", "-q", "--check", name]).expect(1);
         let copy = run.expect(0).stdout.clone();
         let (start, end) = place;
         if !name.ends_with("bencode") && !name.starts_with("protocol-0") {

@@ -160,7 +160,9 @@ fn cells_end_where_their_text_does() {
     let found = cells(NAME, &plain(properties, &texts));
     assert_eq!(found, [("text".to_owned(), Some(1))]);
     // In a text, words have their bounds.
-    let inside = vec![format!("an_identifier_{token}x and more words of text")];
+    // What a column notes of its texts is cut before it.
+    let words = "words of a text ".repeat(20);
+    let inside = vec![format!("{words}an_identifier_{token}x and more words")];
     let run = scan(NAME, &plain(self::properties(), &inside));
     assert!(run.expect(0).findings().is_empty());
 }

@@ -72,6 +72,10 @@ impl Messages<'_> {
         if word.is_some_and(|word| MARK.starts_with(&word.to_le_bytes())) {
             self.word()?;
             word = self.word()?;
+            // Some writers fill up to where the first message is to lie.
+            while word == Some(0) {
+                word = self.word()?;
+            }
         }
         while let Some(first) = word {
             let length = match first {
