@@ -170,7 +170,9 @@ impl Table<'_> {
             false => ROWS,
         };
         loop {
-            (definitions.clear(), repetitions.clear(), values.clear());
+            definitions.clear();
+            repetitions.clear();
+            values.clear();
             let (records, _, levels) = columns
                 .read_records(
                     together,
