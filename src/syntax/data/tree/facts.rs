@@ -10,7 +10,7 @@ use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template::{self, Dialect};
-use crate::syntax::{FactKind, Setting, Spanned, Value};
+use crate::syntax::{Coverage, FactKind, Setting, Spanned, Value};
 
 /// How deep a setting may lie. Each setting holds its whole path, so that depth times width costs
 /// memory, and no file that a person writes is so deep.
@@ -64,7 +64,7 @@ impl Walk<'_, '_> {
             return;
         };
         if node.depth > MAX_DEPTH {
-            self.sink.mark_errors();
+            self.sink.covers(Coverage::Limited);
             return;
         }
         match node.body {
