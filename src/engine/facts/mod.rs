@@ -20,16 +20,17 @@ mod relevance;
 mod runs;
 mod trace;
 mod value;
+mod view;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::context::Known;
-use self::entry::FactView;
 use self::match_context::MatchContext;
 use self::pattern::Compiled;
 use self::relevance::Relevance;
 use self::value::Judge;
+use self::view::FactView;
 use super::token::Shapes;
 use crate::finding::{Hit, Runner};
 use crate::model::Models;

@@ -1,7 +1,8 @@
 //! One pattern against one fact.
 
-use super::entry::{Entry, FactView, TargetView};
+use super::entry::Entry;
 use super::match_context::MatchContext;
+use super::view::{FactView, TargetView};
 use super::{files, value};
 use crate::engine::literal;
 use crate::finding::{Condition, Confidence, Hit, Severity};
