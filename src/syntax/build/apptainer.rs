@@ -5,7 +5,7 @@
 
 use crate::span::Span;
 use crate::syntax::command::argv;
-use crate::syntax::command::argv::Word;
+use crate::syntax::command::line::Word;
 use crate::syntax::data::dotenv;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;

@@ -5,6 +5,7 @@ pub(super) mod argv;
 pub(super) mod batch;
 mod invocation;
 pub(super) mod justfile;
+pub(super) mod line;
 pub(super) mod makefile;
 pub(super) mod powershell;
 mod request;

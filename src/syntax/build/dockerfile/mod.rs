@@ -16,7 +16,7 @@ mod words;
 
 use crate::span::Span;
 use crate::syntax::command::argv;
-use crate::syntax::command::argv::{Line, Redirected, Word};
+use crate::syntax::command::line::{Line, Redirected, Word};
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template;

@@ -8,7 +8,8 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-use super::argv::{self, Line};
+use super::argv;
+use super::line::{Line, Word};
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
@@ -128,9 +129,9 @@ fn condition(draft: &Draft, from: usize) -> usize {
 /// How many words `start` has before the program: its title and its options.
 fn options_of_start(draft: &Draft, from: usize) -> usize {
     let words = draft.words.get(from..).unwrap_or_default();
-    let is_title = |(word, span): &(argv::Word, Span)| span.len() == word.text.bytes().len() + 2;
+    let is_title = |(word, span): &(Word, Span)| span.len() == word.text.bytes().len() + 2;
     let title = usize::from(words.first().is_some_and(is_title));
-    let is_option = |(word, _): &&(argv::Word, Span)| word.text.bytes().starts_with(b"/");
+    let is_option = |(word, _): &&(Word, Span)| word.text.bytes().starts_with(b"/");
     title + words.iter().skip(title).take_while(is_option).count()
 }
 

@@ -1,7 +1,7 @@
 //! The words and operators of a batch file.
 
 use crate::span::Span;
-use crate::syntax::command::argv::{Redirected, Word};
+use crate::syntax::command::line::{Redirected, Word};
 use crate::syntax::command::word::Builder;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template;

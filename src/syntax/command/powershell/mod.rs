@@ -11,13 +11,14 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use super::argv::{self, Line, Word};
+use super::argv;
 use super::invocation::literal;
+use super::line::{Line, Word};
 use crate::model::Models;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{FactKind, Setting, Spanned, Value};
-use statement::Draft;
+use frame::Draft;
 
 /// Lowers a script.
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {

@@ -1,7 +1,6 @@
 //! The loop over the bytes of a script.
 
-use super::frame::{Frame, Kind, Mode, Quote};
-use super::statement::Draft;
+use super::frame::{Draft, Frame, Kind, Mode, Quote};
 use crate::syntax::command::word::Builder;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Spanned, Value, template};

@@ -4,8 +4,8 @@ use super::frame::{Draft, Kind, Mode, Pending, Target};
 use super::reader::Reader;
 use super::{empty, is};
 use crate::syntax::Spanned;
-use crate::syntax::command::argv::Word;
 use crate::syntax::command::invocation::{assignment, literal};
+use crate::syntax::command::line::Word;
 
 impl Reader<'_> {
     /// Says that the command, if it is new, begins at a place.

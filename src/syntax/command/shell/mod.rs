@@ -19,8 +19,9 @@ mod reader;
 mod tests;
 mod transcript;
 
-use super::argv::{self, Line, Redirected};
+use super::argv;
 use super::invocation::literal;
+use super::line::{Line, Redirected, Word};
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{FactKind, Value};
@@ -82,7 +83,7 @@ fn lower_script(text: &MappedText, sink: &mut FactSink) {
     }
 }
 
-fn line(draft: Draft, bodies: &[argv::Word]) -> Line {
+fn line(draft: Draft, bodies: &[Word]) -> Line {
     let redirections = draft
         .redirections
         .into_iter()
@@ -113,7 +114,7 @@ pub(crate) fn begins_command(script: &[u8]) -> bool {
 }
 
 /// Whether a word is this literal.
-fn is(word: &argv::Word, text: &str) -> bool {
+fn is(word: &Word, text: &str) -> bool {
     literal(&word.value.value) == Some(text)
 }
 

@@ -1,7 +1,7 @@
 //! The loop over the bytes of a script.
 
 use super::frame::{Draft, Frame, Kind};
-use crate::syntax::command::argv::Word;
+use crate::syntax::command::line::Word;
 use crate::syntax::command::word::Builder;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template;

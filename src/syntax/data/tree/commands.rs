@@ -1,8 +1,8 @@
 //! Commands that are written as a list: `command: [sh, -c, …]`, and a program with the list of its
 //! arguments beside it.
 
-use super::facts::Walk;
 use super::keys::{Role, normal};
+use super::walk::Walk;
 use super::{NodeId, pairs, scripts};
 use crate::span::Span;
 use crate::syntax::mapped_text::MappedText;

@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
-use super::facts::Walk;
 use super::keys::{Role, is_variable};
+use super::walk::Walk;
 use super::{Key, NodeId};
 use crate::span::Span;
 use crate::syntax::data::dotenv;

@@ -1,7 +1,7 @@
 //! Scalars that hold a document of their own: scripts, files, JSON in a string.
 
-use super::facts::Walk;
 use super::keys::{Role, normal};
+use super::walk::Walk;
 use super::{NodeId, pairs};
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Format, Place};

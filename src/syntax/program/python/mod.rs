@@ -49,7 +49,6 @@ use self::adapter::{Adapter, Part};
 use self::language::PYTHON;
 use super::facts::Facts;
 use super::scripts::dedented;
-use super::source::Program;
 use super::tree::{Tree, fill};
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
@@ -90,10 +89,7 @@ pub(crate) fn lower_sections(text: &MappedText, sections: &[Section], sink: &mut
         }
         parsed.push((section, magics, from..tree.len()));
     }
-    let program = Program::new(text, tree, &PYTHON, sink.models());
-    for import in &program.names.imports {
-        sink.import(import.clone());
-    }
+    let program = super::read(text, tree, &PYTHON, sink);
     let mut facts = Facts::new(&program);
     for (section, magics, nodes) in parsed {
         let body = |sink: &mut FactSink| {
