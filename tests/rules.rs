@@ -1,9 +1,8 @@
 //! Rules: the built-in ones against their own examples, and those that users write.
 
 use std::fs;
-use std::path::Path;
 
-use super::support::{Letters, Tree};
+use super::support::{Letters, Tree, built_in_rules, files_below};
 
 /// A rule that users could write.
 const RULE: &str = r#"summary = "Acme key"
@@ -45,23 +44,13 @@ fn refused(name: &str, text: &str, place: &str, words: &str) {
 
 #[test]
 fn every_example_of_every_built_in_rule_holds() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let (mut rules, mut examples) = (0, 0);
-    for family in fs::read_dir(folder).unwrap() {
-        let family = family.unwrap().path();
-        if !family.is_dir() || family.ends_with("models") {
-            continue;
-        }
-        for file in fs::read_dir(family).unwrap() {
-            let path = file.unwrap().path();
-            if path.extension().is_none_or(|extension| extension != "toml") {
-                continue;
-            }
-            let rule: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-            rules += 1;
-            examples += rule["example"].as_array().unwrap().len();
-        }
-    }
+    let files = built_in_rules();
+    let rules = files.len();
+    let examples = files.iter().map(|path| {
+        let rule: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        rule["example"].as_array().unwrap().len()
+    });
+    let examples: usize = examples.sum();
     let run = Tree::new().run(["rules", "test"]);
     let wanted = format!("{examples} examples of {rules} rules, 0 failures\n");
     assert_eq!(run.expect(0).out(), wanted);
