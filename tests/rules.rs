@@ -56,6 +56,32 @@ fn every_example_of_every_built_in_rule_holds() {
     assert_eq!(run.expect(0).out(), wanted);
 }
 
+/// A list that nothing names is knowledge that nobody asks for.
+#[test]
+fn every_built_in_list_is_used() {
+    let code = files_below("src").into_iter();
+    let code: String = code.map(|path| fs::read_to_string(path).unwrap()).collect();
+    let rules = files_below("rules").into_iter();
+    let rules: Vec<String> = rules
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let tables: Vec<toml::Table> = rules
+        .iter()
+        .map(|text| toml::from_str(text).unwrap())
+        .collect();
+    let lists = tables
+        .iter()
+        .filter_map(|table| table.get("lists")?.as_table());
+    let names: Vec<&String> = lists.flat_map(toml::Table::keys).collect();
+    assert!(names.len() > 50, "{names:?}");
+    for name in names {
+        let used = regex::Regex::new(&format!("@{name}([^a-z-]|$)")).unwrap();
+        let is_used =
+            code.contains(&format!("\"{name}\"")) || rules.iter().any(|text| used.is_match(text));
+        assert!(is_used, "nothing names the list `{name}`");
+    }
+}
+
 #[test]
 fn a_users_rule_finds_what_it_says() {
     let (tree, run) = with("acme-key.toml", RULE);
