@@ -73,10 +73,10 @@ impl Facts {
                 rule,
                 severity: pattern.severity.unwrap_or(entry.meta.severity),
                 confidence: pattern.confidence.unwrap_or(entry.meta.confidence),
-                pattern: pattern.clone(),
+                pattern: Arc::clone(pattern),
             }));
         }
-        let needing: Vec<_> = patterns.iter().map(|compiled| &compiled.pattern).collect();
+        let needing: Vec<_> = patterns.iter().map(|compiled| &*compiled.pattern).collect();
         let (models, contexts) = (Arc::clone(set.models()), Arc::clone(set.contexts()));
         Self {
             relevance: Relevance::new(&needing, &models, &contexts),

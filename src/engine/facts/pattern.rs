@@ -1,5 +1,7 @@
 //! One pattern against one fact.
 
+use std::sync::Arc;
+
 use super::entry::Entry;
 use super::match_context::MatchContext;
 use super::view::{FactView, TargetView};
@@ -22,7 +24,7 @@ pub(super) struct Compiled {
     pub(super) rule: usize,
     pub(super) severity: Severity,
     pub(super) confidence: Confidence,
-    pub(super) pattern: FactPattern,
+    pub(super) pattern: Arc<FactPattern>,
 }
 
 impl Compiled {
