@@ -129,9 +129,41 @@ fn an_example_that_fails_is_named() {
     let (tree, _) = with("acme-key.toml", &text);
     let out = tree.run(["rules", "test", "rules.d"]).expect(1).out();
     assert!(
-        out.contains("acme-key: example 1: missed bytes 4..21 on line 1"),
+        out.contains("example 1: missed bytes 4..21 on line 1: the pattern does not match there"),
         "{out}"
     );
+}
+
+/// What a rule over facts needs is derived; who writes one is told what an example lacks.
+#[test]
+fn an_example_that_is_missed_is_explained() {
+    let (head, _) = RULE.split_once("[token]").unwrap();
+    let needs = "[[match]]\nsetting = 'acme.x'\nneeds = [['one', 'two']]";
+    let call = "[[match]]\ncall = 'acme.submit'\nfind = '0'";
+    for (pattern, example, why) in [
+        (
+            "[token]\nkeywords = ['acme_']\npattern = 'acme_[a-z]{12}'",
+            "«x»",
+            "`acme_`, a keyword",
+        ),
+        (call, "import acmi\nacmi.submit(«x»)", "`acme`"),
+        (call, "import acme\nsubmit(«x»)", "no fact fits"),
+        (
+            "[[match]]\nsetting = '{hf-token}'",
+            "x = «1»",
+            "a name of {hf-token}",
+        ),
+        (needs, "acme = {'x': «1»}", "one of `one`, `two`"),
+    ] {
+        let example = format!("[[example]]\nfile = 'a.py'\ntext = '''{example}'''\n");
+        let text = format!("{head}{pattern}\n\n{example}\n[[example]]\ntext = 'x'\n");
+        let (tree, _) = with("acme-key.toml", &text);
+        let out = tree.run(["rules", "test", "rules.d"]).expect(1).out();
+        assert!(
+            out.contains("example 1: missed bytes") && out.contains(why),
+            "{why}: {out}"
+        );
+    }
 }
 
 #[test]

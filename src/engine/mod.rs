@@ -23,6 +23,7 @@ mod prefilter;
 mod random;
 mod search;
 mod token;
+mod why;
 
 use std::sync::Arc;
 

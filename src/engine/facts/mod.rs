@@ -8,6 +8,7 @@ mod command;
 mod context;
 mod entry;
 mod files;
+mod lack;
 mod literal;
 mod maps;
 mod match_context;
@@ -39,6 +40,7 @@ use crate::source::Origin;
 use crate::syntax::{Document, FactKind, Format, lower};
 
 pub(crate) use self::context::kind_names;
+pub(super) use self::lack::{Unparsed, one_of};
 pub(super) use self::relevance::{Note, Seen};
 pub(super) use self::value::Token;
 
@@ -92,7 +94,7 @@ impl Facts {
     }
 
     /// What the world calls things.
-    pub(super) fn models(&self) -> &Models {
+    pub(super) fn models(&self) -> &Arc<Models> {
         &self.models
     }
 
