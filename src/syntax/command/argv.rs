@@ -184,8 +184,7 @@ fn script_of(effective: &Invocation<'_>, arguments: &[Word]) -> Option<(Format, 
             let length = word.text.bytes().len();
             match word.text.bytes().get(6) {
                 Some(b'=') => {
-                    let mut text = MappedText::default();
-                    text.push_from(&word.text, 7..length);
+                    let text = word.text.cut(7..length);
                     text
                 }
                 _ => arguments.get(at + 1)?.text.clone(),

@@ -7,9 +7,12 @@ mod invocation;
 pub(super) mod justfile;
 pub(super) mod line;
 pub(super) mod makefile;
+mod pipe;
 pub(super) mod powershell;
+mod reader;
 mod request;
 pub(super) mod shell;
+mod variables;
 mod word;
 
 pub use invocation::Invocation;

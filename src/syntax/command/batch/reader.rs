@@ -50,16 +50,10 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t MappedText) -> Self {
-        let bytes = text.bytes();
-        let at = if bytes.starts_with(b"\xef\xbb\xbf") {
-            3
-        } else {
-            0
-        };
         Self {
             text,
-            bytes,
-            at,
+            bytes: text.bytes(),
+            at: text.start(),
             groups: 0,
         }
     }

@@ -255,7 +255,7 @@ impl Reader<'_> {
             }),
             Mode::Command if target.is_some() && !draft.words.is_empty() => {
                 let span = draft.span.clone();
-                let command = text.bytes().get(span.clone()).unwrap_or_default();
+                let command = text.slice(&span);
                 let command = String::from_utf8_lossy(command).into_owned();
                 Some(Spanned {
                     value: Value::Substitution(command),

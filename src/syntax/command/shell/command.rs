@@ -107,9 +107,9 @@ impl Reader<'_> {
             self.top().command.redirections.push(redirection);
             return;
         }
-        let number = self.bodies.len();
+        let number = self.state.bodies.len();
         // Until its body is read, if that ever comes.
-        self.bodies.push(Word::of(Spanned {
+        self.state.bodies.push(Word::of(Spanned {
             value: empty(),
             span: word.value.span.clone(),
         }));

@@ -20,8 +20,7 @@ pub(crate) fn scalar(walk: &mut Walk<'_, '_>, id: NodeId) {
     let Some(format) = format(walk, id) else {
         return;
     };
-    let mut script = MappedText::default();
-    script.push_from(text, span);
+    let script = text.cut(span);
     nested(walk, id, format, &script);
 }
 

@@ -81,7 +81,7 @@ pub(crate) fn lower_sections(text: &MappedText, sections: &[Section], sink: &mut
     let mut tree = Tree::new(text.bytes().len());
     let mut parsed = Vec::new();
     for section in sections {
-        let bytes = text.bytes().get(section.span.clone()).unwrap_or_default();
+        let bytes = text.slice(&section.span);
         let (plain, magics) = magic::split(bytes, section.span.start);
         let from = tree.len();
         if !parse(&mut tree, plain, section.span.start) {
