@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::support::{Tree, token};
+use super::support::{Tree, files_below, token};
 
 /// What reaches outside the process, and the only files that may.
 const DOORS: [(&str, &[&str]); 2] = [("process::Command", &["git/program.rs"]), ("std::net", &[])];
@@ -14,19 +14,12 @@ fn root() -> &'static Path {
 
 /// The sources: path below `src`, and text.
 fn sources() -> Vec<(PathBuf, String)> {
-    let mut folders = vec![root().join("src")];
-    let mut sources = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let text = fs::read_to_string(&path).unwrap();
-                sources.push((path.strip_prefix(root().join("src")).unwrap().into(), text));
-            }
-        }
-    }
+    let root = root().join("src");
+    let sources = files_below("src").into_iter().map(|path| {
+        let text = fs::read_to_string(&path).unwrap();
+        (path.strip_prefix(&root).unwrap().into(), text)
+    });
+    let sources: Vec<_> = sources.collect();
     assert!(sources.len() > 20, "the sources are not where they were");
     sources
 }

@@ -1,12 +1,11 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::baseline::BaselineArgs;
 use super::git::GitArgs;
-use super::hook::HookCommand;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -341,4 +340,62 @@ impl From<FailOnArg> for FailOn {
             FailOnArg::Never => Self::Never,
         }
     }
+}
+
+/// How to write a baseline. What is scanned, and how, is said as for a scan.
+#[derive(Args, Debug)]
+pub(super) struct BaselineArgs {
+    /// Only take out what is found no more; add nothing
+    #[arg(long)]
+    pub(super) prune: bool,
+    /// Why the new findings are accepted
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(super) reason: String,
+    #[command(flatten)]
+    pub(super) scan: ScanArgs,
+}
+
+/// What to do with Git's hooks.
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Stop commits that hold credentials, by a hook in this repository
+    Install {
+        /// Also stop pushes
+        #[arg(long)]
+        pre_push: bool,
+        /// Install where the global `core.hooksPath` of Git points, for all repositories
+        #[arg(long)]
+        global: bool,
+    },
+    /// Remove the hooks that `hfscan hook install` put in place
+    Uninstall {
+        /// Remove them from where the global `core.hooksPath` of Git points
+        #[arg(long)]
+        global: bool,
+    },
+    /// Scan as a hook does; hooks run this
+    Run {
+        /// The hook that runs it
+        stage: StageArg,
+        /// The remote repository that is pushed to, as Git names it
+        #[arg(long, value_name = "NAME")]
+        remote: Option<OsString>,
+        /// Options of the scan, and files that pre-commit names
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
+    },
+}
+
+/// Stages, as they are named on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StageArg {
+    /// Scan what is staged, or what pre-commit names
+    #[value(name = "pre-commit")]
+    Commit,
+    /// Scan what is pushed
+    #[value(name = "pre-push")]
+    Push,
+    /// Scan what a repository is to take from a push
+    #[value(name = "pre-receive")]
+    Receive,
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use super::args::{OutputFormat, ScanArgs};
-use super::baseline::Baselines;
 use super::exit::{Exit, Failure, safe};
+use super::known::Baselines;
 use super::setup::{Group, compile, groups, is_bytes_alone};
-use super::{command, hook, output, progress};
+use super::{command, output, pre_commit, progress};
 use crate::config::PathPatterns;
 use crate::finding::Finding;
 use crate::gitdir::GitDir;
@@ -58,7 +58,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     let clock = Instant::now();
     let started = SystemTime::now();
     args.git.part(&mut args.paths)?;
-    hook::under_pre_commit(args);
+    pre_commit::narrow(args);
     command::refuse(&args.paths)?;
     if args.paths.is_empty() && !args.git.any() {
         args.paths.push(PathBuf::from("."));
@@ -109,7 +109,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     }
     total.problems.extend(stale);
     let nothing = args.git.staged && !args.git.names_files && total.stats.files == 0;
-    if nothing && hook::is_run_by_hand() {
+    if nothing && pre_commit::is_run_by_hand() {
         total.problems.push(not_asked());
     }
     total.sort();

@@ -24,6 +24,7 @@ mod prefilter;
 mod random;
 mod search;
 mod token;
+mod why;
 
 use std::sync::{Arc, OnceLock};
 
@@ -127,9 +128,10 @@ impl Engine {
             engine.tokens.push(token);
             engine.logs.push(log);
         }
-        engine.prefilter = engine.prefilter(&of_tokens, of_logs);
         let encodings = encoding::keywords(engine.shapes.roots()).into_iter();
         let encodings = encodings.map(|(text, encoding)| (text, Trigger::Encoding(encoding)));
+        let encodings: Vec<_> = encodings.collect();
+        engine.prefilter = engine.prefilter(&of_tokens, of_logs, &encodings);
         engine.mask_keywords = of_tokens.into_iter().chain(encodings).collect();
         let safe = set.rules().iter().map(|rule| match rule.built_in {
             true => Arc::clone(&rule.meta),
@@ -144,6 +146,7 @@ impl Engine {
         &self,
         of_tokens: &[(Vec<u8>, Trigger)],
         of_logs: Vec<(Vec<u8>, Trigger)>,
+        encodings: &[(Vec<u8>, Trigger)],
     ) -> Prefilter {
         let on = |trigger: &Trigger| match trigger {
             Trigger::Token(index) | Trigger::Log(index) => {
@@ -154,8 +157,7 @@ impl Engine {
         let tokens = of_tokens.iter().filter(|(_, trigger)| on(trigger));
         let mut keywords: Vec<(Vec<u8>, Trigger)> = tokens.cloned().collect();
         if !keywords.is_empty() {
-            let encodings = encoding::keywords(self.shapes.roots()).into_iter();
-            keywords.extend(encodings.map(|(text, encoding)| (text, Trigger::Encoding(encoding))));
+            keywords.extend_from_slice(encodings);
         }
         keywords.extend(of_logs.into_iter().filter(|(_, trigger)| on(trigger)));
         keywords.push((MARKER.into(), Trigger::Marker));

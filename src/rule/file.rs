@@ -155,7 +155,10 @@ impl RuleFile {
             meta: Arc::new(meta),
             token: self.token.map(Box::new),
             log: self.log.map(Box::new),
-            facts: facts.into_iter().map(|(_, pattern)| pattern).collect(),
+            facts: facts
+                .into_iter()
+                .map(|(_, pattern)| Arc::new(pattern))
+                .collect(),
             check: self.check.map(|check| check.run),
             examples: self.example.into_iter().map(Spanned::into_inner).collect(),
             built_in: false,

@@ -41,7 +41,7 @@ pub struct Rule {
     /// A pattern over the lines of logs.
     pub log: Option<Box<LogPattern>>,
     /// Patterns over facts.
-    pub(crate) facts: Vec<FactPattern>,
+    pub(crate) facts: Vec<Arc<FactPattern>>,
     /// A plain function, for what no pattern says.
     pub check: Option<Check>,
     /// What it must and must not find.

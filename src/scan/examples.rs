@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Outcome, Progress, Scanner};
 use crate::finding::Finding;
 use crate::rule::{Example, Rule};
+use crate::source::Origin;
 
 /// An example that a rule got wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +61,16 @@ fn check_one(scanner: &Scanner, rule: &Rule, example: &Example) -> Vec<String> {
         .iter()
         .map(|mark| (mark.start as u64, mark.end as u64))
         .collect();
+    let origin = Origin::file(&example.file);
     for (start, end) in wanted.difference(&found) {
+        let engine = &scanner.engine;
+        let why = found
+            .is_empty()
+            .then(|| format!(": {}", engine.why_missed(rule, &origin, &expanded.bytes)));
         messages.push(format!(
-            "missed bytes {start}..{end} on line {}",
-            line_of(*start)
+            "missed bytes {start}..{end} on line {}{}",
+            line_of(*start),
+            why.unwrap_or_default()
         ));
     }
     for (start, end) in found.difference(&wanted) {

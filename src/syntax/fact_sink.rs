@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::mapped_text::MappedText;
-use super::{Coverage, Document, Fact, FactKind, Format, Import, Place, text_size};
+use super::{
+    Coverage, Document, Fact, FactKind, Format, Import, Place, Setting, Spanned, Value, text_size,
+};
 use crate::model::Models;
 use crate::span::Span;
 
@@ -66,6 +68,13 @@ impl FactSink {
             place: self.place.clone(),
         });
         Some(self.document.facts.len() - 1)
+    }
+
+    /// Adds a setting of one key, which stands from its key to its value.
+    pub(super) fn setting(&mut self, key: Spanned<String>, value: Spanned<Value>) {
+        let span = key.span.start..value.span.end.max(key.span.end);
+        let path = vec![key];
+        self.fact(FactKind::Setting(Setting { path, value }), span);
     }
 
     /// Whether there is room for no more facts.

@@ -1,7 +1,10 @@
 //! One pattern against one fact.
 
-use super::entry::{Entry, FactView, TargetView};
+use std::sync::Arc;
+
+use super::entry::Entry;
 use super::match_context::MatchContext;
+use super::view::{FactView, TargetView};
 use super::{files, value};
 use crate::engine::literal;
 use crate::finding::{Condition, Confidence, Hit, Severity};
@@ -21,7 +24,7 @@ pub(super) struct Compiled {
     pub(super) rule: usize,
     pub(super) severity: Severity,
     pub(super) confidence: Confidence,
-    pub(super) pattern: FactPattern,
+    pub(super) pattern: Arc<FactPattern>,
 }
 
 impl Compiled {

@@ -51,7 +51,6 @@ use self::adapter::{Adapter, Part};
 use self::language::PYTHON;
 use super::facts::Facts;
 use super::scripts::dedented;
-use super::source::Program;
 use super::tree::{Tree, fill};
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
@@ -85,16 +84,13 @@ pub(crate) fn lower_sections(text: &MappedText, sections: &[Section], sink: &mut
     let mut tree = Tree::new(text.bytes().len());
     let mut parsed = Vec::new();
     for section in sections {
-        let bytes = text.bytes().get(section.span.clone()).unwrap_or_default();
+        let bytes = text.slice(&section.span);
         let (plain, magics) = magic::split(bytes, section.span.start);
         let from = tree.len();
         sink.covers(parse(&mut tree, plain, section.span.start));
         parsed.push((section, magics, from..tree.len()));
     }
-    let program = Program::new(text, tree, &PYTHON, sink.models());
-    for import in &program.names.imports {
-        sink.import(import.clone());
-    }
+    let program = super::read(text, tree, &PYTHON, sink);
     let mut facts = Facts::new(&program);
     for (section, magics, nodes) in parsed {
         let body = |sink: &mut FactSink| {
