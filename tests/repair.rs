@@ -20,7 +20,9 @@ fn what_is_safe_is_mended_and_the_rest_is_reported() {
     let tree = Tree::with("job.py", JOB);
     tree.file("run.sh", "docker run -e HF_TOKEN=$HF_TOKEN image\n");
     let run = tree.run(["--fix", "--fail-on", "note"]);
-    run.expect(0).says("2 fixed, 0 refused").says("job.py:2: job-token-in-env");
+    run.expect(0)
+        .says("2 fixed, 0 refused")
+        .says("job.py:2: job-token-in-env");
     assert_eq!(read(&tree, "job.py"), MENDED);
     assert_eq!(read(&tree, "run.sh"), "docker run -e HF_TOKEN image\n");
     // There is nothing left to do.
@@ -35,7 +37,10 @@ fn a_diff_writes_nothing() {
     let run = tree.run(["--diff"]);
     let out = run.expect(1).out();
     assert_eq!(read(&tree, "a/job.py"), JOB);
-    assert!(out.starts_with("--- a/a/job.py\n+++ b/a/job.py\n@@ "), "{out}");
+    assert!(
+        out.starts_with("--- a/a/job.py\n+++ b/a/job.py\n@@ "),
+        "{out}"
+    );
     // Git takes it.
     tree.git(["init", "-q"]);
     tree.file("fix.patch", out);
@@ -48,16 +53,26 @@ fn a_diff_writes_nothing() {
 fn reports_say_what_is_fixable_and_how() {
     let tree = Tree::with("job.py", JOB);
     let text = tree.run(["."]);
-    assert!(text.expect(1).out().ends_with("1 fixable with --fix\n"), "{}", text.out());
+    assert!(
+        text.expect(1).out().ends_with("1 fixable with --fix\n"),
+        "{}",
+        text.out()
+    );
     let json = tree.run([".", "--output-format", "json"]);
     let fix = &json.findings()[0]["fix"];
     assert_eq!(fix["applicability"], "safe");
     assert_eq!(fix["edits"][0]["content"], "secrets");
-    assert_eq!(fix["edits"][0]["start"], json!({"line": 2, "column": 20, "byte": 69}));
+    assert_eq!(
+        fix["edits"][0]["start"],
+        json!({"line": 2, "column": 20, "byte": 69})
+    );
     let sarif = tree.run([".", "--output-format", "sarif"]).json();
     let change = &sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0];
     assert_eq!(change["artifactLocation"]["uri"], "job.py");
-    assert_eq!(change["replacements"][0]["insertedContent"]["text"], "secrets");
+    assert_eq!(
+        change["replacements"][0]["insertedContent"]["text"],
+        "secrets"
+    );
 }
 
 #[test]
@@ -66,7 +81,9 @@ fn a_fix_that_brings_another_finding_is_refused() {
                 run_uv_job(\"a.py\", env={\"HF_TOKEN\": \"$HF_TOKEN\"})\n";
     let tree = Tree::with("job.py", text);
     let run = tree.run(["--fix"]);
-    run.expect(1).says("0 fixed, 1 refused").says("`job-secret-not-expanded` would find something new");
+    run.expect(1)
+        .says("0 fixed, 1 refused")
+        .says("`job-secret-not-expanded` would find something new");
     assert_eq!(read(&tree, "job.py"), text);
 }
 
@@ -78,12 +95,20 @@ fn a_token_in_source_is_not_only_deleted() {
     let safe = tree.run(["--fix"]);
     safe.expect(1);
     assert_eq!(read(&tree, "train.py"), text);
-    assert!(safe.out().contains("1 fixable with --fix --unsafe-fixes"), "{}", safe.out());
+    assert!(
+        safe.out().contains("1 fixable with --fix --unsafe-fixes"),
+        "{}",
+        safe.out()
+    );
     let diff = tree.run(["--diff", "--unsafe-fixes"]);
-    diff.expect(1).says("must be revoked first: `hfscan revoke FILE`");
+    diff.expect(1)
+        .says("must be revoked first: `hfscan revoke FILE`");
     let mended = tree.run(["--fix", "--unsafe-fixes"]);
     mended.expect(0).says("must be revoked first");
-    assert_eq!(read(&tree, "train.py"), "import os\nimport torch\nlogin(token=os.environ[\"HF_TOKEN\"])\n");
+    assert_eq!(
+        read(&tree, "train.py"),
+        "import os\nimport torch\nlogin(token=os.environ[\"HF_TOKEN\"])\n"
+    );
     for run in [safe, diff, mended] {
         assert!(!run.out().contains(&token[6..30]) && !run.err().contains(&token[6..30]));
     }
@@ -113,7 +138,9 @@ fn what_is_hidden_is_left_alone() {
     known.run(["baseline", "-o", "known"]).expect(0);
     known.run(["--fix", "--baseline", "known"]).expect(0);
     assert_eq!(read(&known, "job.py"), JOB);
-    known.run(["--fix", "--ignore", "job-token-in-env"]).expect(0);
+    known
+        .run(["--fix", "--ignore", "job-token-in-env"])
+        .expect(0);
     assert_eq!(read(&known, "job.py"), JOB);
 }
 
@@ -123,7 +150,10 @@ fn a_notebook_keeps_every_other_byte() {
     let text = format!("{{\"cells\": [{cell}],\r\n  \"nbformat\": 4}}\n");
     let tree = Tree::with("a.ipynb", &text);
     tree.run(["--fix"]).expect(0);
-    assert_eq!(read(&tree, "a.ipynb"), text.replace("HF_TOKEN=$HF_TOKEN", "HF_TOKEN"));
+    assert_eq!(
+        read(&tree, "a.ipynb"),
+        text.replace("HF_TOKEN=$HF_TOKEN", "HF_TOKEN")
+    );
 }
 
 #[test]
@@ -131,7 +161,12 @@ fn only_files_on_disk_are_mended() {
     let tree = Tree::with("job.py", JOB);
     tree.git(["init", "-q"]);
     tree.git(["add", "-A"]);
-    for args in [&["--fix", "--staged"][..], &["--fix", "--history"], &["--fix", "-"], &["--diff", "-"]] {
+    for args in [
+        &["--fix", "--staged"][..],
+        &["--fix", "--history"],
+        &["--fix", "-"],
+        &["--diff", "-"],
+    ] {
         tree.run(args).expect(2).says("only files on disk");
     }
     assert_eq!(read(&tree, "job.py"), JOB);
@@ -149,11 +184,19 @@ fn a_file_keeps_its_mode_and_a_link_is_not_written_through() {
     let mode = |mode| fs::set_permissions(tree.path("job.py"), fs::Permissions::from_mode(mode));
     mode(0o750).unwrap();
     tree.run(["--fix"]).expect(0);
-    assert_eq!(tree.path("job.py").metadata().unwrap().permissions().mode() & 0o777, 0o750);
+    assert_eq!(
+        tree.path("job.py").metadata().unwrap().permissions().mode() & 0o777,
+        0o750
+    );
     let outside = tree.file("other/job.py", JOB);
     fs::create_dir(tree.path("in")).unwrap();
     symlink(&outside, tree.path("in/link.py")).unwrap();
     tree.run(["--fix", "in/link.py"]);
     assert_eq!(read(&tree, "other/job.py"), JOB);
-    assert!(tree.path("in/link.py").symlink_metadata().unwrap().is_symlink());
+    assert!(
+        tree.path("in/link.py")
+            .symlink_metadata()
+            .unwrap()
+            .is_symlink()
+    );
 }

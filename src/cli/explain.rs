@@ -83,6 +83,18 @@ fn code(example: &Example) -> String {
     })
 }
 
+/// A space that no line is broken at.
+const UNBROKEN: char = '\u{a0}';
+
+/// A line whose commands stay in one piece, to be copied.
+fn unbroken(line: &str) -> String {
+    let pieces = line.split('`').enumerate().map(|(at, piece)| match at % 2 {
+        1 => piece.replace(' ', &UNBROKEN.to_string()),
+        _ => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("`")
+}
+
 /// Paragraphs and lists, wrapped, with `code` in colour.
 pub(super) fn prose(markdown: &str, width: usize) -> String {
     let mut out = String::new();
@@ -97,8 +109,8 @@ pub(super) fn prose(markdown: &str, width: usize) -> String {
             .break_words(false)
             // A command is to be copied.
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for wrapped in textwrap::wrap(line, options) {
-            out.push_str(&wrapped);
+        for wrapped in textwrap::wrap(&unbroken(line), options) {
+            out.push_str(&wrapped.replace(UNBROKEN, " "));
             out.push('\n');
         }
         if line.is_empty() {

@@ -70,7 +70,7 @@ impl Site<'_> {
 
     fn fix_by(&self, rule: &FixRule) -> Option<Fix<Span>> {
         let files = &rule.file.0;
-        let name = self.origin.name();
+        let name = self.origin.name().rsplit('/').next().unwrap_or_default();
         let is_for = files.is_empty() || files.iter().any(|like| is_like(like, name));
         let has_other = self
             .given
@@ -273,7 +273,8 @@ fn import(text: &[u8], path: &str) -> Option<(String, Vec<Edit<Span>>)> {
         return Some((name, Vec::new()));
     }
     if let Some((module, own)) = path.rsplit_once('.')
-        && let Some(list) = find(&format!(r"(?m)^from {module} import ([\w, ]*\w)[ \t]*$"))?.get(1)
+        && let Some(found) = find(&format!(r"(?m)^from {module} import ([\w, ]*\w)[ \t]*$"))
+        && let Some(list) = found.get(1)
     {
         let text = format!(", {own}");
         return Some((
@@ -284,14 +285,12 @@ fn import(text: &[u8], path: &str) -> Option<(String, Vec<Edit<Span>>)> {
             }],
         ));
     }
-    None.or_else(|| {
-        let at = first_import(text)?;
-        let edit = Edit {
-            at: at..at,
-            text: format!("{line}\n"),
-        };
-        Some((name, vec![edit]))
-    })
+    let at = first_import(text)?;
+    let edit = Edit {
+        at: at..at,
+        text: format!("{line}\n"),
+    };
+    Some((name, vec![edit]))
 }
 
 /// Where the first import of a program begins; a program without any gets them after its first comments,

@@ -102,7 +102,7 @@ mod tests {
             ("https://example.com?x", EndpointError::Form),
             ("https://example.com:port", EndpointError::Form),
             ("https://exam ple.com", EndpointError::Form),
-            ("https://", EndpointError::Form),
+            ("https://", EndpointError::Scheme),
             ("ftp://example.com", EndpointError::Scheme),
             ("huggingface.co", EndpointError::Scheme),
             ("", EndpointError::Scheme),

@@ -258,7 +258,9 @@ fn reply(seen: &Seen, state: &Mutex<State>) -> Reply {
         Some(Answer::Expired) => refusal("User Access Token \"laptop\" is expired"),
         Some(Answer::Status(status)) => Reply::Whole(status, String::new(), Vec::new()),
         Some(Answer::Body(status, body)) => Reply::Whole(status, String::new(), body.into()),
-        Some(Answer::Limited(0)) => Reply::Whole(200, limited(5000, 60), json(&whoami("ada", "read"))),
+        Some(Answer::Limited(0)) => {
+            Reply::Whole(200, limited(5000, 60), json(&whoami("ada", "read")))
+        }
         Some(Answer::Limited(more)) => {
             state.answers.insert(token, Answer::Limited(more - 1));
             Reply::Whole(429, limited(0, 1), b"{\"error\":\"too many\"}".to_vec())
