@@ -1,7 +1,7 @@
 # hfscan as a static binary on Alpine, which has the shell that CI systems need:
 #
 #   docker build -t hfscan . && docker run --rm -v "$PWD:/work:ro" hfscan
-FROM rust:1.90.0-alpine3.21@sha256:3757b14ddcc2057eb91a074dcdd0913bed839b22444bd2229a49eea910ed8736 AS build
+FROM rust:1.95.0-alpine AS build
 # Alpine keeps one version of a package, and the image is pinned.
 # hadolint ignore=DL3018
 RUN apk add --no-cache musl-dev

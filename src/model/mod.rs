@@ -6,6 +6,7 @@
 
 mod bigrams;
 mod kinds;
+mod languages;
 mod lists;
 mod names;
 mod path;
@@ -16,16 +17,19 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use self::kinds::KindFile;
+use self::languages::LanguageFile;
 use self::stores::StoreFile;
 use self::words::{Owner, Words, WordsFile};
 use crate::tomlfile::{TomlError, parse};
 
 pub(crate) use bigrams::Bigrams;
 pub(crate) use kinds::Kind;
+pub(crate) use languages::{Effect, Function, Method, Runner, Vocabulary};
 pub(crate) use lists::Lists;
 pub(crate) use names::{ClassId, Names};
 pub(crate) use path::{Part, PathPattern, is_like};
@@ -48,6 +52,7 @@ struct ModelFile {
     frequency: BTreeMap<String, String>,
     stores: Vec<StoreFile>,
     kinds: Vec<KindFile>,
+    languages: BTreeMap<String, LanguageFile>,
 }
 
 /// Which names stand in a map: `@job-request`.
@@ -108,6 +113,8 @@ pub(crate) struct Models {
     pub(crate) text_functions: Vec<PathPattern>,
     /// Calls that show a map that they are given.
     pub(crate) map_functions: Vec<PathPattern>,
+    /// What the functions of a language's programs do, by its name.
+    pub(crate) languages: BTreeMap<String, Arc<Vocabulary>>,
     shapes: BTreeMap<String, Shape>,
     other_names: BTreeMap<String, String>,
     signs: BTreeMap<String, Vec<String>>,
@@ -172,6 +179,10 @@ impl ModelsBuilder {
         self.programs.extend(file.programs);
         self.stores.extend(file.stores);
         self.kinds.extend(file.kinds);
+        for (name, language) in file.languages {
+            let known = self.models.languages.entry(name).or_default();
+            Arc::make_mut(known).add(language);
+        }
         Ok(())
     }
 

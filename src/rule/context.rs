@@ -23,15 +23,12 @@ const OF_FORMATS: [&str; 10] = [
     "test",
 ];
 
-/// Instructions of Dockerfiles and sections of Apptainer definitions, as they are written.
-const INSTRUCTIONS: [&str; 13] = [
-    "RUN",
-    "CMD",
-    "ENTRYPOINT",
-    "ENV",
-    "ARG",
-    "COPY",
-    "ADD",
+/// Instructions of Dockerfiles, as they are written.
+pub(crate) const INSTRUCTIONS: [&str; 7] =
+    ["RUN", "CMD", "ENTRYPOINT", "ENV", "ARG", "COPY", "ADD"];
+
+/// Sections of Apptainer definitions, as they are written.
+pub(crate) const SECTIONS: [&str; 6] = [
     "%arguments",
     "%post",
     "%pre",
@@ -83,7 +80,11 @@ impl Contexts {
     ///
     /// If there are too many.
     pub(crate) fn new(models: &Models) -> Result<Self, String> {
-        let fixed = OF_FORMATS.iter().chain(&INSTRUCTIONS).copied();
+        let fixed = OF_FORMATS
+            .iter()
+            .chain(&INSTRUCTIONS)
+            .chain(&SECTIONS)
+            .copied();
         let mut names: Vec<String> = Vec::new();
         for name in fixed.chain(models.kind_names()) {
             if !names.iter().any(|known| known == name) {

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use crate::finding::RuleMeta;
 
 pub(crate) use class::ValueClass;
-pub(crate) use context::{ContextSet, Contexts};
+pub(crate) use context::{ContextSet, Contexts, INSTRUCTIONS, SECTIONS};
 pub use example::{Example, Expanded, TextEncoding};
 pub(crate) use find::Find;
 pub use fix::{EditRule, FixRule, Slot};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::File;
 use crate::model::{Kind, Models, is_like};
-use crate::rule::{ContextSet, Contexts};
+use crate::rule::{ContextSet, Contexts, INSTRUCTIONS, SECTIONS};
 use crate::source::Origin;
 use crate::syntax::{Document, Fact, FactKind, Format, Place, plain_name};
 
@@ -161,6 +161,8 @@ fn of_format(format: Format, outer: bool, inner: bool) -> Vec<&'static str> {
             | Format::Apptainer
             | Format::PowerShell
             | Format::Batch
+            | Format::Go
+            | Format::R
     );
     if outer && script {
         names.push("script");
@@ -195,24 +197,8 @@ impl FormatPlaces {
                 "test",
             ]),
             config: of(&["config"]),
-            image: of(&[
-                "dockerfile",
-                "RUN",
-                "CMD",
-                "ENTRYPOINT",
-                "ENV",
-                "ARG",
-                "COPY",
-                "ADD",
-            ]),
-            sections: of(&[
-                "%arguments",
-                "%post",
-                "%pre",
-                "%setup",
-                "%test",
-                "%appinstall",
-            ]),
+            image: of(&["dockerfile"]) | of(&INSTRUCTIONS),
+            sections: of(&SECTIONS),
             ci: of(&["ci"]),
             jenkins: of(&["jenkins"]),
         }

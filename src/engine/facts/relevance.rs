@@ -195,12 +195,12 @@ impl Relevance {
             };
             let mut choice = |groups: &Vec<Group>| {
                 let mut groups: Vec<&Group> = groups.iter().collect();
-                groups.sort_by_key(|group| group.frequency(models));
+                groups.sort_by_cached_key(|group| group.frequency(models));
                 groups.into_iter().map(&mut needed).collect()
             };
             // What is rare is looked for first.
             let mut required: Vec<&Need> = required.iter().collect();
-            required.sort_by_key(|need| need.outline(models).frequency(models));
+            required.sort_by_cached_key(|need| need.outline(models).frequency(models));
             needs.push(Needs {
                 first: First {
                     known: Known::of(&first),

@@ -24,6 +24,13 @@ pub(super) struct Fragment {
     pub(super) texts: Vec<(usize, usize)>,
 }
 
+/// A fragment that may be chosen, with the texts that none has yet.
+struct Candidate {
+    /// What looking for it costs.
+    cost: f64,
+    fragment: Fragment,
+}
+
 /// Chooses fragments for texts: again and again the one that costs least for each text that it adds.
 pub(super) fn choose(texts: &[&[u8]], bigrams: &Bigrams) -> Vec<Fragment> {
     if let [only] = texts {
@@ -32,36 +39,46 @@ pub(super) fn choose(texts: &[&[u8]], bigrams: &Bigrams) -> Vec<Fragment> {
             texts: vec![(0, 0)],
         }];
     }
-    let mut candidates: BTreeMap<&[u8], BTreeMap<usize, usize>> = BTreeMap::new();
+    let mut chosen = Vec::new();
+    let mut candidates = candidates(texts, bigrams);
+    let each = |candidate: &Candidate| candidate.cost / candidate.fragment.texts.len() as f64;
+    let cheapest = |candidates: &[Candidate]| {
+        let candidates = candidates.iter().map(each).enumerate();
+        candidates.min_by(|a, b| a.1.total_cmp(&b.1))
+    };
+    while let Some((at, _)) = cheapest(&candidates) {
+        let fragment = candidates.remove(at).fragment;
+        let covered: BTreeSet<usize> = fragment.texts.iter().map(|(place, _)| *place).collect();
+        candidates.retain_mut(|candidate| {
+            let texts = &mut candidate.fragment.texts;
+            texts.retain(|(place, _)| !covered.contains(place));
+            !texts.is_empty()
+        });
+        chosen.push(fragment);
+    }
+    without_prefixed(chosen)
+}
+
+/// All fragments that there are, with the texts that have them, in order.
+fn candidates(texts: &[&[u8]], bigrams: &Bigrams) -> Vec<Candidate> {
+    let mut known: BTreeMap<&[u8], Vec<(usize, usize)>> = BTreeMap::new();
     for (place, whole) in texts.iter().enumerate() {
         let length = LENGTH.min(whole.len()).max(1);
         for (offset, text) in whole.windows(length).take(FARTHEST).enumerate() {
-            let known = candidates.entry(text).or_default();
-            known.entry(place).or_insert(offset);
+            let texts = known.entry(text).or_default();
+            if texts.last().is_none_or(|(last, _)| *last != place) {
+                texts.push((place, offset));
+            }
         }
     }
-    let mut left: BTreeSet<usize> = (0..texts.len()).collect();
-    left.retain(|place| texts.get(*place).is_some_and(|k| !k.is_empty()));
-    let mut chosen = Vec::new();
-    while !left.is_empty() {
-        let cost = |covers: &BTreeMap<usize, usize>, text: &[u8]| {
-            let more = covers.keys().filter(|place| left.contains(place)).count();
-            (more > 0).then(|| (bigrams.share(text) + SEARCH) / more as f64)
-        };
-        let costs = candidates
-            .iter()
-            .filter_map(|(text, covers)| Some((cost(covers, text)?, *text)));
-        let Some((_, text)) = costs.min_by(|a, b| a.0.total_cmp(&b.0)) else {
-            break;
-        };
-        let covered = candidates.remove(text).unwrap_or_default();
-        let new = covered.into_iter().filter(|(place, _)| left.remove(place));
-        chosen.push(Fragment {
+    let candidates = known.into_iter().map(|(text, texts)| Candidate {
+        cost: bigrams.share(text) + SEARCH,
+        fragment: Fragment {
             text: text.to_vec(),
-            texts: new.collect(),
-        });
-    }
-    without_prefixed(chosen)
+            texts,
+        },
+    });
+    candidates.collect()
 }
 
 /// Puts fragments that begin with another one to that: a search finds one of both.

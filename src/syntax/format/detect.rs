@@ -129,6 +129,8 @@ fn by_extension(name: &str) -> Option<Format> {
         "ps1" | "psm1" => Format::PowerShell,
         "bat" | "cmd" => Format::Batch,
         "jenkinsfile" | "groovy" => Format::Jenkinsfile,
+        "go" => Format::Go,
+        "r" => Format::R,
         _ => return None,
     })
 }
@@ -164,6 +166,7 @@ pub(super) fn by_head(head: &[u8]) -> Option<Format> {
         .iter()
         .any(|name| interpreter.contains(name))
         .then_some(Format::Python)
+        .or_else(|| interpreter.contains("Rscript").then_some(Format::R))
         .or_else(|| interpreter.contains("node").then_some(Format::JavaScript))
         .or_else(|| interpreter.contains("pwsh").then_some(Format::PowerShell))
         .or_else(|| interpreter.contains("make").then_some(Format::Makefile))

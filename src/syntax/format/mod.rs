@@ -10,7 +10,7 @@ use super::data::{dotenv, hcl, ini, json, toml, yaml};
 use super::fact_sink::FactSink;
 use super::mapped_text::MappedText;
 use super::markup::{html, markdown, notebook};
-use super::program::{javascript, python};
+use super::program::{go, javascript, python, r};
 
 pub(crate) use detect::plain_name;
 use detect::{by_head, by_name, by_settings};
@@ -60,11 +60,15 @@ pub enum Format {
     Batch,
     /// Groovy of a Jenkins pipeline.
     Jenkinsfile,
+    /// Go.
+    Go,
+    /// R.
+    R,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Python,
         Self::Notebook,
         Self::Yaml,
@@ -86,6 +90,8 @@ impl Format {
         Self::PowerShell,
         Self::Batch,
         Self::Jenkinsfile,
+        Self::Go,
+        Self::R,
     ];
 
     /// The format of a file, by its name or else by its first bytes.
@@ -144,6 +150,8 @@ impl Format {
             "powershell" | "pwsh" | "ps1" => Self::PowerShell,
             "batch" | "bat" | "cmd" => Self::Batch,
             "groovy" | "jenkinsfile" => Self::Jenkinsfile,
+            "go" | "golang" => Self::Go,
+            "r" | "rscript" => Self::R,
             _ => return None,
         })
     }
@@ -169,6 +177,8 @@ impl Format {
             Self::Markdown => markdown::lower(text, sink),
             Self::Notebook => notebook::lower(text, sink),
             Self::Python => python::lower(text, sink),
+            Self::Go => go::lower(text, sink),
+            Self::R => r::lower(text, sink),
             Self::Html => html::lower(text, sink),
             Self::JavaScript | Self::TypeScript => javascript::lower(self, text, sink),
         }

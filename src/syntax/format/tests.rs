@@ -58,7 +58,7 @@ fn usual_names() {
         "example",
         ".example",
         "config",
-        "dockerfile.go",
+        "dockerfile.rs",
         "a.template",
         "in",
     ] {

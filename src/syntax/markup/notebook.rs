@@ -1,23 +1,24 @@
 //! Jupyter notebooks: the sources of their cells. The code cells of Python share one set of names.
 //! Outputs give no facts.
 
-use crate::syntax::escape::{Escapes, unescape};
+use crate::span::Span;
+use crate::syntax::data::json;
+use crate::syntax::data::tree::{NodeId, Tree};
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
-use crate::syntax::program::cst::{Id, Tree};
-use crate::syntax::program::grammar;
-use crate::syntax::program::python;
-use crate::syntax::program::python::Section;
+use crate::syntax::program::python::{self, Section};
 use crate::syntax::{Format, Place};
 
 /// Lowers the cells of a notebook.
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
-    let mut tree = Tree::new(text.bytes().len());
-    if !tree.parse(&grammar::JSON, text.bytes(), 0) {
+    let (tree, is_whole) = json::parse(text);
+    if !is_whole {
         sink.mark_errors();
     }
     let notebook = Notebook { text, tree };
-    let Some(root) = notebook.root() else { return };
+    let Some(root) = notebook.tree.root() else {
+        return;
+    };
     let format = notebook.language(root);
     let mut program = MappedText::default();
     let mut sections = Vec::new();
@@ -29,7 +30,7 @@ pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
             continue;
         };
         let kind = notebook.member(cell, "cell_type");
-        match kind.and_then(|kind| notebook.string(kind)).as_deref() {
+        match kind.and_then(|kind| notebook.string(kind)) {
             Some("code") if format == Some(Format::Python) => {
                 let start = program.bytes().len();
                 notebook.write(source, &mut program);
@@ -65,15 +66,8 @@ struct Notebook<'t> {
 }
 
 impl Notebook<'_> {
-    fn root(&self) -> Option<Id> {
-        let document = self.tree.only(0)?;
-        self.tree
-            .items(document)
-            .find(|item| self.tree.kind(*item) == "object")
-    }
-
     /// The language of the code cells: Python, if nothing else is said.
-    fn language(&self, root: Id) -> Option<Format> {
+    fn language(&self, root: NodeId) -> Option<Format> {
         let metadata = self.member(root, "metadata");
         let said = |holder: &str, name: &str| {
             let holder = self.member(metadata?, holder)?;
@@ -81,55 +75,45 @@ impl Notebook<'_> {
         };
         let name = said("kernelspec", "language").or_else(|| said("language_info", "name"));
         match name {
-            Some(name) => Format::of_language(&name),
+            Some(name) => Format::of_language(name),
             None => Some(Format::Python),
         }
     }
 
-    fn cells(&self, root: Id) -> Vec<Id> {
+    fn cells(&self, root: NodeId) -> Vec<NodeId> {
         let holder = match self.member(root, "worksheets") {
-            Some(sheets) => self.tree.only(sheets),
+            Some(sheets) => self.tree.children(sheets).first().copied(),
             None => Some(root),
         };
         let cells = holder.and_then(|holder| self.member(holder, "cells"));
-        cells.map_or_else(Vec::new, |cells| self.tree.items(cells).collect())
+        cells.map_or_else(Vec::new, |cells| self.tree.children(cells).to_vec())
     }
 
     /// A member of an object.
-    fn member(&self, object: Id, name: &str) -> Option<Id> {
-        let pairs = self.tree.items(object);
-        let found = pairs.into_iter().find(|pair| {
-            let key = self.tree.field(*pair, "key");
-            key.and_then(|key| self.string(key)).as_deref() == Some(name)
-        });
-        self.tree.field(found?, "value")
+    fn member(&self, object: NodeId, name: &str) -> Option<NodeId> {
+        self.tree.entry(object, &[name])
     }
 
-    fn string(&self, node: Id) -> Option<String> {
-        if self.tree.kind(node) != "string" {
-            return None;
-        }
-        let mut text = MappedText::default();
-        self.write(node, &mut text);
-        Some(String::from_utf8_lossy(text.bytes()).into_owned())
+    fn string(&self, node: NodeId) -> Option<&str> {
+        self.text(node)?;
+        self.tree.str(node, self.text)
+    }
+
+    /// The text of a string, which has quotes, unlike a number.
+    fn text(&self, node: NodeId) -> Option<(&MappedText, Span)> {
+        let (text, span) = self.tree.text(node, self.text)?;
+        let whole = &self.tree.node(node)?.span;
+        (!std::ptr::eq(text, self.text) || span != *whole).then_some((text, span))
     }
 
     /// Appends a string, or a list of strings that are its lines.
-    fn write(&self, node: Id, into: &mut MappedText) {
-        match self.tree.kind(node) {
-            "string" => {
-                let span = self.tree.span(node);
-                let inner = span.start + 1..span.end.saturating_sub(1).max(span.start + 1);
-                unescape(self.text, inner, Escapes::JavaScript, into);
-            }
-            "array" => {
-                for line in self.tree.items(node) {
-                    if self.tree.kind(line) == "string" {
-                        self.write(line, into);
-                    }
-                }
-            }
-            _ => {}
+    fn write(&self, node: NodeId, into: &mut MappedText) {
+        let lines = match self.text(node) {
+            Some(_) => std::slice::from_ref(&node),
+            None => self.tree.children(node),
+        };
+        for (text, span) in lines.iter().filter_map(|line| self.text(*line)) {
+            into.push_from(text, span);
         }
     }
 }

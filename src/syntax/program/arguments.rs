@@ -3,12 +3,12 @@
 use crate::syntax::{Argument, Spanned, Value};
 
 /// An argument without a name.
-pub(in crate::syntax) fn positional(value: Spanned<Value>) -> Argument {
+pub(super) fn positional(value: Spanned<Value>) -> Argument {
     Argument { name: None, value }
 }
 
 /// The arguments that a list stands for where it is unpacked; `*` for what is no known list.
-pub(in crate::syntax) fn unpacked(value: Spanned<Value>) -> Vec<Argument> {
+pub(super) fn unpacked(value: Spanned<Value>) -> Vec<Argument> {
     match value {
         Spanned {
             value: Value::List(items),

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::program::cst::Id;
+use super::tree::Id;
 
 /// How many changes of a name are looked at, the last ones.
 const MAX_CHANGES: usize = 512;
 
 /// What a name was given, or what was done to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::syntax) enum Bound {
+pub(super) enum Binding {
     /// An expression.
     Value(Id),
     /// Something of a type that is written, and no more is known.
@@ -31,6 +31,8 @@ pub(in crate::syntax) enum Bound {
     Unknown,
     /// An entry was put into it: `x["a"]["b"] = value`.
     Entry(Vec<Id>, Id),
+    /// The call `Object.assign(x, …)`.
+    Assign(Id),
     /// The call `x.update(…)`.
     Update(Id),
     /// `x |= value`
@@ -45,30 +47,31 @@ pub(in crate::syntax) enum Bound {
 
 /// What a loop or comprehension gives to a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::syntax) struct Each {
+pub(super) struct Each {
     /// The loop.
-    pub(in crate::syntax) of: Id,
+    pub(super) of: Id,
     /// What it goes over.
-    pub(in crate::syntax) over: Id,
+    pub(super) over: Id,
     /// The places in what each turn gives that lead to the name's part.
-    pub(in crate::syntax) path: Vec<usize>,
+    pub(super) path: Vec<usize>,
 }
 
 /// A parameter of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::syntax) struct Parameter {
-    pub(in crate::syntax) function: Id,
+pub(super) struct Parameter {
+    pub(super) function: Id,
     /// Its place among the arguments of a call; none after `*`.
-    pub(in crate::syntax) index: Option<usize>,
-    pub(in crate::syntax) default: Option<Id>,
-    pub(in crate::syntax) annotation: Option<Id>,
+    pub(super) index: Option<usize>,
+    pub(super) default: Option<Id>,
+    pub(super) annotation: Option<Id>,
 }
 
-impl Bound {
+impl Binding {
     fn is_change(&self) -> bool {
         matches!(
             self,
             Self::Entry(..)
+                | Self::Assign(_)
                 | Self::Update(_)
                 | Self::Merge(_)
                 | Self::Add(_)
@@ -79,33 +82,33 @@ impl Bound {
 }
 
 #[derive(Clone, Debug)]
-struct Binding {
+struct Bound {
     /// Where it has taken effect.
     at: usize,
-    bound: Bound,
+    bound: Binding,
     /// The last binding up to this one that is no change, by its place in the list.
     base: Option<usize>,
 }
 
 /// What a name stands for at some place.
 #[derive(Debug)]
-pub(in crate::syntax) struct Found<'n> {
-    pub(in crate::syntax) base: Option<&'n Bound>,
+pub(super) struct Resolution<'n> {
+    pub(super) base: Option<&'n Binding>,
     /// What was done to it since, in order.
-    pub(in crate::syntax) changes: Vec<&'n Bound>,
+    pub(super) changes: Vec<&'n Binding>,
 }
 
 /// What every name is bound to, by its scope.
 #[derive(Debug, Default)]
-pub(in crate::syntax) struct Table {
-    bindings: HashMap<String, HashMap<Id, Vec<Binding>>>,
+pub(super) struct Table {
+    bindings: HashMap<String, HashMap<Id, Vec<Bound>>>,
 }
 
 impl Table {
     /// Binds a name in a scope from a place on.
-    pub(in crate::syntax) fn bind(&mut self, (scope, at): (Id, usize), name: String, bound: Bound) {
+    pub(super) fn bind(&mut self, (scope, at): (Id, usize), name: String, bound: Binding) {
         let lists = self.bindings.entry(name).or_default();
-        lists.entry(scope).or_default().push(Binding {
+        lists.entry(scope).or_default().push(Bound {
             at,
             bound,
             base: None,
@@ -113,7 +116,7 @@ impl Table {
     }
 
     /// Puts all in order, once every name is bound.
-    pub(in crate::syntax) fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         #[expect(
             clippy::iter_over_hash_type,
             reason = "each list is put in order by itself"
@@ -134,14 +137,14 @@ impl Table {
 
     /// What a name stands for at a place. `scopes` are those that see it from there, from the
     /// innermost, each with whether it is the use's own: then only what stands before counts.
-    pub(in crate::syntax) fn find(
+    pub(super) fn find(
         &self,
         name: &str,
         at: usize,
         scopes: impl Iterator<Item = (Id, bool)>,
-    ) -> Option<Found<'_>> {
+    ) -> Option<Resolution<'_>> {
         let lists = self.bindings.get(name)?;
-        let mut changes: Vec<&Bound> = Vec::new();
+        let mut changes: Vec<&Binding> = Vec::new();
         for (scope, own) in scopes {
             let Some(list) = lists.get(&scope) else {
                 continue;
@@ -158,16 +161,16 @@ impl Table {
             changes = found.changes;
         }
         let base = None;
-        (!changes.is_empty()).then_some(Found { base, changes })
+        (!changes.is_empty()).then_some(Resolution { base, changes })
     }
 
     /// What a name of one scope stands for at a place.
-    pub(in crate::syntax) fn find_in(&self, scope: Id, name: &str, at: usize) -> Option<Found<'_>> {
+    pub(super) fn find_in(&self, scope: Id, name: &str, at: usize) -> Option<Resolution<'_>> {
         Some(pick(self.bindings.get(name)?.get(&scope)?, at, false))
     }
 
     /// The last thing that a name was given in a scope.
-    pub(in crate::syntax) fn last(&self, scope: Id, name: &str) -> Option<&Bound> {
+    pub(super) fn last(&self, scope: Id, name: &str) -> Option<&Binding> {
         let list = self.bindings.get(name)?.get(&scope)?;
         list.iter()
             .rfind(|binding| !binding.bound.is_change())
@@ -177,7 +180,7 @@ impl Table {
 
 /// What holds at a place: in the scope of the use, only what stands before it; in one around it,
 /// whatever stands before it or else the last.
-fn pick(list: &[Binding], at: usize, own: bool) -> Found<'_> {
+fn pick(list: &[Bound], at: usize, own: bool) -> Resolution<'_> {
     let before = list.partition_point(|binding| binding.at <= at);
     let base_of = |end: usize| {
         let last = end.checked_sub(1).and_then(|last| list.get(last));
@@ -190,7 +193,7 @@ fn pick(list: &[Binding], at: usize, own: bool) -> Found<'_> {
     };
     let from = base.map_or(0, |base| base + 1);
     let from = from.max(end.saturating_sub(MAX_CHANGES));
-    Found {
+    Resolution {
         base: base
             .and_then(|base| list.get(base))
             .map(|found| &found.bound),

@@ -1,51 +1,39 @@
-//! What the front-end of a programming language says about its trees, for what all of them do alike.
+//! What the evaluator asks about a language: how its names are seen. What its functions do, models say.
 
-use super::depth::Depth;
-use super::source::Source;
-use crate::span::Span;
-use crate::syntax::Value;
-use crate::syntax::mapped_text::MappedText;
-use crate::syntax::program::cst::{Id, Tree};
+use crate::syntax::escape::Escapes;
 
-/// A part of a string literal.
+/// A language.
 #[derive(Debug)]
-pub(in crate::syntax) enum Piece {
-    /// MappedText as it is written, with escapes resolved.
-    Plain(MappedText),
-    /// An expression that is put into it.
-    Expression(Id),
-}
-
-/// A language, and the names of a program in it.
-pub(in crate::syntax) trait Language: Default {
-    /// What unpacks a list into another.
-    const SPREAD: &str;
-
-    /// What joins two expressions by an operator.
-    const JOINED: &str;
-
-    /// Whether a text on the left of another operator than `+` is as good as the whole:
-    /// `"…" % x`.
-    const FORMATS_BY_OPERATOR: bool;
-
-    /// Whether a node stands in a scope that its parent opens.
-    fn is_scope_of(tree: &Tree, parent: Id, node: Id) -> bool;
-
-    /// The last part of the name that a call calls, if a node is a call.
-    fn called_name(tree: &Tree, node: Id) -> Option<Id>;
-
-    /// The names of a program.
-    fn collect(source: &Source<'_, Self>) -> Self;
-
-    /// What an expression stands for, of which a step of the depth was taken.
-    fn stands_for(source: &Source<'_, Self>, node: Id, depth: Depth<'_>) -> Value;
-
-    /// The bytes of an expression: those between the quotes, if it is a string.
-    fn inner(source: &Source<'_, Self>, node: Id) -> Span;
-
-    /// The parts of a string literal; none if a node is something else.
-    fn pieces(source: &Source<'_, Self>, node: Id) -> Option<Vec<Piece>>;
-
-    /// The string that an expression leads to, through names and calls that change nothing else.
-    fn followed(source: &Source<'_, Self>, node: Id) -> Id;
+pub(super) struct Language {
+    /// What models call it.
+    pub(super) name: &'static str,
+    pub(super) escapes: Escapes,
+    /// Whether an assignment declares a name in the scope that it stands in.
+    pub(super) assignment_declares: bool,
+    /// Whether functions, classes and imports are there before anything is run.
+    pub(super) hoists: bool,
+    /// Whether the default of a parameter sees the others.
+    pub(super) parameters_see_each_other: bool,
+    /// Whether `x.a` is the entry `a` of a map `x`, rather than a name with a dot.
+    pub(super) members_are_entries: bool,
+    /// Whether the turns of a loop over known things are gone through.
+    pub(super) follows_loops: bool,
+    /// Whether strings whose parts are all known are one text.
+    pub(super) joins_parts: bool,
+    /// Whether an operator on a text gives that text, with something put into it.
+    pub(super) formats_by_operator: bool,
+    /// Whether `x += y` is a setting.
+    pub(super) changes_are_settings: bool,
+    /// Whether literals are called by their type: `str`, `list`, `dict`.
+    pub(super) literals_have_types: bool,
+    /// Whether a module's member `default` is the module.
+    pub(super) has_default_members: bool,
+    /// What the object of the class is called that a function stands in.
+    pub(super) instances: &'static [&'static str],
+    /// What constructors are called.
+    pub(super) constructors: &'static [&'static str],
+    /// What stands before the name of a global thing without a meaning.
+    pub(super) globals: &'static [&'static str],
+    /// Whether environment variables are members of objects that hold them.
+    pub(super) environments_have_members: bool,
 }

@@ -1,19 +1,19 @@
 //! Maps, and what is put into them.
 
-use super::depth::Budget;
+use super::context::Budget;
 use crate::syntax::{Argument, Spanned, Value};
 
 /// A key that is not known; the rest of a map that is not known has the key `**`.
-pub(in crate::syntax) const ANY: &str = "*";
+pub(super) const ANY: &str = "*";
 
 /// The key of a map's part whose own entries are not known.
-pub(in crate::syntax) const REST: &str = "**";
+pub(super) const REST: &str = "**";
 
 /// The entries of a map.
-pub(in crate::syntax) type Entries = Vec<(Spanned<String>, Spanned<Value>)>;
+pub(super) type Entries = Vec<(Spanned<String>, Spanned<Value>)>;
 
 /// Two maps as one; the second wins.
-pub(in crate::syntax) fn merged(budget: &Budget, first: Value, second: Value) -> Value {
+pub(super) fn merged(budget: &Budget, first: Value, second: Value) -> Value {
     let mut entries = into_entries(first);
     for (key, value) in into_entries(second) {
         put(budget, &mut entries, key, value);
@@ -22,7 +22,7 @@ pub(in crate::syntax) fn merged(budget: &Budget, first: Value, second: Value) ->
 }
 
 /// A map with an entry at a path of keys.
-pub(in crate::syntax) fn with_entry(
+pub(super) fn with_entry(
     budget: &Budget,
     value: Value,
     keys: Vec<Spanned<String>>,
@@ -51,7 +51,7 @@ pub(in crate::syntax) fn with_entry(
 }
 
 /// Puts an entry into a map, in the place of an older one.
-pub(in crate::syntax) fn put(
+pub(super) fn put(
     budget: &Budget,
     entries: &mut Entries,
     key: Spanned<String>,
@@ -65,7 +65,7 @@ pub(in crate::syntax) fn put(
 }
 
 /// Puts all that a value holds into a map.
-pub(in crate::syntax) fn put_all(budget: &Budget, entries: &mut Entries, given: Spanned<Value>) {
+pub(super) fn put_all(budget: &Budget, entries: &mut Entries, given: Spanned<Value>) {
     match given.value {
         Value::Map(inner) => {
             for (key, value) in inner {
@@ -113,7 +113,7 @@ fn into_entries(value: Value) -> Entries {
 }
 
 /// A map of nothing but the whole environment is that.
-pub(in crate::syntax) fn simplified(mut entries: Entries) -> Value {
+pub(super) fn simplified(mut entries: Entries) -> Value {
     if let [(key, value)] = entries.as_slice()
         && key.value == REST
         && value.value == Value::WholeEnvironment
@@ -124,7 +124,7 @@ pub(in crate::syntax) fn simplified(mut entries: Entries) -> Value {
 }
 
 /// What a map has under a key: its own entry, or the variable of an environment that is in it.
-pub(in crate::syntax) fn held(entries: Entries, key: &str) -> Option<Value> {
+pub(super) fn held(entries: Entries, key: &str) -> Option<Value> {
     let environment = entries
         .iter()
         .any(|(held, value)| held.value == REST && value.value == Value::WholeEnvironment);
@@ -136,7 +136,7 @@ pub(in crate::syntax) fn held(entries: Entries, key: &str) -> Option<Value> {
 }
 
 /// A map without the entry of a key. One whose other entries are not known has the key with nothing.
-pub(in crate::syntax) fn removed(value: Value, key: Spanned<String>) -> Value {
+pub(super) fn removed(value: Value, key: Spanned<String>) -> Value {
     let mut entries = into_entries(value);
     entries.retain(|(other, _)| other.value != key.value);
     if entries.iter().any(|(other, _)| other.value == REST) {
@@ -148,7 +148,7 @@ pub(in crate::syntax) fn removed(value: Value, key: Spanned<String>) -> Value {
 }
 
 /// The entries of a map as arguments.
-pub(in crate::syntax) fn named(map: Spanned<Value>) -> Vec<Argument> {
+pub(super) fn named(map: Spanned<Value>) -> Vec<Argument> {
     match map.value {
         Value::Map(entries) => entries
             .into_iter()

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::depth::{Budget, Cost};
+use super::context::{Budget, Cost};
 
 /// How many values one has to cost to be held for its next use.
 const WORTH_HOLDING: usize = 2;
@@ -17,19 +17,19 @@ const MAX_HELD: usize = 100_000;
 /// What is taken from here takes as much from the budget as it did then: the answers are the same
 /// as without it.
 #[derive(Debug)]
-pub(in crate::syntax) struct Memo<K, V> {
+pub(super) struct Memo<K, V> {
     held: RefCell<HashMap<K, (V, Cost)>>,
 }
 
 impl<K: Eq + Hash, V: Clone> Memo<K, V> {
-    pub(in crate::syntax) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             held: RefCell::new(HashMap::new()),
         }
     }
 
     /// What is held under a key, or else what `work` gives.
-    pub(in crate::syntax) fn get_or(&self, key: K, budget: &Budget, work: impl FnOnce() -> V) -> V {
+    pub(super) fn get_or(&self, key: K, budget: &Budget, work: impl FnOnce() -> V) -> V {
         if let Some((value, cost)) = self.held.borrow().get(&key)
             && budget.pay(*cost)
         {

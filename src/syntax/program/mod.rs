@@ -1,30 +1,55 @@
-//! What the front-ends of programming languages share: names and what they were given, values put
-//! together from others, maps and what is put into them, commands and scripts in strings.
+//! Programming languages. An adapter each fills one kind of tree ([`tree`]); one evaluator reads it:
+//! what names were given ([`names`]), what things are called ([`resolve`]), what expressions stand for
+//! ([`eval`]), and what of that is a fact ([`facts`]).
+//!
+//! Names are followed within one file: a name stands for what it was given last before its use, in the
+//! same scope or one around it, with what was put into it since. A value's bytes are those of the use;
+//! the entries of a map or list that a name stands for have the bytes where they stand.
 
 mod arguments;
 mod bindings;
-pub(super) mod cst;
-mod depth;
+mod calls;
+mod commands;
+mod context;
 mod embedded;
-pub(super) mod grammar;
+mod eval;
+mod facts;
+mod further;
+pub(super) mod go;
 pub(super) mod javascript;
 mod language;
+mod loops;
 mod maps;
 mod memo;
+mod names;
+mod objects;
 pub(super) mod python;
+pub(super) mod r;
+mod resolve;
 mod scripts;
+mod sitter;
 mod source;
+mod strings;
+mod targets;
 mod texts;
-mod values;
+mod tree;
 
-pub(super) use arguments::{positional, unpacked};
-pub(super) use bindings::{Bound, Each, Found, Parameter, Table};
-pub(super) use depth::{Depth, Frame};
-pub(super) use embedded::{Embedded, command};
-pub(super) use language::{Language, Piece};
-pub(super) use maps::{
-    ANY, Entries, REST, held, merged, named, put, put_all, removed, simplified, with_entry,
-};
-pub(super) use scripts::{dedented, is_python};
-pub(super) use source::Source;
-pub(super) use texts::{concatenated, either, formatted, path};
+use self::facts::Facts;
+use self::language::Language;
+use self::source::Program;
+use self::tree::Tree;
+use super::fact_sink::FactSink;
+use super::mapped_text::MappedText;
+
+/// Lowers a program whose tree is filled.
+fn lower(text: &MappedText, tree: Tree, language: &'static Language, sink: &mut FactSink) {
+    let nodes = 0..tree.len();
+    let program = Program::new(text, tree, language, sink.models());
+    for import in &program.names.imports {
+        sink.import(import.clone());
+    }
+    let mut facts = Facts::new(&program);
+    for node in nodes {
+        facts.visit(node, sink);
+    }
+}

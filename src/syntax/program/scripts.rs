@@ -4,7 +4,7 @@ use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Command, Format, Spanned, Value};
 
 /// A command of nothing but words.
-pub(in crate::syntax) fn plain(words: Vec<Spanned<Value>>) -> Command {
+pub(super) fn plain(words: Vec<Spanned<Value>>) -> Command {
     Command {
         assignments: Vec::new(),
         words,
@@ -14,7 +14,7 @@ pub(in crate::syntax) fn plain(words: Vec<Spanned<Value>>) -> Command {
 }
 
 /// Which word of a command holds a document.
-pub(in crate::syntax) fn document_of_argv(words: &[Spanned<Value>]) -> Option<(usize, Format)> {
+pub(super) fn document_of_argv(words: &[Spanned<Value>]) -> Option<(usize, Format)> {
     let literal = |word: &Spanned<Value>| match &word.value {
         Value::Literal(text) => Some(text.clone()),
         Value::Name(name) if name == "sys.executable" => Some("python".to_owned()),
@@ -35,7 +35,7 @@ pub(in crate::syntax) fn document_of_argv(words: &[Spanned<Value>]) -> Option<(u
 }
 
 /// The last name in an expression.
-pub(in crate::syntax) fn identifier(expression: &str) -> String {
+pub(super) fn identifier(expression: &str) -> String {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     expression
         .split(|c| !is_name(c))
@@ -45,7 +45,7 @@ pub(in crate::syntax) fn identifier(expression: &str) -> String {
 }
 
 /// Whether a script looks like Python rather than shell.
-pub(in crate::syntax) fn is_python(script: &[u8]) -> bool {
+pub(super) fn is_python(script: &[u8]) -> bool {
     if let Some(line) = script.strip_prefix(b"#!") {
         let line = line.split(|b| *b == b'\n').next().unwrap_or_default();
         return memchr::memmem::find(line, b"python").is_some()
@@ -68,7 +68,7 @@ pub(in crate::syntax) fn is_python(script: &[u8]) -> bool {
 }
 
 /// A program without the indentation that all of its lines share.
-pub(in crate::syntax) fn dedented(text: &MappedText) -> MappedText {
+pub(super) fn dedented(text: &MappedText) -> MappedText {
     let indent_of = |line: &[u8]| line.len() - line.trim_ascii_start().len();
     let lines = || text.bytes().split_inclusive(|b| *b == b'\n');
     let shared = lines()

@@ -3,7 +3,7 @@
 use crate::syntax::{Spanned, Value};
 
 /// A text and what is put into it: the text's parts first.
-pub(in crate::syntax) fn formatted(parts: Vec<Spanned<Value>>) -> Value {
+pub(super) fn formatted(parts: Vec<Spanned<Value>>) -> Value {
     let mut all = Vec::new();
     for part in parts {
         match part.value {
@@ -16,7 +16,7 @@ pub(in crate::syntax) fn formatted(parts: Vec<Spanned<Value>>) -> Value {
 }
 
 /// Folders and a file, with a slash between each.
-pub(in crate::syntax) fn path(parts: Vec<Spanned<Value>>) -> Value {
+pub(super) fn path(parts: Vec<Spanned<Value>>) -> Value {
     let mut all: Vec<Spanned<Value>> = Vec::new();
     for part in parts {
         if !all.is_empty() {
@@ -31,7 +31,7 @@ pub(in crate::syntax) fn path(parts: Vec<Spanned<Value>>) -> Value {
 }
 
 /// Texts or lists side by side.
-pub(in crate::syntax) fn concatenated(parts: Vec<Spanned<Value>>) -> Value {
+pub(super) fn concatenated(parts: Vec<Spanned<Value>>) -> Value {
     let is_list = |part: &Spanned<Value>| matches!(part.value, Value::List(_));
     if parts.iter().any(is_list) {
         let mut items = Vec::new();
@@ -59,7 +59,7 @@ pub(in crate::syntax) fn concatenated(parts: Vec<Spanned<Value>>) -> Value {
 
 /// One of two: the first that says something, a default for an environment variable, or else a
 /// text of both.
-pub(in crate::syntax) fn either(first: Spanned<Value>, second: Spanned<Value>) -> Value {
+pub(super) fn either(first: Spanned<Value>, second: Spanned<Value>) -> Value {
     let nothing = |value: &Value| match value {
         Value::Null | Value::Unknown => true,
         Value::Map(entries) => entries.is_empty(),

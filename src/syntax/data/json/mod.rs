@@ -34,6 +34,13 @@ pub(crate) fn lower_lines(text: &MappedText, sink: &mut FactSink) {
     reader.finish(sink);
 }
 
+/// The tree of a JSON document, and whether all of it could be parsed.
+pub(crate) fn parse(text: &MappedText) -> (Tree, bool) {
+    let mut reader = Reader::new(text);
+    reader.read(0..text.bytes().len());
+    (reader.tree, !reader.has_errors)
+}
+
 struct Reader<'t> {
     text: &'t MappedText,
     at: usize,

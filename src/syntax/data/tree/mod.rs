@@ -149,6 +149,12 @@ impl Tree {
         self.nodes.get(id.0)
     }
 
+    /// The first map that lies in no other.
+    pub(crate) fn root(&self) -> Option<NodeId> {
+        let roots = self.ids().filter(|id| self.parent(*id).is_none());
+        roots.into_iter().find(|id| self.is_map(*id))
+    }
+
     /// All nodes, each before those that lie in it.
     fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.nodes.len()).map(NodeId)
@@ -172,7 +178,7 @@ impl Tree {
 
     /// The entry of a map whose key is one of some names. Only the first entries are looked at:
     /// the maps whose shape matters are small.
-    fn entry(&self, map: NodeId, names: &[&str]) -> Option<NodeId> {
+    pub(crate) fn entry(&self, map: NodeId, names: &[&str]) -> Option<NodeId> {
         let entries = self.children(map).iter().take(64);
         entries
             .copied()
@@ -194,7 +200,11 @@ impl Tree {
     }
 
     /// The text of a scalar: the text that holds it, and the bytes of that.
-    fn text<'t>(&'t self, id: NodeId, document: &'t MappedText) -> Option<(&'t MappedText, Span)> {
+    pub(crate) fn text<'t>(
+        &'t self,
+        id: NodeId,
+        document: &'t MappedText,
+    ) -> Option<(&'t MappedText, Span)> {
         match &self.node(id)?.body {
             Body::Piece(span) => Some((document, span.clone())),
             Body::Decoded(text) => Some((text, 0..text.bytes().len())),
@@ -203,7 +213,7 @@ impl Tree {
     }
 
     /// The text of a scalar, if it is UTF-8.
-    fn str<'t>(&'t self, id: NodeId, document: &'t MappedText) -> Option<&'t str> {
+    pub(crate) fn str<'t>(&'t self, id: NodeId, document: &'t MappedText) -> Option<&'t str> {
         let (text, span) = self.text(id, document)?;
         std::str::from_utf8(text.bytes().get(span)?).ok()
     }

@@ -1,93 +1,86 @@
 //! What modules give: `import`, `require`, `import(…)`.
 
-use super::source::Source;
+use tree_sitter::Node;
+
+use super::adapter::{Adapter, Source};
 use crate::syntax::Import;
-use crate::syntax::program::cst::Id;
+use crate::syntax::program::sitter::{children, span};
+use crate::syntax::program::tree::Step;
 
 /// The names that an import statement gives, and what they stand for. A module that is only run
 /// has the name `*`.
-pub(super) fn of(source: &Source<'_>, node: Id) -> Vec<Import> {
-    let tree = &source.tree;
-    let mut imports = Vec::new();
+pub(super) fn of<'t>(adapter: &Adapter<'_>, node: Node<'t>, steps: &mut Vec<Step<Source<'t>>>) {
+    let before = steps.len();
+    let end = node.end_byte();
     // `import x = require("m")` has the module further down.
-    let mut left = vec![(node, String::new())];
-    if let Some(module) = tree.field(node, "source") {
-        left = vec![(node, module_of(source, module))];
-    }
-    let mut add = |name: Id, target: String| {
-        let name = source.string(name).into_owned();
-        imports.push(Import { target, name });
-    };
-    while let Some((at, module)) = left.pop() {
-        for part in tree.items(at) {
-            match tree.kind(part) {
-                "import_clause" | "named_imports" => left.push((part, module.clone())),
-                "identifier" => add(part, module.clone()),
+    let module = node.child_by_field_name("source");
+    let module = module.map_or_else(String::new, |module| module_of(adapter, module));
+    let mut left = vec![node];
+    while let Some(at) = left.pop() {
+        let mut add = |node: Node<'_>, name: Node<'_>, target: String| {
+            let name = text_of(adapter, name);
+            steps.push(Step::Import(span(node), end, Import { target, name }));
+        };
+        for part in children(at) {
+            let part = part.node;
+            match part.kind() {
+                "import_clause" | "named_imports" => left.push(part),
+                "identifier" => add(part, part, module.clone()),
                 "namespace_import" => {
-                    if let Some(name) = tree.only(part) {
-                        add(name, module.clone());
+                    if let Some(name) = children(part).first() {
+                        add(part, name.node, module.clone());
                     }
                 }
                 "import_specifier" => {
-                    let Some(given) = tree.field(part, "name") else {
+                    let Some(given) = part.child_by_field_name("name") else {
                         continue;
                     };
-                    let target = member(&module, &text_of(source, given));
-                    add(tree.field(part, "alias").unwrap_or(given), target);
+                    let target = match text_of(adapter, given).as_str() {
+                        "default" => module.clone(),
+                        name => format!("{module}.{name}"),
+                    };
+                    add(
+                        part,
+                        part.child_by_field_name("alias").unwrap_or(given),
+                        target,
+                    );
                 }
                 "import_require_clause" => {
-                    let required = tree.field(part, "source");
-                    let name = tree.items(part).next();
-                    if let (Some(required), Some(name)) = (required, name) {
-                        add(name, module_of(source, required));
+                    let required = part.child_by_field_name("source");
+                    if let (Some(required), Some(name)) = (required, children(part).first()) {
+                        add(part, name.node, module_of(adapter, required));
                     }
                 }
                 _ => {}
             }
         }
     }
-    if imports.is_empty()
-        && let Some(module) = tree.field(node, "source")
-    {
-        let target = module_of(source, module);
+    if steps.len() == before && node.child_by_field_name("source").is_some() {
         let name = "*".to_owned();
-        imports.push(Import { target, name });
-    }
-    imports
-}
-
-/// The module that a call of `require` or `import` loads.
-pub(super) fn loaded(source: &Source<'_>, call: Id) -> Option<String> {
-    let function = source.tree.field(call, "function")?;
-    if !matches!(source.bytes(function), b"require" | b"import") {
-        return None;
-    }
-    let first = source.tree.only(source.tree.field(call, "arguments")?)?;
-    source.plain(first).map(|_| module_of(source, first))
-}
-
-/// Something that a module gives.
-pub(super) fn member(module: &str, name: &str) -> String {
-    match name {
-        "default" => module.to_owned(),
-        _ => format!("{module}.{name}"),
+        let import = Import {
+            target: module,
+            name,
+        };
+        steps.push(Step::Import(span(node), end, import));
     }
 }
 
-fn module_of(source: &Source<'_>, string: Id) -> String {
-    module(&text_of(source, string))
+fn module_of(adapter: &Adapter<'_>, string: Node<'_>) -> String {
+    module(&text_of(adapter, string))
 }
 
-fn text_of(source: &Source<'_>, node: Id) -> String {
-    match source.plain(node) {
-        Some(text) => String::from_utf8_lossy(text.bytes()).into_owned(),
-        None => source.string(node).into_owned(),
+/// A name, or what a string holds.
+fn text_of(adapter: &Adapter<'_>, node: Node<'_>) -> String {
+    let text = String::from_utf8_lossy(adapter.bytes(node));
+    match node.kind() {
+        "string" => text.trim_matches(['"', '\'']).to_owned(),
+        _ => text.into_owned(),
     }
 }
 
 /// A module without what says where it comes from: `node:fs`, `npm:x@1`,
 /// `https://esm.sh/@huggingface/inference@2.8.0/+esm`, `./jobs.js`.
-fn module(written: &str) -> String {
+pub(in crate::syntax::program) fn module(written: &str) -> String {
     let mut name = written;
     for scheme in ["node:", "npm:", "jsr:"] {
         name = name.strip_prefix(scheme).unwrap_or(name);

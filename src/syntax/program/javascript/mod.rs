@@ -1,8 +1,5 @@
 //! JavaScript and TypeScript, with or without JSX.
 //!
-//! Names are followed within one file, as in Python: a name stands for what it was given last
-//! before its use, in the same scope or one around it, with what was put into it since.
-//!
 //! How expressions become values:
 //!
 //! | expression | value |
@@ -11,9 +8,9 @@
 //! | `process.env`, `{...process.env}` | `WholeEnvironment` |
 //! | `{...process.env, A: b}`, `{...unknown}` | `Map` with the key `**` for what is spread |
 //! | `{[name]: b}` | `Map` with the key `*` |
-//! | `a \|\| b`, `a ?? b`, `c ? a : b` | the one that says something; `b` as the default of `a`, if `a` is an environment variable; else `MappedText` of both |
-//! | template literals, `+`, `.concat`, `.join` | `Literal` if all is known, else `MappedText` |
-//! | `token.slice(0, 4)` | `MappedText` of one part |
+//! | `a \|\| b`, `a ?? b`, `c ? a : b` | the one that says something; `b` as the default of `a`, if `a` is an environment variable; else `Text` of both |
+//! | template literals, `+`, `.concat`, `.join` | `Literal` if all is known, else `Text` |
+//! | `token.slice(0, 4)` | `Text` of one part |
 //! | `x.trim()`, `x as T`, `x!`, `await x`, `String(x)`, `JSON.stringify(x)`, `new Headers(x)` | what `x` is |
 //! | `f(…)` where `f` returns an expression at its end | that expression |
 //! | `cfg.a`, `cfg["a"]`, if not known | `Name("cfg.a")`, with imports resolved |
@@ -34,28 +31,34 @@
 //! objects wherever they stand, below the key or name that the object is given to; list places are
 //! left out, and so are calls that only write an object down, such as `JSON.stringify`.
 
-mod callee;
-mod calls;
-mod embedded;
-mod environment;
-mod facts;
-mod imports;
-mod names;
-mod objects;
-mod patterns;
-mod source;
-mod string;
+mod adapter;
+pub(super) mod imports;
+mod language;
 #[cfg(test)]
 mod tests;
-mod value;
 
-use super::cst::Tree;
-use super::grammar::{self, Grammar};
+use std::sync::LazyLock;
+
+use tree_sitter::Language;
+
+use self::adapter::{Adapter, As, Source};
+use self::language::JAVASCRIPT;
+use super::sitter;
+use super::tree::{Tree, fill};
 use crate::syntax::Format;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
-use facts::Facts;
-use source::Source;
+
+/// JavaScript, with JSX.
+static PLAIN: LazyLock<Language> = LazyLock::new(|| tree_sitter_javascript::LANGUAGE.into());
+
+/// TypeScript without JSX.
+static TYPED: LazyLock<Language> =
+    LazyLock::new(|| tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into());
+
+/// TypeScript with JSX.
+static TYPED_WITH_JSX: LazyLock<Language> =
+    LazyLock::new(|| tree_sitter_typescript::LANGUAGE_TSX.into());
 
 /// The longest program that is parsed, in bytes: a larger one was made by a program.
 const LONGEST: usize = 2 << 20;
@@ -72,18 +75,11 @@ pub(crate) fn lower(format: Format, text: &MappedText, sink: &mut FactSink) {
         sink.mark_errors();
         return;
     }
-    let (tree, whole) = parse(format, text.bytes());
-    if !whole {
+    let parsed = parse(format, text.bytes());
+    if !parsed.is_whole {
         sink.mark_errors();
     }
-    let source = Source::new(text, tree);
-    for import in &source.names.imports {
-        sink.import(import.clone());
-    }
-    let mut facts = Facts::new(&source);
-    for node in 0..source.tree.len() {
-        facts.visit(node, sink);
-    }
+    super::lower(text, parsed.tree, &JAVASCRIPT, sink);
 }
 
 /// Whether a program is what a bundler or minifier wrote. Its names say nothing, and it is large.
@@ -95,26 +91,35 @@ fn is_bundle(program: &[u8]) -> bool {
     program.len() > LONGEST || program.len() / lines > WRITTEN_LINE
 }
 
-/// The tree of a program, and whether all of it could be parsed. TypeScript with JSX and without
-/// have grammars of their own, as `<T>x` means different things.
-fn parse(format: Format, program: &[u8]) -> (Tree, bool) {
-    let parsed = |grammar: &'static Grammar| {
-        let mut tree = Tree::new(program.len());
-        let whole = tree.parse(grammar, program, 0);
-        (tree, whole)
-    };
+struct Parsed {
+    tree: Tree,
+    is_whole: bool,
+}
+
+/// The tree of a program. TypeScript with JSX and without have grammars of their own, as `<T>x` means
+/// different things.
+fn parse(format: Format, program: &[u8]) -> Parsed {
     if format != Format::TypeScript {
-        return parsed(&grammar::JAVASCRIPT);
+        return parse_as(&PLAIN, program);
     }
-    let plain = parsed(&grammar::TYPESCRIPT);
+    let plain = parse_as(&TYPED, program);
     let has = |text: &[u8]| memchr::memmem::find(program, text).is_some();
-    if plain.1 || !(has(b"</") || has(b"/>")) {
+    if plain.is_whole || !(has(b"</") || has(b"/>")) {
         return plain;
     }
-    let with_jsx = parsed(&grammar::TSX);
-    if with_jsx.1 || with_jsx.0.len() > plain.0.len() {
+    let with_jsx = parse_as(&TYPED_WITH_JSX, program);
+    if with_jsx.is_whole || with_jsx.tree.len() > plain.tree.len() {
         with_jsx
     } else {
         plain
     }
+}
+
+fn parse_as(language: &Language, program: &[u8]) -> Parsed {
+    let (tree, is_whole) = sitter::filled(language, program, |tree, node| {
+        let as_ = As::Itself;
+        let root = Source { node, as_ };
+        fill(tree, &Adapter { text: program }, std::iter::once(root));
+    });
+    Parsed { tree, is_whole }
 }

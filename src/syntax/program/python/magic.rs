@@ -164,7 +164,7 @@ fn blank_words(text: &mut [u8], span: Span) {
 
 /// Where strings and brackets are open, as far as that tells whether a line begins a statement.
 #[derive(Debug, Default)]
-struct Lines {
+pub(super) struct Lines {
     /// The quotes of a string of several lines.
     string: Option<[u8; 3]>,
     brackets: usize,
@@ -172,11 +172,11 @@ struct Lines {
 }
 
 impl Lines {
-    fn fresh(&self) -> bool {
+    pub(super) fn fresh(&self) -> bool {
         self.string.is_none() && self.brackets == 0 && !self.continued
     }
 
-    fn read(&mut self, line: &[u8]) {
+    pub(super) fn read(&mut self, line: &[u8]) {
         self.continued = line.trim_ascii_end().ends_with(b"\\");
         let mut at = 0;
         while let Some(byte) = line.get(at) {
@@ -212,7 +212,7 @@ impl Lines {
 }
 
 /// The length of a string of one line, with its last quote.
-fn closing(line: &[u8], quote: u8) -> usize {
+pub(super) fn closing(line: &[u8], quote: u8) -> usize {
     let mut at = 0;
     while let Some(byte) = line.get(at) {
         match byte {

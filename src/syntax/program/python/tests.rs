@@ -32,6 +32,61 @@ fn hostile_programs_are_borne() {
     }
 }
 
+#[test]
+fn what_is_too_deep_is_said() {
+    let n = 100_000;
+    let closed = |open: &str, close: &str| format!("x = {}1{}\n", open.repeat(n), close.repeat(n));
+    for program in [
+        closed("(", ")"),
+        closed("[", "]"),
+        closed("{'a':", "}"),
+        closed("f(", ")"),
+        closed("[x for x in ", "]"),
+        closed("f'{", "}'"),
+        closed("lambda: ", ""),
+        closed("not ", ""),
+        closed("-", ""),
+        closed("~", ""),
+        closed("await ", ""),
+        closed("1 if x else ", ""),
+        closed("1 ** ", ""),
+        format!("x = a{}\n", ".b".repeat(n)),
+        format!("x = a{}\n", "()".repeat(n)),
+        format!("x = a{}\n", "[0]".repeat(n)),
+        format!("x = 'a'{}\n", " + 'b'".repeat(n)),
+        "(".repeat(n),
+        "f'{".repeat(n),
+        "f\"{f'{".repeat(n),
+        "lambda x=".repeat(n),
+        "case [".repeat(n),
+        "match x:\n case a.b(".repeat(n),
+        (0..4_200)
+            .map(|depth| format!("{}if x:\n", " ".repeat(depth)))
+            .collect(),
+    ] {
+        let document = checked(Format::Python, program.as_bytes());
+        let start: String = program.chars().take(40).collect();
+        assert!(document.has_errors, "{start}");
+    }
+}
+
+#[test]
+fn what_is_only_long_is_read() {
+    for program in [
+        "# login('a')\n".repeat(100_000),
+        format!("x = [{}]\n", "-1, ".repeat(20_000)),
+        format!("x = {{{}}}\n", "'a': -b.c(1) + 2, ".repeat(20_000)),
+        format!("x = ('a'{})\n", "\n    + 'b'".repeat(3_000)),
+        format!("x = (\n{})\n", "    'a'\n".repeat(20_000)),
+        "if x: y = a.b + c\n".repeat(20_000),
+        format!("if x:\n    pass\n{}", "elif y:\n    z()\n".repeat(5_000)),
+    ] {
+        let document = checked(Format::Python, program.as_bytes());
+        let start: String = program.chars().take(40).collect();
+        assert!(!document.has_errors, "{start}");
+    }
+}
+
 const PIECES: &[&str] = &[
     "[",
     "]",

@@ -1,0 +1,112 @@
+//! What a call says beside its own arguments: the function that it hands on, the file that it writes
+//! to, the option that it declares, and what it is given in each turn of a loop.
+
+use super::context::EvalContext;
+use super::facts::Facts;
+use super::resolve::has;
+use super::tree::{Id, Kind};
+use crate::model::Function;
+use crate::syntax::fact_sink::FactSink;
+use crate::syntax::{Argument, Call, FactKind, Setting, Spanned, Value};
+
+impl Facts<'_, '_> {
+    /// The call in the turns of the loop around it, where they differ.
+    pub(super) fn turns(&self, call: &Call, node: Id) -> Vec<Call> {
+        let Some((of, turns)) = self.program.turns_around(node, EvalContext::START) else {
+            return Vec::new();
+        };
+        let mut calls: Vec<Call> = Vec::new();
+        for turn in 0..turns {
+            let context = EvalContext {
+                turn: Some((of, turn)),
+                ..EvalContext::START
+            };
+            let given = self.program.call(node, context);
+            if given == *call {
+                // The loop's names are not in it.
+                break;
+            }
+            calls.push(given);
+        }
+        calls
+    }
+
+    /// The call that another thread makes: `asyncio.to_thread(f, x)`, `pool.submit(f, x)`,
+    /// `functools.partial(f, x)`.
+    pub(super) fn deferred(&self, call: &Call, node: Id) -> Option<Call> {
+        let name = call.callee.value.as_str();
+        let place = match self.program.function_of(name) {
+            Some(Function::Deferred | Function::Partial) => 0,
+            _ if name.ends_with(".run_in_executor") => 1,
+            _ if name.ends_with(".submit")
+                && (name.contains("Executor") || name.contains("pool")) =>
+            {
+                0
+            }
+            _ => return None,
+        };
+        let function = *self.program.given(node).get(place)?;
+        if !matches!(self.program.kind(function), Kind::Name | Kind::Attribute) {
+            return None;
+        }
+        Some(Call {
+            callee: Spanned {
+                value: self.program.callee_of(function),
+                span: self.program.origin(function),
+            },
+            arguments: call.arguments.get(place + 1..)?.to_vec(),
+        })
+    }
+
+    /// The file that `x.write(…)` writes to, as the argument `path`.
+    pub(super) fn written_to(&self, node: Id) -> Option<Argument> {
+        let (object, method) = self.program.method(node)?;
+        if !has(
+            &self.program.vocabulary.writers,
+            std::str::from_utf8(method).ok()?,
+        ) {
+            return None;
+        }
+        let mut path = self.program.spanned(object, EvalContext::START);
+        // `open(path)`, `Path(path)`, `path.open()`
+        for _ in 0..4 {
+            let Value::Call(call) = path.value else { break };
+            path = call.arguments.into_iter().next()?.value;
+        }
+        let known = matches!(path.value, Value::Literal(_) | Value::Text(_));
+        known.then(|| Argument {
+            name: Some(Spanned {
+                value: "path".to_owned(),
+                span: path.span.clone(),
+            }),
+            value: path,
+        })
+    }
+
+    /// `add_argument("--hf-token", default="…")` is the setting `hf_token`.
+    pub(super) fn option_default(&self, call: &Call, node: Id, sink: &mut FactSink) {
+        let is_default = |argument: &&Argument| {
+            let name = argument.name.as_ref();
+            name.is_some_and(|name| name.value == "default")
+        };
+        let Some(default) = call.arguments.iter().find(is_default) else {
+            return;
+        };
+        let option = call.arguments.iter().find_map(|argument| {
+            match (&argument.name, &argument.value.value) {
+                (None, Value::Literal(text)) if text.starts_with("--") => Some(Spanned {
+                    value: text.trim_start_matches('-').replace('-', "_"),
+                    span: argument.value.span.clone(),
+                }),
+                _ => None,
+            }
+        });
+        if let Some(key) = option {
+            let setting = Setting {
+                path: vec![key],
+                value: default.value.clone(),
+            };
+            sink.fact(FactKind::Setting(setting), self.program.origin(node));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Trees of the grammars for tree-sitter.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use tree_sitter::{Language, Node, ParseOptions, Parser, Tree};
+
+use super::tree::{self, Kind, Role, Step};
+use crate::span::Span;
+
+/// How long any text may be parsed.
+const LEAST_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How much longer a text may be parsed for its length: a hundred times what programs take, so that
+/// the clock decides over hostile texts alone, also on slow machines.
+const PATIENCE_PER_MEGABYTE: Duration = Duration::from_secs(5);
+
+/// The tree of a text; none if that takes too long.
+fn parse(language: &Language, text: &[u8]) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(language).ok()?;
+    // Recovery from errors may take more than linear time. Steps are counted first, so that the
+    // same input gives the same facts; but a step may itself take as long as what was read is.
+    let mut steps = 2_000 + text.len() / 4;
+    let begun = Instant::now();
+    let megabytes = u32::try_from(text.len() >> 20).unwrap_or_default();
+    let patience = LEAST_PATIENCE + PATIENCE_PER_MEGABYTE * megabytes;
+    let mut progress = |_: &tree_sitter::ParseState| match steps.checked_sub(1) {
+        Some(less) if begun.elapsed() < patience => {
+            steps = less;
+            ControlFlow::Continue(())
+        }
+        _ => ControlFlow::Break(()),
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let mut input = |at: usize, _| text.get(at..).unwrap_or_default();
+    parser.parse_with_options(&mut input, None, Some(options))
+}
+
+/// Our tree of a text, and whether all of the text is in it.
+pub(super) fn filled(
+    language: &Language,
+    text: &[u8],
+    fill: impl FnOnce(&mut tree::Tree, Node<'_>),
+) -> (tree::Tree, bool) {
+    let mut tree = tree::Tree::new(text.len());
+    let Some(parsed) = parse(language, text) else {
+        return (tree, false);
+    };
+    fill(&mut tree, parsed.root_node());
+    let is_whole = !parsed.root_node().has_error() && !tree.is_full();
+    (tree, is_whole)
+}
+
+/// A child of a node, and what the grammar says that it is to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Child<'t> {
+    pub(super) node: Node<'t>,
+    pub(super) field: Option<&'t str>,
+}
+
+impl<'t> Child<'t> {
+    /// What one of a few fields makes of a child.
+    pub(super) fn role(&self, roles: &[(&str, Role)]) -> Role {
+        let mut roles = roles.iter();
+        let found = roles.find(|(field, _)| self.field == Some(*field));
+        found.map_or(Role::Item, |(_, role)| *role)
+    }
+}
+
+/// The named children of a node, without comments.
+pub(super) fn children<'t>(node: Node<'t>) -> Vec<Child<'t>> {
+    let mut cursor = node.walk();
+    let mut children = Vec::new();
+    let mut more = cursor.goto_first_child();
+    while more {
+        let node = cursor.node();
+        if node.is_named() && !node.is_missing() && !node.is_extra() | node.is_error() {
+            let field = cursor.field_name();
+            children.push(Child { node, field });
+        }
+        more = cursor.goto_next_sibling();
+    }
+    children
+}
+
+/// The bytes of a node.
+pub(super) fn span(node: Node<'_>) -> Span {
+    node.start_byte()..node.end_byte()
+}
+
+/// A node of a kind, whose children are what their fields say.
+pub(super) fn node<'t, N>(
+    (of, kind, role): (Node<'t>, Kind, Role),
+    roles: &[(&str, Role)],
+    steps: &mut Vec<Step<N>>,
+    wrap: impl Fn(Node<'t>) -> N,
+) {
+    steps.push(Step::Open(kind, role, span(of)));
+    for child in children(of) {
+        steps.push(Step::Node(wrap(child.node), child.role(roles)));
+    }
+    steps.push(Step::Close);
+}
+
+/// A string that has no more than quotes around a text, of so many bytes.
+pub(super) fn string<N>(
+    (of, role): (Node<'_>, Role),
+    (kind, quotes): (Kind, usize),
+    steps: &mut Vec<Step<N>>,
+) {
+    let whole = span(of);
+    let start = (whole.start + quotes).min(whole.end);
+    let inner = start..whole.end.saturating_sub(quotes).max(start);
+    steps.push(Step::Open(Kind::String, role, whole));
+    steps.push(Step::Open(Kind::Inside, Role::Inside, inner.clone()));
+    if !inner.is_empty() {
+        steps.push(Step::Leaf(kind, Role::Item, inner));
+    }
+    steps.push(Step::Close);
+    steps.push(Step::Close);
+}
