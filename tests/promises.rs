@@ -15,11 +15,13 @@ const DOORS: [(&str, &[&str]); 4] = [
 ];
 
 /// Whoever looks inside a credential.
-const EXPOSERS: [&str; 6] = [
+const EXPOSERS: [&str; 8] = [
+    "engine/mod.rs",
     "filter/marks.rs",
     "respond/answer.rs",
     "respond/http.rs",
     "respond/revoke.rs",
+    "respond/testing.rs",
     "scan/finish/mod.rs",
     "scan/names.rs",
 ];
@@ -64,10 +66,11 @@ fn the_tests_that_are_named_exist() {
 fn few_modules_reach_outside() {
     for (door, may) in DOORS {
         let sources = sources().into_iter();
-        let through: Vec<_> = sources
+        let mut through: Vec<_> = sources
             .filter(|(_, text)| text.contains(door))
             .map(|(path, _)| path.to_string_lossy().replace('\\', "/"))
             .collect();
+        through.sort();
         assert_eq!(through, may, "{door}");
     }
 }
