@@ -13,10 +13,12 @@ mod masks;
 mod names;
 mod packed;
 mod raw;
+mod repair;
 mod reuse;
 mod runs;
 
 pub use git::{Past, Scope};
+pub use repair::{Repaired, Wanted};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -69,6 +71,8 @@ pub struct Policy {
     pub honour_comments: bool,
     /// Whether credentials are shown whole.
     pub show_secrets: bool,
+    /// Whether findings keep their credentials, for what is to be done with them.
+    pub keep_secrets: bool,
     /// Which findings of guessable credentials are to be told apart.
     pub tags: Tags,
 }
@@ -105,6 +109,7 @@ impl Default for Policy {
             tokens_only: PathPatterns::none(),
             honour_comments: true,
             show_secrets: false,
+            keep_secrets: false,
             tags: Tags::Never,
         }
     }
