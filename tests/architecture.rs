@@ -44,8 +44,9 @@ struct Import {
 /// All source files: path below `src`, and text.
 fn files() -> Vec<(PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let files: Vec<_> = files_below("src")
-        .into_iter()
+    let sources = files_below("src").into_iter();
+    let files: Vec<_> = sources
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
             (path.strip_prefix(&src).unwrap().to_owned(), text)

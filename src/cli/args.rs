@@ -9,6 +9,7 @@ use super::git::GitArgs;
 use super::network::NetworkArgs;
 use super::revoke::RevokeArgs;
 use super::verify::VerifyArgs;
+use super::when::When;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -273,17 +274,6 @@ impl ScanArgs {
     pub(super) fn verifies(&self) -> bool {
         self.verify || self.only_verified
     }
-}
-
-/// When to do something that suits terminals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum When {
-    /// On a terminal.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// Formats, as they are named on the command line.

@@ -6,9 +6,9 @@ use std::io::{self, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use super::args::When;
 use super::exit::{Exit, Failure};
 use super::incident;
+use super::when::When;
 use crate::rule::{Example, Rule, RuleSet};
 
 pub(super) const BOLD: Style = Style::new().bold();

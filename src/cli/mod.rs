@@ -24,6 +24,7 @@ mod rules;
 mod scan;
 mod setup;
 mod verify;
+mod when;
 
 use std::io::{self, Write};
 use std::panic;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::args::When;
 use super::exit::{Failure, safe};
 use super::progress;
+use super::when::When;
 use crate::finding::Finding;
 use crate::problem::{Problem, ProblemKind};
 use crate::respond::{Api, Asker, Endpoint, Http, Limits, Question, SystemClock};

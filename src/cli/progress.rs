@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
-use super::args::When;
+use super::when::When;
 use crate::scan::Progress;
 
 /// A scan that ends sooner shows nothing.

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::When;
 use super::exit::{Exit, Failure};
 use super::given::gather;
 use super::network::{self, Line, NetworkArgs, connected, unlearned};
 use super::print;
 use super::verify::{Answer, ask, complain, redacted, table};
+use super::when::When;
 use crate::redact::Secret;
 use crate::respond::{Api, Sent};
 use crate::verdict::Status;

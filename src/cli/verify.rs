@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::args::When;
 use super::exit::{Exit, Failure};
 use super::given::{Given, gather};
 use super::network::{self, NetworkArgs, connected, unlearned};
 use super::print;
+use super::when::When;
 use crate::problem::Problem;
 use crate::redact::one_line;
 use crate::report::Verification;
@@ -24,7 +24,14 @@ pub(super) struct VerifyArgs {
     #[command(flatten)]
     pub(super) network: NetworkArgs,
     /// Write the answer in this format
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        short = 'f',
+        long,
+        visible_alias = "format",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     pub(super) output_format: AnswerFormat,
     /// When to show progress
     #[arg(long, value_enum, default_value_t = When::Auto)]

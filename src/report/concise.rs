@@ -30,6 +30,9 @@ fn line(finding: &Finding) -> String {
     if let Some(details) = place::details(&finding.location) {
         message.push_str(&format!(" ({details})"));
     }
+    if let Some(verdict) = &finding.verdict {
+        message.push_str(&format!("; {}", verdict.line()));
+    }
     let at = place::position(&finding.location);
     let (severity, rule) = (finding.severity, &finding.rule.id);
     format!("{at}: {severity}[{rule}]: {}", place::one_line(&message))
