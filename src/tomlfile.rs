@@ -63,10 +63,20 @@ fn with_suggestion(message: &str) -> String {
         .starts_with("unknown ")
         .then(|| names.next())
         .flatten();
-    match unknown.and_then(|name| closest(name, names)) {
-        Some(close) => format!("{message}; did you mean `{close}`?"),
-        None => message.to_owned(),
-    }
+    let suggestion = unknown.map(|name| suggestion(name, names, str::to_owned));
+    format!("{message}{}", suggestion.unwrap_or_default())
+}
+
+/// What a message about an unknown name ends with: the known name that is nearest, as `shown` writes it;
+/// empty, if none is near.
+pub(crate) fn suggestion<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    shown: impl Fn(&'a str) -> String,
+) -> String {
+    closest(written, known).map_or_else(String::new, |close| {
+        format!("; did you mean `{}`?", shown(close))
+    })
 }
 
 /// The known name that is nearest to what was written, if one is near at all.

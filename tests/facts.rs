@@ -9,7 +9,7 @@ use std::process::Command;
 use hfscan::syntax::Format;
 use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
 
-use crate::support::{Tree, token};
+use crate::support::{Tree, files_below, token};
 
 /// The ending of a snapshot.
 const SNAPSHOT: &str = "facts";
@@ -23,19 +23,10 @@ fn root() -> &'static Path {
 
 /// All files of the folder, relative to the checkout.
 fn files() -> BTreeSet<PathBuf> {
-    let mut folders = vec![root().join("fixtures/facts")];
-    let mut files = BTreeSet::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(path.strip_prefix(root()).unwrap().to_owned());
-            }
-        }
-    }
+    let files = files_below("fixtures/facts").into_iter();
     files
+        .map(|path| path.strip_prefix(root()).unwrap().to_owned())
+        .collect()
 }
 
 fn is_snapshot(path: &Path) -> bool {

@@ -1,9 +1,8 @@
 //! Rules: the built-in ones against their own examples, and those that users write.
 
 use std::fs;
-use std::path::Path;
 
-use super::support::{Letters, Tree};
+use super::support::{Letters, Tree, built_in_rules, files_below};
 
 /// A rule that users could write.
 const RULE: &str = r#"summary = "Acme key"
@@ -45,26 +44,42 @@ fn refused(name: &str, text: &str, place: &str, words: &str) {
 
 #[test]
 fn every_example_of_every_built_in_rule_holds() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let (mut rules, mut examples) = (0, 0);
-    for family in fs::read_dir(folder).unwrap() {
-        let family = family.unwrap().path();
-        if !family.is_dir() || family.ends_with("models") {
-            continue;
-        }
-        for file in fs::read_dir(family).unwrap() {
-            let path = file.unwrap().path();
-            if path.extension().is_none_or(|extension| extension != "toml") {
-                continue;
-            }
-            let rule: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-            rules += 1;
-            examples += rule["example"].as_array().unwrap().len();
-        }
-    }
+    let files = built_in_rules();
+    let rules = files.len();
+    let examples = files.iter().map(|path| {
+        let rule: toml::Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        rule["example"].as_array().unwrap().len()
+    });
+    let examples: usize = examples.sum();
     let run = Tree::new().run(["rules", "test"]);
     let wanted = format!("{examples} examples of {rules} rules, 0 failures\n");
     assert_eq!(run.expect(0).out(), wanted);
+}
+
+/// A list that nothing names is knowledge that nobody asks for.
+#[test]
+fn every_built_in_list_is_used() {
+    let code = files_below("src").into_iter();
+    let code: String = code.map(|path| fs::read_to_string(path).unwrap()).collect();
+    let rules = files_below("rules").into_iter();
+    let rules: Vec<String> = rules
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let tables: Vec<toml::Table> = rules
+        .iter()
+        .map(|text| toml::from_str(text).unwrap())
+        .collect();
+    let lists = tables
+        .iter()
+        .filter_map(|table| table.get("lists")?.as_table());
+    let names: Vec<&String> = lists.flat_map(toml::Table::keys).collect();
+    assert!(names.len() > 50, "{names:?}");
+    for name in names {
+        let used = regex::Regex::new(&format!("@{name}([^a-z-]|$)")).unwrap();
+        let is_used =
+            code.contains(&format!("\"{name}\"")) || rules.iter().any(|text| used.is_match(text));
+        assert!(is_used, "nothing names the list `{name}`");
+    }
 }
 
 #[test]
@@ -114,9 +129,41 @@ fn an_example_that_fails_is_named() {
     let (tree, _) = with("acme-key.toml", &text);
     let out = tree.run(["rules", "test", "rules.d"]).expect(1).out();
     assert!(
-        out.contains("acme-key: example 1: missed bytes 4..21 on line 1"),
+        out.contains("example 1: missed bytes 4..21 on line 1: the pattern does not match there"),
         "{out}"
     );
+}
+
+/// What a rule over facts needs is derived; who writes one is told what an example lacks.
+#[test]
+fn an_example_that_is_missed_is_explained() {
+    let (head, _) = RULE.split_once("[token]").unwrap();
+    let needs = "[[match]]\nsetting = 'acme.x'\nneeds = [['one', 'two']]";
+    let call = "[[match]]\ncall = 'acme.submit'\nfind = '0'";
+    for (pattern, example, why) in [
+        (
+            "[token]\nkeywords = ['acme_']\npattern = 'acme_[a-z]{12}'",
+            "«x»",
+            "`acme_`, a keyword",
+        ),
+        (call, "import acmi\nacmi.submit(«x»)", "`acme`"),
+        (call, "import acme\nsubmit(«x»)", "no fact fits"),
+        (
+            "[[match]]\nsetting = '{hf-token}'",
+            "x = «1»",
+            "a name of {hf-token}",
+        ),
+        (needs, "acme = {'x': «1»}", "one of `one`, `two`"),
+    ] {
+        let example = format!("[[example]]\nfile = 'a.py'\ntext = '''{example}'''\n");
+        let text = format!("{head}{pattern}\n\n{example}\n[[example]]\ntext = 'x'\n");
+        let (tree, _) = with("acme-key.toml", &text);
+        let out = tree.run(["rules", "test", "rules.d"]).expect(1).out();
+        assert!(
+            out.contains("example 1: missed bytes") && out.contains(why),
+            "{why}: {out}"
+        );
+    }
 }
 
 #[test]

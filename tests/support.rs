@@ -10,12 +10,41 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The formats that a report can be written in.
-pub(crate) const FORMATS: [&str; 8] = [
-    "text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown",
+pub(crate) const FORMATS: [&str; 9] = [
+    "text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown",
 ];
 
 /// No run may take longer: one that hangs is killed, and its test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// All files in and below a folder of the checkout, in order; `folder` is relative to its root.
+pub(crate) fn files_below(folder: &str) -> Vec<PathBuf> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let into = if path.is_dir() {
+                &mut folders
+            } else {
+                &mut files
+            };
+            into.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The files of the built-in rules, in order.
+pub(crate) fn built_in_rules() -> Vec<PathBuf> {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let mut files = files_below("rules");
+    // Rules lie in folders of families.
+    files.retain(|path| !path.starts_with(rules.join("models")) && path.parent() != Some(&rules));
+    assert!(files.len() > 5, "the rules are not where they were");
+    files
+}
 
 /// A temporary folder with files, and a home of its own.
 pub(crate) struct Tree {

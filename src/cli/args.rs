@@ -1,12 +1,15 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::baseline::BaselineArgs;
 use super::git::GitArgs;
-use super::hook::HookCommand;
+use super::network::NetworkArgs;
+use super::revoke::RevokeArgs;
+use super::verify::VerifyArgs;
+use super::when::When;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -47,10 +50,29 @@ pub(super) enum Command {
     Explain {
         /// The rule's id
         rule: String,
+        /// Say what to do after a leak
+        #[arg(long)]
+        incident: bool,
+        /// Where it was: history, log, public, image, dataset, notebook [default: all]
+        #[arg(
+            long,
+            value_name = "PLACE",
+            value_delimiter = ',',
+            requires = "incident"
+        )]
+        found_in: Vec<String>,
         /// When to use colours
         #[arg(long, value_enum, default_value_t = When::Auto)]
         color: When,
     },
+    /// Ask the Hub whether credentials are live, and what they open
+    ///
+    /// Exit codes: 0 none is live; 1 some are; 2 of some it is not known.
+    Verify(VerifyArgs),
+    /// Have credentials revoked, and look whether they are dead
+    ///
+    /// Exit codes: 0 all are dead; 1 some are left; 2 something went wrong or is not known.
+    Revoke(RevokeArgs),
     /// Install Git hooks that stop commits and pushes with credentials
     Hook {
         #[command(subcommand)]
@@ -118,7 +140,9 @@ pub(super) struct ScanArgs {
 
     /// Write the report in this format
     #[arg(
+        short = 'f',
         long,
+        visible_alias = "format",
         value_enum,
         default_value_t,
         value_name = "FORMAT",
@@ -144,8 +168,8 @@ pub(super) struct ScanArgs {
     #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,
     /// Say on standard error what configuration and rules are used, and what was passed over
-    #[arg(short, long, help_heading = "Output")]
-    pub(super) verbose: bool,
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub(super) verbose: u8,
 
     /// Look only for these rules or families
     #[arg(
@@ -166,10 +190,10 @@ pub(super) struct ScanArgs {
     /// Add the rules in this folder
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub(super) rules: Vec<PathBuf>,
-    /// Report nothing below this severity than this [default: note]
+    /// Report nothing below this severity [default: note]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
     pub(super) min_severity: Option<SeverityArg>,
-    /// Report nothing less sure than this [default: medium]
+    /// Report nothing below this confidence [default: medium]
     #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = "Rules")]
     pub(super) min_confidence: Option<ConfidenceArg>,
     /// Exit with 1 for findings of this severity and above [default: warning]
@@ -183,6 +207,27 @@ pub(super) struct ScanArgs {
     /// in full, special files, links that lead out of what is scanned
     #[arg(long, help_heading = "Rules")]
     pub(super) strict: bool,
+
+    /// Mend what can be mended without changing what the program does
+    #[arg(long, help_heading = "Fixes")]
+    pub(super) fix: bool,
+    /// Mend also what may change what the program does, or needs something to be done first, such as
+    /// revoking a token
+    #[arg(long, help_heading = "Fixes")]
+    pub(super) unsafe_fixes: bool,
+    /// Print what --fix would change as a diff, and write nothing; exit with 1 if there is anything
+    #[arg(long, conflicts_with = "fix", help_heading = "Fixes")]
+    pub(super) diff: bool,
+
+    /// Ask the Hub of each token found whether it is live and what it opens. Tokens are sent to it, and
+    /// nowhere else
+    #[arg(long, help_heading = "Verification")]
+    pub(super) verify: bool,
+    /// Ask the same, and report live tokens alone, and those that nothing could be learned of
+    #[arg(long, help_heading = "Verification")]
+    pub(super) only_verified: bool,
+    #[command(flatten)]
+    pub(super) network: NetworkArgs,
 
     /// Report only what this baseline does not hold
     #[arg(long, value_name = "FILE", help_heading = "Files")]
@@ -198,8 +243,8 @@ pub(super) struct ScanArgs {
         help_heading = "Files"
     )]
     pub(super) config: Option<PathBuf>,
-    /// Read no configuration file, no baseline that one names, and no .gitignore, as befits the pull
-    /// request of a stranger
+    /// Read no configuration file, no baseline that one names, and no .gitignore: for pull requests
+    /// that are not trusted
     #[arg(long, help_heading = "Files")]
     pub(super) isolated: bool,
     /// Report what comments in the scanned files hide
@@ -224,15 +269,11 @@ pub(super) struct ScanArgs {
     pub(super) threads: Option<usize>,
 }
 
-/// When to do something that suits terminals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum When {
-    /// On a terminal.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+impl ScanArgs {
+    /// Whether tokens are to be asked about.
+    pub(super) fn verifies(&self) -> bool {
+        self.verify || self.only_verified
+    }
 }
 
 /// Formats, as they are named on the command line.
@@ -241,6 +282,8 @@ pub(super) enum OutputFormat {
     /// For a person at a terminal
     #[default]
     Text,
+    /// One line a finding, for editors and grep
+    Concise,
     /// One JSON object
     Json,
     /// One JSON finding a line
@@ -261,6 +304,7 @@ impl From<OutputFormat> for Format {
     fn from(format: OutputFormat) -> Self {
         match format {
             OutputFormat::Text => Self::Text,
+            OutputFormat::Concise => Self::Concise,
             OutputFormat::Json => Self::Json,
             OutputFormat::Jsonl => Self::Jsonl,
             OutputFormat::Sarif => Self::Sarif,
@@ -336,4 +380,62 @@ impl From<FailOnArg> for FailOn {
             FailOnArg::Never => Self::Never,
         }
     }
+}
+
+/// How to write a baseline. What is scanned, and how, is said as for a scan.
+#[derive(Args, Debug)]
+pub(super) struct BaselineArgs {
+    /// Only take out what is found no more; add nothing
+    #[arg(long)]
+    pub(super) prune: bool,
+    /// Why the new findings are accepted
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(super) reason: String,
+    #[command(flatten)]
+    pub(super) scan: ScanArgs,
+}
+
+/// What to do with Git's hooks.
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Stop commits that hold credentials, by a hook in this repository
+    Install {
+        /// Also stop pushes
+        #[arg(long)]
+        pre_push: bool,
+        /// Install where the global `core.hooksPath` of Git points, for all repositories
+        #[arg(long)]
+        global: bool,
+    },
+    /// Remove the hooks that `hfscan hook install` put in place
+    Uninstall {
+        /// Remove them from where the global `core.hooksPath` of Git points
+        #[arg(long)]
+        global: bool,
+    },
+    /// Scan as a hook does; hooks run this
+    Run {
+        /// The hook that runs it
+        stage: StageArg,
+        /// The remote repository that is pushed to, as Git names it
+        #[arg(long, value_name = "NAME")]
+        remote: Option<OsString>,
+        /// Options of the scan, and files that pre-commit names
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
+    },
+}
+
+/// Stages, as they are named on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StageArg {
+    /// Scan what is staged, or what pre-commit names
+    #[value(name = "pre-commit")]
+    Commit,
+    /// Scan what is pushed
+    #[value(name = "pre-push")]
+    Push,
+    /// Scan what a repository is to take from a push
+    #[value(name = "pre-receive")]
+    Receive,
 }

@@ -6,11 +6,12 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use bstr::BString;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::Parser;
 
-use super::args::ScanArgs;
+use super::args::{HookCommand, ScanArgs, StageArg};
 use super::exit::{Exit, Failure, safe};
 use super::git::OfHook;
+use super::pre_commit::{range, variable};
 use super::{print, scan};
 use crate::git::{Repository, Update};
 use crate::hook::{self, Found, HookError, Stage};
@@ -18,51 +19,6 @@ use crate::scan::Scanner;
 
 /// The most that Git may say about a push, in bytes: a line for each branch and tag.
 const LONGEST_PUSH: u64 = 64 << 20;
-
-/// What to do with Git's hooks.
-#[derive(Debug, Subcommand)]
-pub(super) enum HookCommand {
-    /// Stop commits that hold credentials, by a hook in this repository
-    Install {
-        /// Also stop pushes
-        #[arg(long)]
-        pre_push: bool,
-        /// Install where the global `core.hooksPath` of Git points, for all repositories
-        #[arg(long)]
-        global: bool,
-    },
-    /// Remove the hooks that `hfscan hook install` put in place
-    Uninstall {
-        /// Remove them from where the global `core.hooksPath` of Git points
-        #[arg(long)]
-        global: bool,
-    },
-    /// Scan as a hook does; hooks run this
-    Run {
-        /// The hook that runs it
-        stage: StageArg,
-        /// The remote repository that is pushed to, as Git names it
-        #[arg(long, value_name = "NAME")]
-        remote: Option<OsString>,
-        /// Options of the scan, and files that pre-commit names
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        options: Vec<OsString>,
-    },
-}
-
-/// Stages, as they are named on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum StageArg {
-    /// Scan what is staged, or what pre-commit names
-    #[value(name = "pre-commit")]
-    Commit,
-    /// Scan what is pushed
-    #[value(name = "pre-push")]
-    Push,
-    /// Scan what a repository is to take from a push
-    #[value(name = "pre-receive")]
-    Receive,
-}
 
 /// The arguments of a scan and nothing else: a file may have the name of a command.
 #[derive(Debug, Parser)]
@@ -142,34 +98,6 @@ fn arguments(options: &[OsString]) -> Result<Result<Box<ScanArgs>, Exit>, Failur
         }
         Err(error) => super::usage(&error).map(Err),
     }
-}
-
-/// What a scan of what is staged is to be where pre-commit runs it without names of files: the range that it
-/// was asked about, if there is one.
-pub(super) fn under_pre_commit(scan: &mut ScanArgs) {
-    if scan.git.staged
-        && scan.paths.is_empty()
-        && variable("PRE_COMMIT").is_some()
-        && let Some((base, tip)) = range()
-    {
-        scan.git.staged = false;
-        scan.git.since = Some(format!("{base}..{tip}"));
-    }
-}
-
-/// Whether pre-commit was run by hand, and not by a commit. Git gives the hooks of a commit its index.
-pub(super) fn is_run_by_hand() -> bool {
-    variable("PRE_COMMIT").is_some() && variable("GIT_INDEX_FILE").is_none()
-}
-
-/// A variable that pre-commit sets.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// The range that pre-commit was asked about.
-fn range() -> Option<(String, String)> {
-    variable("PRE_COMMIT_FROM_REF").zip(variable("PRE_COMMIT_TO_REF"))
 }
 
 /// What the hook of a commit scans: what is staged or, of files that are not, all of them.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::args::When;
 use super::exit::Failure;
+use super::when::When;
 use crate::report::{self, Format, Report, Style};
 
 /// Writes a report to a file or to standard output.

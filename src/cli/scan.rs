@@ -1,22 +1,23 @@
 //! The scan: from arguments and configuration to a report and an exit code.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use super::args::{OutputFormat, ScanArgs};
-use super::baseline::Baselines;
-use super::exit::{Exit, Failure, masked, safe};
-use super::setup::{Group, compile, groups, is_bytes_alone};
-use super::{hook, output, progress};
-use crate::config::PathPatterns;
-use crate::finding::Finding;
+use super::exit::{Exit, Failure, safe};
+use super::known::Baselines;
+use super::setup::{Group, compile, groups, is_bytes_alone, least_severe};
+use super::{command, fix, network, output, pre_commit, progress};
+use crate::config::{FailOn, PathPatterns};
+use crate::finding::{Finding, Severity};
 use crate::gitdir::GitDir;
 use crate::input::{Shown, absolute};
 use crate::problem::{Problem, ProblemKind};
 use crate::redact::one_line;
 use crate::report::{self, Report, Style};
+use crate::respond;
 pub(super) use crate::scan::Tags;
 use crate::scan::{FindingSink, Outcome, Paths, Progress, Scanner, Scope};
 
@@ -28,8 +29,19 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
                 .help("use it with --output-format text or json, on your own machine"),
         );
     }
+    if args.fix || args.diff {
+        fix::check(&args)?;
+        // What is mended is found without the network.
+        let verifies = (args.verify, args.only_verified);
+        (args.verify, args.only_verified) = (false, false);
+        let (report, _) = collect(&mut args, Tags::Never)?;
+        if let Some(exit) = fix::run(&args, &report)? {
+            return Ok(exit);
+        }
+        (args.verify, args.only_verified) = verifies;
+    }
     let (report, failed) = collect(&mut args, Tags::Never)?;
-    if args.verbose {
+    if args.verbose > 0 {
         list(&report);
     }
     show(&args, &report)?;
@@ -58,14 +70,16 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     let clock = Instant::now();
     let started = SystemTime::now();
     args.git.part(&mut args.paths)?;
-    hook::under_pre_commit(args);
+    pre_commit::narrow(args);
+    command::refuse(&args.paths)?;
     if args.paths.is_empty() && !args.git.any() {
         args.paths.push(PathBuf::from("."));
     }
     let mut report = Report::default();
     let mut total = Outcome::default();
     let mut baselines = Baselines::default();
-    let mut parts = Vec::new();
+    let mut parts: Vec<ScanPart> = Vec::new();
+    let mut engine = None;
     for group in groups(args)? {
         let (mut scanner, fail_on) = compile(args, &group.config, started)?;
         let place = parts.len();
@@ -75,30 +89,34 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
         if args.strict || group.config.config.strict {
             part.be_strict();
         }
-        parts.push((part, fail_on));
+        parts.push((part, fail_on, least_severe(args, &group.config)));
         report.rules.extend(scanner.engine.enabled().cloned());
+        engine.get_or_insert(scanner.engine);
     }
     // A workflow may run a script that another configuration holds for.
     let runs: BTreeSet<_> = parts
         .iter()
-        .flat_map(|(part, _)| part.runs.clone())
+        .flat_map(|(part, ..)| part.runs.clone())
         .collect();
     let scripts: Vec<_> = parts
         .iter()
-        .flat_map(|(part, _)| part.scripts.clone())
+        .flat_map(|(part, ..)| part.scripts.clone())
         .collect();
-    for (part, _) in &mut parts {
+    for (part, ..) in &mut parts {
         part.runs.clone_from(&runs);
         part.scripts.clone_from(&scripts);
         part.sort();
     }
-    let all = parts.iter_mut().map(|(part, _)| &mut part.findings);
+    let all = parts.iter_mut().map(|(part, ..)| &mut part.findings);
     let stale = baselines.hide(args, &mut all.collect::<Vec<_>>());
-    let failed = parts.iter().any(|(part, fail_on)| {
+    if args.verifies() {
+        total.problems.extend(verify(args, &mut parts)?);
+    }
+    let failed = parts.iter().any(|(part, fail_on, _)| {
         let mut active = part.findings.iter().filter(|finding| finding.is_active());
         active.any(|finding| fail_on.fails(finding.severity))
     });
-    for (part, _) in parts {
+    for (part, ..) in parts {
         total.merge(part);
     }
     if total.stats.files == 0 && total.problems.is_empty() {
@@ -106,7 +124,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     }
     total.problems.extend(stale);
     let nothing = args.git.staged && !args.git.names_files && total.stats.files == 0;
-    if nothing && hook::is_run_by_hand() {
+    if nothing && pre_commit::is_run_by_hand() {
         total.problems.push(not_asked());
     }
     total.sort();
@@ -116,11 +134,37 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     report.problems = total.problems;
     report.unread = total.unread;
     report.stats = total.stats;
-    report.origin = origin(&args.paths);
+    // Any engine masks all credentials.
+    if let Some(engine) = engine.filter(|_| report::Format::from(args.output_format).is_of_root()) {
+        report.origin = origin(&args.paths, |path| engine.mask(path).into_owned());
+    }
     report.stats.bytes_alone = is_bytes_alone(args);
     report.stats.seconds = clock.elapsed().as_secs_f64();
     report.stats.started = Some(started);
     Ok((report, failed))
+}
+
+/// What a part of a scan found, what fails it, and the least severe findings that it reports.
+type ScanPart = (Outcome, FailOn, Severity);
+
+/// Asks about the credentials of all findings, each once, and says what could not be learned.
+fn verify(args: &ScanArgs, parts: &mut [ScanPart]) -> Result<Vec<Problem>, Failure> {
+    let asked = network::questions(parts.iter().flat_map(|(part, ..)| &part.findings));
+    // Without a question there is no need of the network.
+    let verdicts = match asked.is_empty() {
+        true => BTreeMap::new(),
+        false => network::connected(&args.network, |_, line| {
+            network::ask(line, asked, args.progress)
+        })?,
+    };
+    for (part, _, least) in parts {
+        respond::apply(&mut part.findings, &verdicts);
+        if args.only_verified {
+            respond::hide_unverified(&mut part.findings);
+        }
+        part.findings.retain(|finding| finding.severity >= *least);
+    }
+    Ok(network::unlearned(verdicts.values()))
 }
 
 /// Nothing is staged, and pre-commit runs the hook all the same: then it was asked about something else.
@@ -136,7 +180,7 @@ fn not_asked() -> Problem {
 
 /// Where the paths of a report lead from. The repository is that of the folder that hfscan runs in or, if
 /// it lies in none, of what is scanned.
-fn origin(paths: &[PathBuf]) -> report::From {
+fn origin(paths: &[PathBuf], mask: impl Fn(&str) -> String) -> report::From {
     let here = absolute(Path::new("."));
     let mut starts = std::iter::once(here.clone()).chain(paths.iter().map(|path| absolute(path)));
     let root_above = |start: PathBuf| {
@@ -145,7 +189,7 @@ fn origin(paths: &[PathBuf]) -> report::From {
             .find(|folder| GitDir::of(folder).is_some())
             .map(Path::to_owned)
     };
-    let shown = |path: &Path| masked(&Shown::relative_to(None).path(path));
+    let shown = |path: &Path| mask(&Shown::relative_to(None).path(path));
     let workspace = std::env::var_os("GITHUB_WORKSPACE").map(|path| absolute(Path::new(&path)));
     let workspace = workspace.filter(|workspace| here.starts_with(workspace));
     report::From {
@@ -175,7 +219,7 @@ fn nothing(args: &ScanArgs) -> Problem {
 
 fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Failure> {
     let config = &group.config.config;
-    if args.verbose {
+    if args.verbose > 0 {
         let mut err = anstream::stderr();
         let from = match &group.config.path {
             Some(path) => safe(&path.display().to_string()),
@@ -260,6 +304,7 @@ fn is_live(args: &ScanArgs) -> bool {
         && !args.paths.is_empty()
         && args.output_format == OutputFormat::Jsonl
         && args.output_file.is_none()
+        && !args.verifies()
 }
 
 fn threads(wanted: Option<usize>) -> usize {

@@ -114,15 +114,16 @@ pub(super) fn compile(
         ignore,
     };
     let enabled = enabled(args, &selection, &mut set)?;
+    let path_patterns = |lines: &[String]| {
+        let patterns = PathPatterns::new(&file.root, lines.iter().map(String::as_str));
+        patterns.map_err(Failure::new).map_err(in_config)
+    };
     let mut path_ignores = Vec::new();
     for (pattern, rules) in &config.per_path_ignores {
-        let patterns = PathPatterns::new(&file.root, [pattern.as_str()])
-            .map_err(Failure::new)
-            .map_err(in_config)?;
+        let patterns = path_patterns(std::slice::from_ref(pattern))?;
         path_ignores.push((patterns, pattern.clone(), rules.clone()));
     }
     let min_confidence = args.min_confidence.map(Confidence::from);
-    let min_severity = args.min_severity.map(Severity::from);
     let since_epoch = now
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
@@ -133,22 +134,32 @@ pub(super) fn compile(
             i64::try_from(since_epoch).unwrap_or(i64::MAX),
         ),
         policy: Policy {
-            min_severity: min_severity
-                .or(config.min_severity)
-                .unwrap_or(Severity::Note),
+            // What is learned of a token may change how bad it is.
+            min_severity: match args.verifies() {
+                true => Severity::Note,
+                false => least_severe(args, file),
+            },
             min_confidence: min_confidence
                 .or(config.min_confidence)
                 .unwrap_or(Confidence::Medium),
             severity: config.severity.clone(),
             path_ignores,
+            tokens_only: path_patterns(&config.tokens_only)?,
             honour_comments: !args.ignore_suppressions,
             show_secrets: args.show_secrets,
+            keep_secrets: args.verifies(),
             tags: Tags::Never,
         },
         shown: Shown::relative_to(std::env::current_dir().ok()),
     };
     let fail_on = args.fail_on.map(FailOn::from).or(config.fail_on);
     Ok((scanner, fail_on.unwrap_or(FailOn::Warning)))
+}
+
+/// The least severe findings that are reported.
+pub(super) fn least_severe(args: &ScanArgs, file: &ConfigFile) -> Severity {
+    let own = args.min_severity.map(Severity::from);
+    own.or(file.config.min_severity).unwrap_or(Severity::Note)
 }
 
 /// Whether history is searched for credentials alone, since no rules were asked for.

@@ -1,5 +1,6 @@
 //! What is scanned, and what is found in it.
 
+use super::parsing::Parsing;
 use crate::finding::{Hit, Runner};
 use crate::source::Origin;
 
@@ -59,10 +60,8 @@ pub struct Matches {
     pub markers: Vec<usize>,
     /// What the file is.
     pub nature: Nature,
-    /// Whether rules over facts were left out, since the file is too large.
-    pub is_unparsed: bool,
-    /// Whether a part of the file could not be parsed.
-    pub has_errors: bool,
+    /// How rules over facts read the file.
+    pub parsing: Parsing,
     /// Scripts that the file runs, if it is a CI configuration or a Dockerfile.
     pub runs: Vec<(Runner, String)>,
 }

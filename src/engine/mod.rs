@@ -20,22 +20,26 @@ mod mask;
 mod matches;
 mod open_end;
 mod overlap;
+mod parsing;
 mod prefilter;
 mod random;
+mod repair;
 mod search;
 mod token;
+mod why;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::finding::{Hit, RuleMeta, Runner};
+use crate::finding::{Fix, Hit, RuleMeta, Runner};
 use crate::model::ClassId;
-use crate::rule::{Check, RuleSet};
+use crate::rule::{Check, FixRule, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
 
 pub(crate) use self::facts::kind_names;
-use self::facts::{Facts, File, Seen};
+use self::facts::{Facts, Seen};
 pub use self::matches::{Bounds, Input, Matches, Nature, Part};
+pub use self::parsing::Parsing;
 
 use self::lazy_rule::LazyRule;
 use self::log::Log;
@@ -47,9 +51,6 @@ pub const REACH: usize = 16 * 1024;
 
 /// How far, in bytes, the engine looks back from a keyword.
 pub const LOOKBACK: usize = 2 * 1024;
-
-/// The largest file that is parsed, in bytes. Larger ones are data, or made by programs.
-const PARSED: usize = 1 << 20;
 
 /// How many encodings may lie over each other.
 const MAX_ENCODINGS: usize = 3;
@@ -69,12 +70,15 @@ pub struct Engine {
     shapes: Shapes,
     /// The class of credentials that each token rule knows.
     classes: Vec<Option<ClassId>>,
+    /// How to mend credentials, by rule.
+    fixes: Vec<Vec<FixRule>>,
     /// The keywords of credentials of which another half must stand near.
     pairs: Vec<Vec<u8>>,
     /// Finds the keywords of enabled rules.
     prefilter: Prefilter,
-    /// Finds the keywords of all rules, for masking.
-    mask_prefilter: Prefilter,
+    /// The keywords of all token rules, for masking, and what finds them.
+    mask_keywords: Vec<(Vec<u8>, Trigger)>,
+    mask_prefilter: OnceLock<Prefilter>,
 }
 
 /// What one pass over the bytes comes upon.
@@ -100,10 +104,12 @@ impl Engine {
             facts: Facts::new(set, &enabled),
             shapes: Shapes::new(set),
             classes: classes(set),
+            fixes: set.rules().iter().map(|rule| rule.fixes.clone()).collect(),
             pairs: pairs(set),
             enabled,
             prefilter: Prefilter::default(),
-            mask_prefilter: Prefilter::default(),
+            mask_keywords: Vec::new(),
+            mask_prefilter: OnceLock::new(),
         };
         let mut of_tokens = Vec::new();
         let mut of_logs = Vec::new();
@@ -127,13 +133,11 @@ impl Engine {
             engine.tokens.push(token);
             engine.logs.push(log);
         }
-        engine.prefilter = engine.prefilter(&of_tokens, of_logs);
         let encodings = encoding::keywords(engine.shapes.roots()).into_iter();
         let encodings = encodings.map(|(text, encoding)| (text, Trigger::Encoding(encoding)));
-        engine.mask_prefilter = Prefilter::new(
-            of_tokens.into_iter().chain(encodings).collect(),
-            &set.models().bigrams,
-        );
+        let encodings: Vec<_> = encodings.collect();
+        engine.prefilter = engine.prefilter(&of_tokens, of_logs, &encodings);
+        engine.mask_keywords = of_tokens.into_iter().chain(encodings).collect();
         let safe = set.rules().iter().map(|rule| match rule.built_in {
             true => Arc::clone(&rule.meta),
             false => engine.safe(&rule.meta),
@@ -147,6 +151,7 @@ impl Engine {
         &self,
         of_tokens: &[(Vec<u8>, Trigger)],
         of_logs: Vec<(Vec<u8>, Trigger)>,
+        encodings: &[(Vec<u8>, Trigger)],
     ) -> Prefilter {
         let on = |trigger: &Trigger| match trigger {
             Trigger::Token(index) | Trigger::Log(index) => {
@@ -157,8 +162,7 @@ impl Engine {
         let tokens = of_tokens.iter().filter(|(_, trigger)| on(trigger));
         let mut keywords: Vec<(Vec<u8>, Trigger)> = tokens.cloned().collect();
         if !keywords.is_empty() {
-            let encodings = encoding::keywords(self.shapes.roots()).into_iter();
-            keywords.extend(encodings.map(|(text, encoding)| (text, Trigger::Encoding(encoding))));
+            keywords.extend_from_slice(encodings);
         }
         keywords.extend(of_logs.into_iter().filter(|(_, trigger)| on(trigger)));
         keywords.push((MARKER.into(), Trigger::Marker));
@@ -274,6 +278,16 @@ impl Engine {
         matches
     }
 
+    /// How to mend a credential that stands at these bytes of a file.
+    #[must_use]
+    pub fn fix(&self, hit: &Hit, text: &[u8], origin: &Origin) -> Option<Fix<Span>> {
+        let fixes = self.fixes.get(hit.rule).filter(|fixes| !fixes.is_empty())?;
+        let secret = hit.secret.as_ref()?;
+        let is_plain = text.get(hit.span.clone()) == Some(secret.expose());
+        let site = repair::Site::of_credential(text, origin, hit.span.clone());
+        is_plain.then(|| site.fix(fixes)).flatten()
+    }
+
     /// Whether a content may hold something, whatever its name is.
     #[must_use]
     pub fn may_hold(&self, text: &[u8]) -> bool {
@@ -350,33 +364,6 @@ impl Engine {
             log.get()?.try_at(text, *at)
         });
         matches.hits.extend(found);
-    }
-
-    /// Parses a whole file, if it is worth it, and adds what rules over facts find in it.
-    fn scan_facts(&self, input: Input<'_>, seen: &Seen, matches: &mut Matches) {
-        let Input {
-            text, origin, part, ..
-        } = input;
-        let file = File { origin, text };
-        let Some(format) = file.format() else {
-            return;
-        };
-        let patterns = self.facts.relevance().promising(text, seen, Some(format));
-        if patterns.is_empty() {
-            return;
-        }
-        if part != Part::Whole || text.len() > PARSED {
-            matches.is_unparsed = true;
-            return;
-        }
-        let document = self.facts.document(format, text);
-        let tokens = self.found_tokens(&matches.hits);
-        let (hits, runs) = self
-            .facts
-            .run(&patterns, &document, file, (&tokens, &self.shapes));
-        matches.hits.extend(hits);
-        matches.runs = runs;
-        matches.has_errors = document.has_errors;
     }
 
     /// The credentials among hits that no guess is.

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
 use super::copy::{Copy, Text};
 use super::pack::Packer;
-use super::spool::Spool;
+use super::spool::{Again, Spool, kept, pass};
 use super::{Filter, FilterError, Place, tar, zip};
 use crate::decode::{self, Archive, Compression, Packing, Source, Table, sniff};
 use crate::finding::Finding;
@@ -13,11 +13,6 @@ use crate::stream::{Failing, Stream, Supply, Window};
 
 /// How much is written at a time, in bytes.
 const BUFFER: usize = 64 << 10;
-
-/// A packed file that can be read once more.
-pub(super) trait Again: Read + Seek + Send {}
-
-impl<T: Read + Seek + Send> Again for T {}
 
 impl Filter<'_> {
     /// Copies a packed stream whose first window is open.
@@ -250,28 +245,4 @@ struct Found {
 
 fn is_credential(finding: &Finding) -> bool {
     finding.secret.is_some()
-}
-
-/// Keeps all of a stream.
-pub(super) fn kept(stream: &mut dyn Read) -> Result<Spool, FilterError> {
-    let mut spool = Spool::new().map_err(FilterError::Write)?;
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        match stream.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => spool
-                .write_all(buffer.get(..read).unwrap_or_default())
-                .map_err(FilterError::Write)?,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(FilterError::Read(error)),
-        }
-    }
-    spool.rewind().map_err(FilterError::Write)?;
-    Ok(spool)
-}
-
-/// Copies all of a stream as it is.
-pub(super) fn pass(stream: &mut dyn Read, out: &mut dyn Write) -> Result<(), FilterError> {
-    let copied = io::copy(stream, out).and_then(|_| out.flush());
-    copied.map_err(FilterError::Write)
 }

@@ -6,11 +6,21 @@ use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit as _, StreamCipher as _, StreamCipherSeek as _};
 use tempfile::SpooledTempFile;
 
+use super::FilterError;
+
 /// What is kept in memory, in bytes. More goes to a file that has no name.
 const IN_MEMORY: usize = 8 << 20;
 
+/// How much is copied at a time, in bytes.
+const BUFFER: usize = 64 << 10;
+
 /// How many bytes are encrypted at a time.
 const PIECE: usize = 8 << 10;
+
+/// A packed file that can be read once more.
+pub(super) trait Again: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Again for T {}
 
 /// Bytes for later, as in a file. They may hold credentials, so they are encrypted, with a key that is
 /// nowhere but here.
@@ -71,6 +81,30 @@ impl Seek for Spool {
         self.cipher.try_seek(place).map_err(io::Error::other)?;
         Ok(place)
     }
+}
+
+/// Keeps all of a stream.
+pub(super) fn kept(stream: &mut dyn Read) -> Result<Spool, FilterError> {
+    let mut spool = Spool::new().map_err(FilterError::Write)?;
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => spool
+                .write_all(buffer.get(..read).unwrap_or_default())
+                .map_err(FilterError::Write)?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(FilterError::Read(error)),
+        }
+    }
+    spool.rewind().map_err(FilterError::Write)?;
+    Ok(spool)
+}
+
+/// Copies all of a stream as it is.
+pub(super) fn pass(stream: &mut dyn Read, out: &mut dyn Write) -> Result<(), FilterError> {
+    let copied = io::copy(stream, out).and_then(|_| out.flush());
+    copied.map_err(FilterError::Write)
 }
 
 #[cfg(test)]

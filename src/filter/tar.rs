@@ -4,7 +4,7 @@ use std::io::{self, Read, Seek as _, Write};
 
 use ::tar::{Archive, Builder, EntryType, Header, PaxExtensions};
 
-use super::spool::Spool;
+use super::spool::{Spool, kept};
 use super::{Filter, FilterError, Place};
 use crate::decode::Source;
 use crate::stream::Supply;
@@ -99,7 +99,7 @@ impl Member {
         content: &mut dyn Read,
         (builder, inside): (&mut Builder<W>, &Place<'_>),
     ) -> Result<(), FilterError> {
-        let mut original = super::packed::kept(content)?;
+        let mut original = kept(content)?;
         let mut copy = Spool::new().map_err(FilterError::Write)?;
         let before = filter.redacted();
         // What its map of holes says stays true if its length does.

@@ -11,8 +11,7 @@ use ::zip::result::ZipError;
 use ::zip::write::FullFileOptions;
 use ::zip::{ZipArchive, ZipWriter};
 
-use super::packed::{Again, pass};
-use super::spool::Spool;
+use super::spool::{Again, Spool, pass};
 use super::{Filter, FilterError, Place};
 use crate::decode::end_of_zip;
 use crate::stream::Supply;

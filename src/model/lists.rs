@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::tomlfile::suggestion;
+
 /// How deep lists may name each other.
 const MAX_DEPTH: usize = 8;
 
@@ -85,9 +87,7 @@ impl Lists {
             return Ok(vec![text.to_owned()]);
         };
         let Some(list) = self.lists.get(name) else {
-            let close = crate::tomlfile::closest(name, self.names());
-            let close =
-                close.map_or_else(String::new, |close| format!("; did you mean `@{close}`?"));
+            let close = suggestion(name, self.names(), |close| format!("@{close}"));
             return Err(format!("there is no list `@{name}`{close}"));
         };
         if depth == 0 {

@@ -2,6 +2,8 @@
 
 use super::words::{Owner, Words};
 
+use crate::tomlfile::suggestion;
+
 /// A class of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ClassId(usize);
@@ -66,10 +68,8 @@ impl Names {
         let at = self.classes.iter().position(|class| class.name == name);
         at.map(ClassId).ok_or_else(|| {
             let names = self.classes.iter().map(|class| class.name.as_str());
-            let close = crate::tomlfile::closest(name, names.chain([ANY_NAME]));
-            let close = close.map_or_else(String::new, |close| {
-                format!("; did you mean `{{{close}}}`?")
-            });
+            let names = names.chain([ANY_NAME]);
+            let close = suggestion(name, names, |close| format!("{{{close}}}"));
             format!("there is no class of credentials `{{{name}}}`{close}")
         })
     }

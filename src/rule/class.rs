@@ -1,6 +1,7 @@
 //! The words in which rules speak of values.
 
 use crate::model::{ClassId, Names};
+use crate::tomlfile::suggestion;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,9 +128,8 @@ impl ValueClass {
         }
         let found = PLAIN.iter().find(|(name, _)| *name == text);
         found.map(|(_, class)| *class).ok_or_else(|| {
-            let close = crate::tomlfile::closest(text, PLAIN.iter().map(|(name, _)| *name));
-            let close =
-                close.map_or_else(String::new, |close| format!("; did you mean `{close}`?"));
+            let known = PLAIN.iter().map(|(name, _)| *name);
+            let close = suggestion(text, known, str::to_owned);
             format!("there is no class of values `{text}`{close}")
         })
     }

@@ -3,6 +3,7 @@
 use std::ops::{BitOr, BitOrAssign};
 
 use crate::model::Models;
+use crate::tomlfile::suggestion;
 
 /// Places that files and formats give to facts, beside the kinds of files that models name.
 const OF_FORMATS: [&str; 10] = [
@@ -113,9 +114,8 @@ impl Contexts {
         for name in names {
             let found = self.of(name);
             if found.is_empty() {
-                let close = crate::tomlfile::closest(name, self.names.iter().map(String::as_str));
-                let close =
-                    close.map_or_else(String::new, |close| format!("; did you mean `{close}`?"));
+                let known = self.names.iter().map(String::as_str);
+                let close = suggestion(name, known, str::to_owned);
                 return Err(format!("there is no context `{name}`{close}"));
             }
             set |= found;

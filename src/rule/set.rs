@@ -9,7 +9,7 @@ use super::file::{self, Source};
 use super::{Contexts, Rule};
 use crate::model::{Models, ModelsBuilder};
 use crate::regular;
-use crate::tomlfile::{TomlError, closest};
+use crate::tomlfile::{TomlError, closest, suggestion};
 
 /// The rule files in the binary: family, id, text.
 static BUILT_IN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -96,7 +96,18 @@ impl RuleSet {
                 id,
                 text,
             };
-            set.add(file::load(source, &models, &contexts)?, path)?;
+            let rule = file::load(source, &models, &contexts)?;
+            if rule.meta.response.is_some() {
+                return Err(TomlError {
+                    path: path.clone(),
+                    line: None,
+                    message:
+                        "`[response]` belongs to rules in the binary: no other may have what it \
+                              finds sent anywhere"
+                            .to_owned(),
+                });
+            }
+            set.add(rule, path)?;
         }
         set.models = Arc::new(models);
         set.contexts = Arc::new(contexts);
@@ -255,10 +266,10 @@ pub struct Selection {
 
 /// A name in a selection that is neither a rule nor a family.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no rule or family `{name}`{}", .suggestion.as_ref().map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
+#[error("there is no rule or family `{name}`{suggestion}")]
 pub struct SelectionError {
     name: String,
-    suggestion: Option<String>,
+    suggestion: String,
 }
 
 impl Selection {
@@ -275,10 +286,9 @@ impl Selection {
         }
         for name in self.select.iter().chain(&self.ignore) {
             if !names.contains_key(name.as_str()) {
-                let suggestion = closest(name, names.keys().copied()).map(str::to_owned);
                 return Err(SelectionError {
                     name: name.clone(),
-                    suggestion,
+                    suggestion: suggestion(name, names.keys().copied(), str::to_owned),
                 });
             }
         }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Outcome, Progress, Scanner};
+use super::{Outcome, Progress, Scanner, Wanted};
 use crate::finding::Finding;
 use crate::rule::{Example, Rule};
+use crate::source::Origin;
 
 /// An example that a rule got wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +61,16 @@ fn check_one(scanner: &Scanner, rule: &Rule, example: &Example) -> Vec<String> {
         .iter()
         .map(|mark| (mark.start as u64, mark.end as u64))
         .collect();
+    let origin = Origin::file(&example.file);
     for (start, end) in wanted.difference(&found) {
+        let engine = &scanner.engine;
+        let why = found
+            .is_empty()
+            .then(|| format!(": {}", engine.why_missed(rule, &origin, &expanded.bytes)));
         messages.push(format!(
-            "missed bytes {start}..{end} on line {}",
-            line_of(*start)
+            "missed bytes {start}..{end} on line {}{}",
+            line_of(*start),
+            why.unwrap_or_default()
         ));
     }
     for (start, end) in found.difference(&wanted) {
@@ -98,5 +105,29 @@ fn check_one(scanner: &Scanner, rule: &Rule, example: &Example) -> Vec<String> {
     for problem in outcome.problems {
         messages.push(problem.message);
     }
+    messages.extend(check_fixed(scanner, example, &expanded.bytes));
     messages
+}
+
+/// Whether the fixes make of an example what it says; without a word of it, they may make anything.
+fn check_fixed(scanner: &Scanner, example: &Example, text: &[u8]) -> Option<String> {
+    let wanted = Wanted {
+        with_unsafe: true,
+        is_wanted: &|_| true,
+    };
+    let fixed = match example.expand_fixed()? {
+        Ok(fixed) => fixed,
+        Err(message) => return Some(message),
+    };
+    let repaired = scanner.repair(&example.file, text, &wanted);
+    (repaired.bytes != fixed).then(|| {
+        let shown = scanner
+            .engine
+            .mask(&String::from_utf8_lossy(&repaired.bytes))
+            .into_owned();
+        format!(
+            "the fixes make of it: {shown}\nand refuse {:?}",
+            repaired.refused
+        )
+    })
 }

@@ -13,11 +13,13 @@ mod masks;
 mod names;
 mod packed;
 mod raw;
+mod repair;
 mod reuse;
 mod runs;
 mod table;
 
 pub use git::{Past, Scope};
+pub use repair::{Repaired, Wanted};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -64,10 +66,14 @@ pub struct Policy {
     /// Rules that are not reported in some files: the files, the line of the configuration that
     /// says so, and names of rules or families.
     pub path_ignores: Vec<(PathPatterns, String, Vec<String>)>,
+    /// Files in which credentials alone are looked for.
+    pub tokens_only: PathPatterns,
     /// Whether comments in scanned files may hide findings.
     pub honour_comments: bool,
     /// Whether credentials are shown whole.
     pub show_secrets: bool,
+    /// Whether findings keep their credentials, for what is to be done with them.
+    pub keep_secrets: bool,
     /// Which findings of guessable credentials are to be told apart.
     pub tags: Tags,
 }
@@ -101,8 +107,10 @@ impl Default for Policy {
             min_confidence: Confidence::Medium,
             severity: BTreeMap::new(),
             path_ignores: Vec::new(),
+            tokens_only: PathPatterns::none(),
             honour_comments: true,
             show_secrets: false,
+            keep_secrets: false,
             tags: Tags::Never,
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn decode(text: &MappedText, content: Span) -> MappedText {
 
 /// Appends a piece of a text, with its escapes resolved, to another.
 pub(super) fn unescape(text: &MappedText, span: Span, escapes: Escapes, into: &mut MappedText) {
-    let bytes = text.bytes().get(span.clone()).unwrap_or_default();
+    let bytes = text.slice(&span);
     let mut at = 0;
     while let Some(next) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
         into.push_from(text, span.start + at..span.start + at + next);

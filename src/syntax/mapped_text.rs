@@ -1,5 +1,6 @@
 //! A text inside a file, and the way back to the file's bytes.
 
+use super::Spanned;
 use crate::span::Span;
 
 /// A piece of text that was taken out of a file, perhaps through escapes and indentation, with the
@@ -33,6 +34,34 @@ impl MappedText {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Where the text begins, behind the mark that says that it is UTF-8.
+    pub(crate) fn start(&self) -> usize {
+        match self.bytes.starts_with(b"\xef\xbb\xbf") {
+            true => 3,
+            false => 0,
+        }
+    }
+
+    /// The bytes of a piece; none, if the text has no such piece.
+    pub(crate) fn slice(&self, span: &Span) -> &[u8] {
+        self.bytes.get(span.clone()).unwrap_or_default()
+    }
+
+    /// A piece as a text of its own.
+    pub(crate) fn cut(&self, span: Span) -> Self {
+        let mut piece = Self::default();
+        piece.push_from(self, span);
+        piece
+    }
+
+    /// A piece as a name, with the bytes of the file that it came from.
+    pub(crate) fn name(&self, span: Span) -> Spanned<String> {
+        Spanned {
+            value: String::from_utf8_lossy(self.slice(&span)).into_owned(),
+            span: self.origin(span),
+        }
     }
 
     /// Appends bytes that came from `origin` of the file.
@@ -105,6 +134,15 @@ impl MappedText {
             (false, true) => found.origin.end,
         }
     }
+}
+
+/// A piece of a text without the blanks at its ends.
+pub(crate) fn trim(bytes: &[u8], span: Span) -> Span {
+    let end = span.end.max(span.start);
+    let content = bytes.get(span.start..end).unwrap_or_default();
+    let front = content.trim_ascii_start().len();
+    let start = span.start + content.len() - front;
+    start..start + content.trim_ascii().len()
 }
 
 #[cfg(test)]

@@ -95,9 +95,17 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Lowers pieces of a format: each over and over, up to so many bytes, and all of them in any order.
-pub(super) fn bears(format: Format, length: usize, pieces: &'static [&'static str]) {
-    for piece in pieces {
+/// What may mean something in any format.
+const SIGNS: [&str; 21] = [
+    "\n", "\r\n", " ", "\"", "'", "`", "\\", "(", ")", "[", "]", "{", "}", ",", ":", "=", "#", "a",
+    "é", "\0", "\u{feff}",
+];
+
+/// Lowers pieces of a format, and signs that all formats share: each over and over, up to so many bytes, and
+/// all of them in any order.
+pub(super) fn bears(format: Format, length: usize, pieces: &[&'static str]) {
+    let pieces = [&SIGNS, pieces].concat();
+    for piece in &pieces {
         checked(format, piece.repeat(length / piece.len()).as_bytes());
     }
     check(&vec(select(pieces), 0..40), |pieces| {

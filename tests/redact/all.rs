@@ -1,13 +1,12 @@
 //! All that a scan finds is redacted: every example of every rule, and every fixture.
 
 use std::fs;
-use std::path::Path;
 
 use hfscan::filter::Filter;
 use hfscan::rule::RuleSet;
 use hfscan::scan::Outcome;
 
-use crate::support::Scan;
+use crate::support::{Scan, files_below};
 
 /// The findings that show a credential: those that hold it, and those of logs, which show that it is
 /// one by what it is the value of.
@@ -62,19 +61,10 @@ fn every_example_of_every_rule() {
 #[test]
 fn every_fixture() {
     let scan = Scan::all();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let mut folders = vec![root];
     let mut with = 0;
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.to_str().unwrap();
-            with += usize::from(redacts(&scan, name, &fs::read(&path).unwrap(), name));
-        }
+    for path in files_below("fixtures") {
+        let name = path.to_str().unwrap();
+        with += usize::from(redacts(&scan, name, &fs::read(&path).unwrap(), name));
     }
     assert!(with > 5, "{with}");
 }

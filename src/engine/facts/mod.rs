@@ -8,6 +8,7 @@ mod command;
 mod context;
 mod entry;
 mod files;
+mod lack;
 mod literal;
 mod maps;
 mod match_context;
@@ -20,16 +21,17 @@ mod relevance;
 mod runs;
 mod trace;
 mod value;
+mod view;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::context::Known;
-use self::entry::FactView;
 use self::match_context::MatchContext;
 use self::pattern::Compiled;
 use self::relevance::Relevance;
 use self::value::Judge;
+use self::view::FactView;
 use super::token::Shapes;
 use crate::finding::{Hit, Runner};
 use crate::model::Models;
@@ -38,6 +40,7 @@ use crate::source::Origin;
 use crate::syntax::{Document, FactKind, Format, lower};
 
 pub(crate) use self::context::kind_names;
+pub(super) use self::lack::{Unparsed, one_of};
 pub(super) use self::relevance::{Note, Seen};
 pub(super) use self::value::Token;
 
@@ -72,10 +75,10 @@ impl Facts {
                 rule,
                 severity: pattern.severity.unwrap_or(entry.meta.severity),
                 confidence: pattern.confidence.unwrap_or(entry.meta.confidence),
-                pattern: pattern.clone(),
+                pattern: Arc::clone(pattern),
             }));
         }
-        let needing: Vec<_> = patterns.iter().map(|compiled| &compiled.pattern).collect();
+        let needing: Vec<_> = patterns.iter().map(|compiled| &*compiled.pattern).collect();
         let (models, contexts) = (Arc::clone(set.models()), Arc::clone(set.contexts()));
         Self {
             relevance: Relevance::new(&needing, &models, &contexts),
@@ -91,7 +94,7 @@ impl Facts {
     }
 
     /// What the world calls things.
-    pub(super) fn models(&self) -> &Models {
+    pub(super) fn models(&self) -> &Arc<Models> {
         &self.models
     }
 
@@ -186,6 +189,17 @@ impl Facts {
             std::str::from_utf8(line.trim_ascii()).is_ok_and(|line| names.is(class, line))
         };
         has_key || variables.split(|byte| *byte == b'\n').any(bare)
+    }
+
+    /// Whether a file is configuration by its name: of a CI system, a build, a deployment.
+    pub(super) fn is_configuration(&self, file: File<'_>) -> bool {
+        let by_format = || {
+            matches!(
+                file.format(),
+                Some(Format::Dockerfile | Format::Jenkinsfile | Format::Dotenv | Format::Apptainer)
+            )
+        };
+        context::is_of_kind(file.origin.name(), &self.models) || by_format()
     }
 
     /// Whether a file runs scripts that lie in files of their own, by its path alone.

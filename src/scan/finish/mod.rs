@@ -12,10 +12,10 @@ use super::cells::Cells;
 use super::cross_file;
 use super::cross_file::Site;
 use super::masks::Masks;
-use crate::engine::{Bounds, Engine, Input, Matches, Nature, Part};
+use crate::engine::{Bounds, Engine, Input, Matches, Nature, Parsing, Part};
 use crate::finding::{
-    Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
-    TableCell, content, fingerprint,
+    Condition, Disposition, Edit, Finding, Fix, Hit, Location, RuleMeta, Runner, SecretSummary,
+    Suppression, TableCell, content, fingerprint,
 };
 use crate::redact::{Secret, Snippet};
 use crate::source::{Chunk, Origin};
@@ -53,10 +53,8 @@ pub(super) struct FileScan<'a> {
     nature: Nature,
     /// Scripts that the file runs.
     runs: Vec<(Runner, String)>,
-    /// Whether rules over facts were left out, since the file is too large.
-    unparsed: bool,
-    /// Whether a part of it could not be parsed.
-    has_errors: bool,
+    /// How rules over facts read it.
+    parsing: Parsing,
 }
 
 impl<'a> FileScan<'a> {
@@ -74,8 +72,7 @@ impl<'a> FileScan<'a> {
             begun: false,
             nature: Nature::default(),
             runs: Vec::new(),
-            unparsed: false,
-            has_errors: false,
+            parsing: Parsing::Done,
         }
     }
 
@@ -83,14 +80,13 @@ impl<'a> FileScan<'a> {
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let part = match (self.begun, whole) {
             (true, _) => Part::Later(self.nature),
-            (false, true) => Part::Whole,
-            (false, false) => Part::First,
+            (false, true) if !self.tokens_only() => Part::Whole,
+            (false, _) => Part::First,
         };
         let mut matches = self.scan(chunk, fresh, part);
         self.begun = true;
         self.nature = matches.nature;
-        self.unparsed |= matches.is_unparsed;
-        self.has_errors |= matches.has_errors;
+        self.parsing = self.parsing.max(matches.parsing);
         self.runs.append(&mut matches.runs);
         if matches.hits.is_empty() && matches.markers.is_empty() {
             return;
@@ -141,6 +137,13 @@ impl<'a> FileScan<'a> {
     /// What it scans with.
     pub(super) fn engine(&self) -> &'a Engine {
         &self.scanner.engine
+    }
+
+    /// Whether the configuration says that the file is not to be parsed.
+    fn tokens_only(&self) -> bool {
+        let patterns = &self.scanner.policy.tokens_only;
+        let path = || self.site.and_then(Site::absolute);
+        !patterns.is_empty() && path().is_some_and(|path| patterns.cover(&path))
     }
 
     /// What the engine finds in a chunk, but for what depends on a file that says nothing of it.
@@ -199,6 +202,7 @@ impl<'a> FileScan<'a> {
                 continue;
             }
             let mut finding = self.finding(chunk, &hit, start, &mut masks);
+            finding.fix = whole.then(|| self.fix(chunk, &hit)).flatten();
             let cells = cells.as_ref();
             finding.location.cell = cells.and_then(|cells| cells.cell(hit.span.start));
             self.findings.push(finding);
@@ -280,6 +284,7 @@ impl<'a> FileScan<'a> {
                 .secret
                 .as_ref()
                 .map(|secret| self.summary(secret, &rule)),
+            verdict: None,
             fingerprint: self.fingerprint(&rule.id, hit.rule, subject),
             disposition: foreign.map_or(Disposition::Active, |marker| {
                 Disposition::Suppressed(Suppression::Comment(marker.to_owned()))
@@ -288,8 +293,29 @@ impl<'a> FileScan<'a> {
                 Some(Condition::RunBy(runner)) => Some(*runner),
                 _ => None,
             },
+            fix: None,
             rule,
         }
+    }
+
+    /// How to mend a hit in a whole file. What would show a credential is left out.
+    fn fix(&self, chunk: &Chunk<'_>, hit: &Hit) -> Option<Fix<(Position, Position)>> {
+        let engine = &self.scanner.engine;
+        let own = || engine.fix(hit, chunk.bytes, &self.origin);
+        let fix = hit.fix.clone().or_else(own)?;
+        let is_shown = fix
+            .edits
+            .iter()
+            .all(|edit| engine.mask(&edit.text) == edit.text);
+        let edits = fix.edits.into_iter().map(|edit| Edit {
+            at: (chunk.position(edit.at.start), chunk.position(edit.at.end)),
+            text: edit.text,
+        });
+        is_shown.then(|| Fix {
+            says: engine.mask(&fix.says).into_owned(),
+            is_safe: fix.is_safe,
+            edits: edits.collect(),
+        })
     }
 
     fn summary(&self, secret: &Secret, rule: &RuleMeta) -> SecretSummary {
@@ -298,6 +324,7 @@ impl<'a> FileScan<'a> {
             redacted: secret.redacted(),
             sha256: (!rule.guessable).then(|| secret.sha256()),
             value: self.scanner.policy.show_secrets.then(whole),
+            whole: self.scanner.policy.keep_secrets.then(|| secret.clone()),
         }
     }
 

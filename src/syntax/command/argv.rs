@@ -4,6 +4,7 @@
 //! hold documents of their own. Every front-end that knows an argv hands it over here.
 
 use super::invocation::{assignment, base_name, is_python, literal};
+use super::line::{Line, Word};
 use super::request;
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
@@ -11,57 +12,6 @@ use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{
     Command, FactKind, Format, Invocation, Place, Redirection, Setting, Spanned, Value,
 };
-
-/// A word of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Word {
-    /// What the program gets.
-    pub(crate) value: Spanned<Value>,
-    /// The same as a text that knows the bytes it came from; references in it are as written.
-    pub(crate) text: MappedText,
-}
-
-impl Word {
-    /// A word that is known whole. `span` is in the file.
-    pub(crate) fn literal(text: MappedText, span: Span) -> Self {
-        let value = Value::Literal(String::from_utf8_lossy(text.bytes()).into_owned());
-        Self {
-            value: Spanned { value, span },
-            text,
-        }
-    }
-
-    /// A word of which only the value is known.
-    pub(crate) fn of(value: Spanned<Value>) -> Self {
-        Self {
-            value,
-            text: MappedText::default(),
-        }
-    }
-}
-
-/// A redirection with the text of its target.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Redirected {
-    /// As in [`Redirection`].
-    pub(crate) operator: String,
-    /// The file, or the text of a heredoc.
-    pub(crate) target: Word,
-}
-
-/// A whole command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Line {
-    pub(crate) assignments: Vec<Setting>,
-    pub(crate) words: Vec<Word>,
-    pub(crate) redirections: Vec<Redirected>,
-    /// The place among the facts of the command that is piped into this one.
-    pub(crate) piped_from: Option<usize>,
-    /// What that command writes, if it is known.
-    pub(crate) input: Option<MappedText>,
-    /// Whether the words were written in a shell. If not, `$X` in them is not expanded.
-    pub(crate) in_shell: bool,
-}
 
 /// Lowers an argv, such as a list of strings in JSON or Python, to a command and the documents
 /// within it. `span` is all of it in the file.
@@ -234,8 +184,7 @@ fn script_of(effective: &Invocation<'_>, arguments: &[Word]) -> Option<(Format, 
             let length = word.text.bytes().len();
             match word.text.bytes().get(6) {
                 Some(b'=') => {
-                    let mut text = MappedText::default();
-                    text.push_from(&word.text, 7..length);
+                    let text = word.text.cut(7..length);
                     text
                 }
                 _ => arguments.get(at + 1)?.text.clone(),
@@ -297,22 +246,14 @@ fn standard_input(effective: &Invocation<'_>, line: &Line) -> Option<(Format, Ma
         "node" => only_options(arguments).then_some(Format::JavaScript)?,
         _ => return None,
     };
-    let text = here(line).cloned().or_else(|| line.input.clone())?;
+    let text = line.here().cloned().or_else(|| line.input.clone())?;
     Some((format, text))
-}
-
-/// The last heredoc or here-string of a line.
-pub(crate) fn here(line: &Line) -> Option<&MappedText> {
-    line.redirections
-        .iter()
-        .rfind(|redirected| redirected.operator.starts_with("<<"))
-        .map(|redirected| &redirected.target.text)
 }
 
 /// What a command writes to its standard output, if it is plain: `cat <<EOF`, `echo "…"`.
 pub(crate) fn output(line: &Line) -> Option<MappedText> {
     match base_name(&line.words.first()?.value.value)? {
-        "cat" | "tee" => here(line).cloned(),
+        "cat" | "tee" => line.here().cloned(),
         "echo" | "printf" | "Write-Output" => {
             let words = line.words.get(1..)?;
             let options = words.iter().take_while(|word| is_option(word)).count();
@@ -333,7 +274,7 @@ fn written_file(
             let file = arguments.iter().find(|word| !is_option(word))?;
             (
                 &file.text,
-                here(line).cloned().or_else(|| line.input.clone())?,
+                line.here().cloned().or_else(|| line.input.clone())?,
             )
         }
         "cat" | "echo" | "printf" => {

@@ -5,10 +5,14 @@ pub(super) mod argv;
 pub(super) mod batch;
 mod invocation;
 pub(super) mod justfile;
+pub(super) mod line;
 pub(super) mod makefile;
+mod pipe;
 pub(super) mod powershell;
+mod reader;
 mod request;
 pub(super) mod shell;
+mod variables;
 mod word;
 
 pub use invocation::Invocation;

@@ -1,7 +1,7 @@
 //! The bodies that command-line clients send to a server: `curl -d '{…}'`, `curl --json @- <<EOF`.
 
-use super::argv::{Line, Word, here};
 use super::invocation::Invocation;
+use super::line::{Line, Word};
 use crate::syntax::Format;
 use crate::syntax::mapped_text::MappedText;
 
@@ -54,7 +54,7 @@ pub(crate) fn body(
     let mut sent = MappedText::default();
     match text.bytes().get(start..).unwrap_or_default() {
         b"@-" | b"@/dev/stdin" => {
-            let read = here(line).or(line.input.as_ref())?;
+            let read = line.here().or(line.input.as_ref())?;
             sent.push_from(read, 0..read.bytes().len());
         }
         _ => sent.push_from(text, start..text.bytes().len()),

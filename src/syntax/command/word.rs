@@ -1,6 +1,6 @@
 //! A word as it is put together from quoted, escaped and expanded pieces.
 
-use super::argv::Word;
+use super::line::Word;
 use crate::span::Span;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Spanned, Value};

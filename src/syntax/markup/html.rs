@@ -36,8 +36,7 @@ pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
 }
 
 fn nested(text: &MappedText, script: Span, format: Format, sink: &mut FactSink) {
-    let mut inner = MappedText::default();
-    inner.push_from(text, script);
+    let inner = text.cut(script);
     sink.nested(Place::Embedded, format, &inner);
 }
 
@@ -139,9 +138,6 @@ mod tests {
         "' lang=\"ts\"",
         "---\n",
         ">",
-        "\n",
-        "é",
-        "\0",
         " type=\"module\"",
     ];
 }

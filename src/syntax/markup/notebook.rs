@@ -139,15 +139,6 @@ mod tests {
     }
 
     const PIECES: &[&str] = &[
-        "[",
-        "]",
-        "{",
-        "}",
-        "\"",
-        ",",
-        ":",
-        "\\",
-        "\n",
         "{\"cells\": [",
         "{\"cell_type\": \"code\", \"source\": [",
         "\"login('a')\\n\", ",

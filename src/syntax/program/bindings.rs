@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::tree::Id;
+use crate::syntax::Import;
 
 /// How many changes of a name are looked at, the last ones.
 const MAX_CHANGES: usize = 512;
@@ -96,6 +97,28 @@ pub(super) struct Resolution<'n> {
     pub(super) base: Option<&'n Binding>,
     /// What was done to it since, in order.
     pub(super) changes: Vec<&'n Binding>,
+}
+
+/// The names of a program, also dotted ones such as `self.api`.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) table: Table,
+    /// The loop that each node stands in, or the root.
+    pub(super) loops: Vec<Id>,
+    /// The imports in the order of the program.
+    pub(super) imports: Vec<Import>,
+}
+
+impl Names {
+    /// The loop whose turns a node is run in, if there is one.
+    pub(super) fn turns_of(&self, node: Id) -> Option<Id> {
+        self.loops.get(node).copied().filter(|of| *of != 0)
+    }
+
+    /// What a name of a class stands for: `Config.TOKEN`.
+    pub(super) fn of_class(&self, class: Id, name: &str) -> Option<&Binding> {
+        self.table.last(class, name)
+    }
 }
 
 /// What every name is bound to, by its scope.

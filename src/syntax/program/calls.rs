@@ -209,7 +209,7 @@ impl Program<'_> {
     /// What a function of the program returns at its end.
     fn looked_into(&self, function: Id, call: Id, context: EvalContext<'_>) -> Option<Value> {
         let name = self.dotted(function)?;
-        let found = self.names.find(self, &name, function)?;
+        let found = self.find(&name, function)?;
         let definition = match found.base? {
             Binding::Function(definition) | Binding::Value(definition) => *definition,
             _ => return None,

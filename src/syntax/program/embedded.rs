@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::commands::followed;
 use super::context::EvalContext;
+use super::literal::followed;
 use super::scripts::{dedented, document_of_argv, identifier, plain};
 use super::source::Program;
 use super::strings::Piece;

@@ -83,7 +83,7 @@ impl Program<'_> {
 
     /// What a name stands for where a node uses it.
     fn name(&self, name: &str, node: Id, context: EvalContext<'_>) -> Value {
-        let Some(found) = self.names.find(self, name, node) else {
+        let Some(found) = self.find(name, node) else {
             return self.thing(self.callee_of(node));
         };
         let mut value = match found.base {
@@ -211,7 +211,7 @@ impl Program<'_> {
             return self.thing(resolved);
         }
         if let Some(dotted) = self.dotted(node) {
-            let found = self.names.find(self, &dotted, node);
+            let found = self.find(&dotted, node);
             if found.is_some_and(|found| found.base.is_some()) {
                 return self.name(&dotted, node, context);
             }
@@ -237,7 +237,7 @@ impl Program<'_> {
 
     /// `Config.TOKEN`
     fn of_class(&self, object: Id, name: &str, context: EvalContext<'_>) -> Option<Value> {
-        let found = self.names.find(self, &self.dotted(object)?, object)?;
+        let found = self.find(&self.dotted(object)?, object)?;
         let Some(Binding::Class(class)) = found.base else {
             return None;
         };

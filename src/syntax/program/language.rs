@@ -37,3 +37,11 @@ pub(super) struct Language {
     /// Whether environment variables are members of objects that hold them.
     pub(super) environments_have_members: bool,
 }
+
+impl Language {
+    /// The attribute of `self.x` or `this.x`.
+    pub(super) fn of_instance<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let (object, attribute) = name.split_once('.')?;
+        self.instances.contains(&object).then_some(attribute)
+    }
+}

@@ -18,6 +18,7 @@ mod further;
 pub(super) mod go;
 pub(super) mod javascript;
 mod language;
+mod literal;
 mod loops;
 mod maps;
 mod memo;
@@ -44,12 +45,24 @@ use super::mapped_text::MappedText;
 /// Lowers a program whose tree is filled.
 fn lower(text: &MappedText, tree: Tree, language: &'static Language, sink: &mut FactSink) {
     let nodes = 0..tree.len();
-    let program = Program::new(text, tree, language, sink.models());
-    for import in &program.names.imports {
-        sink.import(import.clone());
-    }
+    let program = read(text, tree, language, sink);
     let mut facts = Facts::new(&program);
     for node in nodes {
         facts.visit(node, sink);
     }
+}
+
+/// Reads what the names of a program stand for; its imports are facts of their own.
+fn read<'t>(
+    text: &'t MappedText,
+    tree: Tree,
+    language: &'static Language,
+    sink: &mut FactSink,
+) -> Program<'t> {
+    let mut program = Program::new(text, tree, language, sink.models());
+    program.names = names::of(&program);
+    for import in &program.names.imports {
+        sink.import(import.clone());
+    }
+    program
 }

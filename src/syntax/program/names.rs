@@ -3,27 +3,23 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::bindings::{Binding, Each, Parameter, Resolution, Table};
+use super::bindings::{Binding, Each, Names, Parameter};
 use super::source::Program;
 use super::targets;
 use super::tree::{Id, Kind, Role, Tree};
 use crate::model::Effect;
 use crate::syntax::Import;
 
-/// The names of a program, also dotted ones such as `self.api`.
+/// Gathers what the names of a program stand for.
 #[derive(Debug, Default)]
-pub(super) struct Names {
-    table: Table,
+struct Gathering {
+    names: Names,
     /// The scopes that declare a name.
     declared: HashMap<String, HashSet<Id>>,
     /// Names that a scope has from outside: `global x`.
     globals: HashSet<(Id, String)>,
     /// What is given to names that are declared elsewhere.
     given: Vec<Given>,
-    /// The loop that each node stands in, or the root.
-    loops: Vec<Id>,
-    /// The imports in the order of the program.
-    pub(super) imports: Vec<Import>,
 }
 
 #[derive(Debug)]
@@ -35,76 +31,37 @@ struct Given {
     binding: Binding,
 }
 
-impl Names {
-    pub(super) fn of(program: &Program<'_>) -> Self {
-        let mut names = Self::default();
-        if program.language.follows_loops {
-            names.loops = loops(&program.tree);
-        }
-        for node in 0..program.tree.len() {
-            names.visit(program, node);
-        }
-        for given in std::mem::take(&mut names.given) {
-            let scopes = names.declared.get(&given.name);
-            let declares = |scope: &Id| scopes.is_some_and(|scopes| scopes.contains(scope));
-            let scope = program
-                .scopes_around(given.node)
-                .find(declares)
-                .unwrap_or_default();
-            names
-                .table
-                .bind((scope, given.at), given.name, given.binding);
-        }
-        names.table.finish();
+/// What the names of a program stand for.
+pub(super) fn of(program: &Program<'_>) -> Names {
+    let mut gathering = Gathering::default();
+    if program.language.follows_loops {
+        gathering.names.loops = loops(&program.tree);
+    }
+    for node in 0..program.tree.len() {
+        gathering.visit(program, node);
+    }
+    let Gathering {
+        mut names,
+        declared,
+        given,
+        ..
+    } = gathering;
+    for given in given {
+        let scopes = declared.get(&given.name);
+        let declares = |scope: &Id| scopes.is_some_and(|scopes| scopes.contains(scope));
+        let scope = program
+            .scopes_around(given.node)
+            .find(declares)
+            .unwrap_or_default();
         names
+            .table
+            .bind((scope, given.at), given.name, given.binding);
     }
+    names.table.finish();
+    names
+}
 
-    /// What a name stands for where a node uses it.
-    pub(super) fn find(
-        &self,
-        program: &Program<'_>,
-        name: &str,
-        node: Id,
-    ) -> Option<Resolution<'_>> {
-        let at = program.tree.span(node).start;
-        if let Some(attribute) = of_instance(program, name) {
-            let class = program.class(node)?;
-            // What is given to a field, and what is done to it, stands in other places than the class
-            // gives it first.
-            let own = self.table.find_in(class, name, at);
-            let declared = self.table.find_in(class, attribute, at);
-            return match (own, declared) {
-                (Some(mut own), Some(declared)) if own.base.is_none() => {
-                    own.base = declared.base;
-                    own.changes.splice(0..0, declared.changes);
-                    Some(own)
-                }
-                (own, declared) => own.or(declared),
-            };
-        }
-        let mut own = true;
-        let innermost = program.scope(node);
-        let seen = program.scopes_around(node).filter_map(|scope| {
-            let seen = (scope, own);
-            let kind = program.kind(scope);
-            let opens = matches!(kind, Kind::Function | Kind::Lambda | Kind::Class);
-            own = own && !opens;
-            // The names of a class are not seen by its methods.
-            (kind != Kind::Class || scope == innermost).then_some(seen)
-        });
-        self.table.find(name, at, seen)
-    }
-
-    /// The loop whose turns a node is run in, if there is one.
-    pub(super) fn turns_of(&self, node: Id) -> Option<Id> {
-        self.loops.get(node).copied().filter(|of| *of != 0)
-    }
-
-    /// What a name of a class stands for: `Config.TOKEN`.
-    pub(super) fn of_class(&self, class: Id, name: &str) -> Option<&Binding> {
-        self.table.last(class, name)
-    }
-
+impl Gathering {
     fn visit(&mut self, program: &Program<'_>, node: Id) {
         let child = |role| program.child(node, role);
         let end = program.tree.span(node).end;
@@ -179,7 +136,7 @@ impl Names {
         let scope = if global { 0 } else { scope };
         let scopes = self.declared.entry(name.clone()).or_default();
         scopes.insert(scope);
-        self.table.bind((scope, at), name, binding);
+        self.names.table.bind((scope, at), name, binding);
     }
 
     /// Gives something to the names of a pattern, in a scope from a place on.
@@ -212,7 +169,7 @@ impl Names {
         if let Some(class) = program.class(node) {
             let place = (class, program.tree.span(node).end);
             let name = program.string(name).into_owned();
-            self.table.bind(place, name, binding);
+            self.names.table.bind(place, name, binding);
         }
     }
 
@@ -237,10 +194,10 @@ impl Names {
             return;
         };
         let name = name.into_owned();
-        if of_instance(program, &name).is_some()
+        if program.language.of_instance(&name).is_some()
             && let Some(class) = program.class(node)
         {
-            self.table.bind((class, at), name, binding);
+            self.names.table.bind((class, at), name, binding);
         } else if program.language.assignment_declares {
             self.bind((program.scope(node), at), name, binding);
         } else {
@@ -317,7 +274,7 @@ impl Names {
             let binding = Binding::Import(import.target.clone());
             self.bind((program.scope(node), at), import.name.clone(), binding);
         }
-        self.imports.push(import.clone());
+        self.names.imports.push(import.clone());
     }
 
     fn function(&mut self, program: &Program<'_>, node: Id) {
@@ -402,7 +359,8 @@ impl Names {
             given.push((module, "*".to_owned()));
         }
         let imports = given.into_iter();
-        self.imports
+        self.names
+            .imports
             .extend(imports.map(|(target, name)| Import { target, name }));
     }
 
@@ -439,13 +397,6 @@ fn given(program: &Program<'_>, node: Id) -> Binding {
         (None, Some(annotation)) => Binding::Instance(annotation),
         (None, None) => Binding::Unknown,
     }
-}
-
-/// The attribute of `self.x` or `this.x`.
-fn of_instance<'n>(program: &Program<'_>, name: &'n str) -> Option<&'n str> {
-    let (object, attribute) = name.split_once('.')?;
-    let instances = program.language.instances;
-    instances.contains(&object).then_some(attribute)
 }
 
 fn loops(tree: &Tree) -> Vec<Id> {

@@ -133,7 +133,7 @@ impl Program<'_> {
 
     /// The call that holds some of the arguments of a function: `functools.partial`.
     pub(super) fn partial(&self, function: Id) -> Option<Id> {
-        let found = self.names.find(self, &self.dotted(function)?, function)?;
+        let found = self.find(&self.dotted(function)?, function)?;
         let Some(Binding::Value(call)) = found.base else {
             return None;
         };
@@ -207,7 +207,7 @@ impl Resolver<'_, '_> {
 
     fn name(&self, name: &str, node: Id, steps: usize) -> String {
         let program = self.program;
-        let found = program.names.find(program, name, node);
+        let found = program.find(name, node);
         let resolved = match found.and_then(|found| found.base) {
             Some(Binding::Import(target)) => Some(target.clone()),
             Some(Binding::Value(value)) => self.value(*value, steps),
@@ -273,7 +273,7 @@ impl Resolver<'_, '_> {
     fn attribute(&self, node: Id, steps: usize) -> String {
         let program = self.program;
         if let Some(dotted) = program.dotted(node)
-            && let Some(found) = program.names.find(program, &dotted, node)
+            && let Some(found) = program.find(&dotted, node)
             && !matches!(found.base, None | Some(Binding::Function(_)))
         {
             return self.name(&dotted, node, steps);

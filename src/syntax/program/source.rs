@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::bindings::{Names, Resolution};
 use super::context::Budget;
 use super::language::Language;
 use super::memo::Memo;
-use super::names::Names;
 use super::tree::{Id, Kind, Role, Tree};
 use crate::model::{Models, Vocabulary};
 use crate::span::Span;
@@ -42,6 +42,7 @@ pub(super) struct Program<'t> {
 }
 
 impl<'t> Program<'t> {
+    /// A program whose names are still to be read: see [`super::names`].
     pub(super) fn new(
         text: &'t MappedText,
         tree: Tree,
@@ -66,7 +67,6 @@ impl<'t> Program<'t> {
             values: Memo::new(),
         };
         program.calls = program.find_calls();
-        program.names = Names::of(&program);
         program
     }
 
@@ -140,6 +140,37 @@ impl<'t> Program<'t> {
         let mut around = self.scopes_around(node);
         let found = around.find(|scope| self.kind(*scope) == Kind::Function);
         found.unwrap_or_default()
+    }
+
+    /// What a name stands for where a node uses it.
+    pub(super) fn find(&self, name: &str, node: Id) -> Option<Resolution<'_>> {
+        let at = self.tree.span(node).start;
+        if let Some(attribute) = self.language.of_instance(name) {
+            let class = self.class(node)?;
+            // What is given to a field, and what is done to it, stands in other places than the class
+            // gives it first.
+            let own = self.names.table.find_in(class, name, at);
+            let declared = self.names.table.find_in(class, attribute, at);
+            return match (own, declared) {
+                (Some(mut own), Some(declared)) if own.base.is_none() => {
+                    own.base = declared.base;
+                    own.changes.splice(0..0, declared.changes);
+                    Some(own)
+                }
+                (own, declared) => own.or(declared),
+            };
+        }
+        let mut own = true;
+        let innermost = self.scope(node);
+        let seen = self.scopes_around(node).filter_map(|scope| {
+            let seen = (scope, own);
+            let kind = self.kind(scope);
+            let opens = matches!(kind, Kind::Function | Kind::Lambda | Kind::Class);
+            own = own && !opens;
+            // The names of a class are not seen by its methods.
+            (kind != Kind::Class || scope == innermost).then_some(seen)
+        });
+        self.names.table.find(name, at, seen)
     }
 
     /// The one call of a function, if there is just one.

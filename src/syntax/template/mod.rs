@@ -29,7 +29,7 @@ const MAX_UNCLOSED: usize = 100;
 
 /// Reads a piece of a text as a value: a literal, one reference, or a [`Value::Text`] of both.
 pub(super) fn read(text: &MappedText, span: Span, dialect: Dialect) -> Spanned<Value> {
-    let bytes = text.bytes().get(span.clone()).unwrap_or_default();
+    let bytes = text.slice(&span);
     let whole = text.origin(span.clone());
     let mut parts: Vec<Spanned<Value>> = Vec::new();
     let mut literal = 0;
@@ -79,7 +79,7 @@ fn next_mark(text: &[u8]) -> Option<usize> {
 
 fn push_literal(text: &MappedText, from: usize, span: Span, parts: &mut Vec<Spanned<Value>>) {
     let span = span.start + from..span.end + from;
-    let bytes = text.bytes().get(span.clone()).unwrap_or_default();
+    let bytes = text.slice(&span);
     if !bytes.is_empty() {
         parts.push(Spanned {
             value: Value::Literal(String::from_utf8_lossy(bytes).into_owned()),

@@ -59,14 +59,9 @@ pub(super) struct Lines<'t> {
 
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t MappedText) -> Self {
-        let at = if text.bytes().starts_with(b"\xef\xbb\xbf") {
-            3
-        } else {
-            0
-        };
         let mut lines = Self {
             text,
-            at,
+            at: text.start(),
             escape: b'\\',
             unclosed: 0,
         };
@@ -105,7 +100,7 @@ impl<'t> Lines<'t> {
     }
 
     fn bytes(&self, span: &Span) -> &'t [u8] {
-        self.text.bytes().get(span.clone()).unwrap_or_default()
+        self.text.slice(&span)
     }
 
     /// A line without the statements of a template that it begins with, none if nothing is left.

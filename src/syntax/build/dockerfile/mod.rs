@@ -16,7 +16,7 @@ mod words;
 
 use crate::span::Span;
 use crate::syntax::command::argv;
-use crate::syntax::command::argv::{Line, Redirected, Word};
+use crate::syntax::command::line::{Line, Redirected, Word};
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template;
@@ -191,7 +191,7 @@ impl Known<'_> {
     fn flags(&self, mut start: usize, sink: &mut FactSink) -> usize {
         loop {
             let flag = self.instruction.word_at(start);
-            let bytes = self.text.bytes().get(flag.clone()).unwrap_or_default();
+            let bytes = self.text.slice(&flag);
             if !bytes.starts_with(b"--") {
                 return start;
             }
@@ -200,17 +200,9 @@ impl Known<'_> {
             let value_start = equals.map_or(flag.end, |equals| flag.start + equals + 1);
             let value = template::read(self.text, value_start..flag.end, Dialect::Dollar);
             sink.within(self.place(), |sink| {
-                self.setting(Some(self.key(name)), value, sink);
+                self.setting(Some(self.text.name(name)), value, sink);
             });
             start = self.instruction.after(flag.end);
-        }
-    }
-
-    fn key(&self, span: Span) -> Spanned<String> {
-        let bytes = self.text.bytes().get(span.clone()).unwrap_or_default();
-        Spanned {
-            value: String::from_utf8_lossy(bytes).into_owned(),
-            span: self.text.origin(span),
         }
     }
 
@@ -229,15 +221,13 @@ impl Known<'_> {
             let rest = self.text.bytes().get(line).unwrap_or_default().trim_ascii();
             if rest.len() == only.word.len() {
                 // The heredoc itself is the script; its first line may say of what.
-                let mut body = MappedText::default();
-                body.push_from(self.text, only.body.clone());
+                let body = self.text.cut(only.body.clone());
                 let format = Format::detect("", body.bytes()).unwrap_or(shell);
                 sink.nested(self.place(), format, &body);
                 return;
             }
         }
-        let mut script = MappedText::default();
-        script.push_from(self.text, start..end);
+        let script = self.text.cut(start..end);
         sink.nested(self.place(), shell, &script);
     }
 
@@ -257,7 +247,7 @@ impl Known<'_> {
             let end = self.text.bytes().trim_ascii_end().len().max(value_start);
             let value = template::read(self.text, value_start..end, Dialect::Dollar);
             if !key.is_empty() {
-                self.setting(Some(self.key(key)), value, sink);
+                self.setting(Some(self.text.name(key)), value, sink);
             }
         }
     }
@@ -273,11 +263,7 @@ impl Known<'_> {
         let bytes = word.bytes();
         let equals = bytes.iter().position(|byte| *byte == b'=');
         let name = 0..equals.unwrap_or(bytes.len());
-        let key = Spanned {
-            value: String::from_utf8_lossy(bytes.get(name.clone()).unwrap_or_default())
-                .into_owned(),
-            span: word.origin(name),
-        };
+        let key = word.name(name);
         let start = equals.map_or(bytes.len(), |equals| equals + 1);
         let value = template::read(word, start..bytes.len(), Dialect::Dollar);
         self.setting(Some(key), value, sink);
@@ -295,8 +281,7 @@ impl Known<'_> {
         let mut flags_end = start;
         while self.instruction.word_is_flag(flags_end) {
             let flag = self.instruction.word_at(flags_end);
-            let mut text = MappedText::default();
-            text.push_from(self.text, flag.clone());
+            let text = self.text.cut(flag.clone());
             line.words.push(word(text));
             flags_end = self.instruction.after(flag.end);
         }
@@ -304,16 +289,14 @@ impl Known<'_> {
             Some(words) => line.words.extend(words),
             None => {
                 let end = self.instruction.line_end;
-                let mut paths = MappedText::default();
-                paths.push_from(self.text, flags_end..end);
+                let paths = self.text.cut(flags_end..end);
                 let words = words::split(&paths, 0, self.instruction.escape);
                 line.words.extend(words.into_iter().map(word));
             }
         }
         let mut inner = None;
         for heredoc in &self.instruction.heredocs {
-            let mut body = MappedText::default();
-            body.push_from(self.text, heredoc.body.clone());
+            let body = self.text.cut(heredoc.body.clone());
             line.words.retain(|word| word.text.bytes() != heredoc.word);
             let target = Word {
                 value: value(&body),

@@ -1,7 +1,7 @@
 //! Words of instructions, and lists of strings.
 
 use crate::span::Span;
-use crate::syntax::command::argv::Word;
+use crate::syntax::command::line::Word;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template;
 

@@ -8,30 +8,40 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-use super::argv::{self, Line};
+use super::line::{Line, Word};
+use super::pipe::{Piped, Pipes};
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
-use crate::syntax::mapped_text::MappedText;
-use crate::syntax::{FactKind, Format, Place, Setting, Spanned, Value};
+use crate::syntax::mapped_text::{MappedText, trim};
+use crate::syntax::{Format, Place, Spanned, Value};
 use reader::{Draft, Reader};
 
 /// Lowers a batch file.
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
     let mut reader = Reader::new(text);
-    let mut source: Source = None;
+    let mut pipes = Pipes::default();
+    let mut id = 0;
+    let mut from = None;
     while let Some(draft) = reader.next_command() {
         if let Some(list) = &draft.list {
             loop_command(text, list.clone(), sink);
         }
-        source = command(text, draft, source.take(), sink);
+        let is_source = draft.is_piped;
+        if let Some((line, span)) = command(text, draft, sink) {
+            let piped = Piped {
+                id,
+                from,
+                is_source,
+            };
+            pipes.lower(line, piped, span, sink);
+        }
+        from = Some(id);
+        id += 1;
     }
 }
 
-/// What a command that is piped into the next one leaves to it: its place, and its output.
-type Source = Option<(Option<usize>, Option<MappedText>)>;
-
-fn command(text: &MappedText, mut draft: Draft, source: Source, sink: &mut FactSink) -> Source {
-    let is_piped = draft.is_piped;
+/// A command with the bytes of the file that it stands at; none if it only sets a variable or a label.
+fn command(text: &MappedText, mut draft: Draft, sink: &mut FactSink) -> Option<(Line, Span)> {
     draft.words.drain(..prefixes(&draft).min(draft.words.len()));
     let (_, first) = draft.words.first()?;
     let whole = first.start..draft.end.max(first.end);
@@ -47,24 +57,18 @@ fn command(text: &MappedText, mut draft: Draft, source: Source, sink: &mut FactS
                     value: String::from_utf8_lossy(name.text.bytes()).into_owned(),
                     span: text.origin(name_span.clone()),
                 };
-                setting(key, value.value.clone(), sink);
+                sink.setting(key, value.value.clone());
             }
         }
         word if word.starts_with(':') => return None,
         _ => {}
     }
-    let mut line = Line {
+    let line = Line {
         words: draft.words.into_iter().map(|(word, _)| word).collect(),
         redirections: draft.redirections,
         ..Line::default()
     };
-    if let Some((place, output)) = source {
-        line.piped_from = place;
-        line.input = output;
-    }
-    let output = is_piped.then(|| argv::output(&line)).flatten();
-    let place = argv::lower_line(line, span, sink);
-    is_piped.then_some((place, output))
+    Some((line, span))
 }
 
 /// How many words stand before the command itself: conditions, loops, `call`.
@@ -128,32 +132,27 @@ fn condition(draft: &Draft, from: usize) -> usize {
 /// How many words `start` has before the program: its title and its options.
 fn options_of_start(draft: &Draft, from: usize) -> usize {
     let words = draft.words.get(from..).unwrap_or_default();
-    let is_title = |(word, span): &(argv::Word, Span)| span.len() == word.text.bytes().len() + 2;
+    let is_title = |(word, span): &(Word, Span)| span.len() == word.text.bytes().len() + 2;
     let title = usize::from(words.first().is_some_and(is_title));
-    let is_option = |(word, _): &&(argv::Word, Span)| word.text.bytes().starts_with(b"/");
+    let is_option = |(word, _): &&(Word, Span)| word.text.bytes().starts_with(b"/");
     title + words.iter().skip(title).take_while(is_option).count()
 }
 
 /// The command in `for /f %%i in ('command') do`.
 fn loop_command(text: &MappedText, list: Span, sink: &mut FactSink) {
-    let bytes = text.bytes().get(list.clone()).unwrap_or_default();
+    let bytes = text.slice(&list);
     let blanks = bytes.len() - bytes.trim_ascii_start().len();
     if let [b'\'', inner @ .., b'\''] | [b'`', inner @ .., b'`'] = bytes.trim_ascii() {
         let start = list.start + blanks + 1;
-        let mut script = MappedText::default();
-        script.push_from(text, start..start + inner.len());
+        let script = text.cut(start..start + inner.len());
         sink.nested(Place::Embedded, Format::Batch, &script);
     }
 }
 
 /// Reads what comes after `set`: `X=y`, `"X=y"`, `/p X=prompt`.
 fn set(text: &MappedText, span: Span, sink: &mut FactSink) {
-    let slice = |span: &Span| text.bytes().get(span.clone()).unwrap_or_default();
-    let trim = |span: Span| {
-        let bytes = slice(&span);
-        let start = span.end - bytes.trim_ascii_start().len();
-        start..start + bytes.trim_ascii().len()
-    };
+    let slice = |span: &Span| text.slice(&span);
+    let trim = |span| trim(text.bytes(), span);
     let mut span = trim(span);
     let mut known = true;
     if let [b'/', letter, rest @ ..] = slice(&span) {
@@ -181,15 +180,5 @@ fn set(text: &MappedText, span: Span, sink: &mut FactSink) {
             span: text.origin(inner),
         },
     };
-    let key = Spanned {
-        value: String::from_utf8_lossy(slice(&name)).into_owned(),
-        span: text.origin(name),
-    };
-    setting(key, value, sink);
-}
-
-fn setting(key: Spanned<String>, value: Spanned<Value>, sink: &mut FactSink) {
-    let span = key.span.start..value.span.end.max(key.span.end);
-    let path = vec![key];
-    sink.fact(FactKind::Setting(Setting { path, value }), span);
+    sink.setting(text.name(name), value);
 }

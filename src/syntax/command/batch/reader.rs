@@ -1,7 +1,7 @@
 //! The words and operators of a batch file.
 
 use crate::span::Span;
-use crate::syntax::command::argv::{Redirected, Word};
+use crate::syntax::command::line::{Redirected, Word};
 use crate::syntax::command::word::Builder;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template;
@@ -50,16 +50,10 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t MappedText) -> Self {
-        let bytes = text.bytes();
-        let at = if bytes.starts_with(b"\xef\xbb\xbf") {
-            3
-        } else {
-            0
-        };
         Self {
             text,
-            bytes,
-            at,
+            bytes: text.bytes(),
+            at: text.start(),
             groups: 0,
         }
     }

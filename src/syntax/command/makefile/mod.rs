@@ -8,15 +8,13 @@ mod expand;
 mod tests;
 
 use crate::span::Span;
+use crate::syntax::command::variables::Variables;
 use crate::syntax::fact_sink::FactSink;
-use crate::syntax::mapped_text::MappedText;
+use crate::syntax::mapped_text::{MappedText, trim};
 use crate::syntax::template;
 use crate::syntax::template::Dialect;
-use crate::syntax::{FactKind, Format, Place, Setting, Spanned, Value};
+use crate::syntax::{Format, Place, Spanned, Value};
 use expand::{Expander, Use};
-
-/// How long the value of a variable may be, in bytes, to stand for a program.
-const MAX_PROGRAM: usize = 100;
 
 /// How many ends of definitions may be looked for in vain. Each such search reads the rest of the
 /// file.
@@ -26,7 +24,7 @@ const MAX_UNCLOSED: usize = 16;
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
     let mut reader = Reader {
         expander: Expander::new(text),
-        lines: lines(text.bytes()),
+        lines: lines(text),
         in_rule: false,
         one_shell: None,
         shell: Format::Shell,
@@ -70,7 +68,7 @@ impl<'t> Reader<'t> {
 
     /// Learns what holds for the whole file, wherever it is said.
     fn prepare(&mut self) {
-        let mut plain = std::collections::HashMap::new();
+        let mut variables = Variables::new(b"_.-");
         let mut again = Vec::new();
         for line in &self.lines {
             if self.slice(line).starts_with(b".ONESHELL") {
@@ -91,16 +89,15 @@ impl<'t> Reader<'t> {
                 }
                 _ => {}
             }
-            let is_plain = value.len() <= MAX_PROGRAM && !value.iter().any(|b| b"$\\".contains(b));
-            let value = String::from_utf8_lossy(value).into_owned();
-            if !is_plain || plain.insert(name.clone(), value).is_some() {
+            let is_plain = Variables::may_be_program(value, b"$\\");
+            if !is_plain || !variables.add(self.slice(&assignment.name), value) {
                 again.push(name);
             }
         }
         for name in again {
-            plain.remove(&name);
+            variables.remove(&name);
         }
-        self.expander.plain = plain;
+        self.expander.variables = variables;
     }
 
     /// Reads a line. How many were read is returned.
@@ -225,9 +222,7 @@ impl<'t> Reader<'t> {
     }
 
     fn trim(&self, span: Span) -> Span {
-        let bytes = self.slice(&span);
-        let start = span.end - bytes.trim_ascii_start().len();
-        start..(start + bytes.trim_ascii().len())
+        trim(self.expander.text.bytes(), span)
     }
 
     fn assign(&self, assignment: &Assignment, sink: &mut FactSink) {
@@ -246,27 +241,16 @@ impl<'t> Reader<'t> {
             Value::Substitution(_) if is_command => Some(expanded),
             Value::Substitution(_) => {
                 let end = expanded.bytes().len().saturating_sub(1);
-                let mut inner = MappedText::default();
-                inner.push_from(&expanded, 2..end);
+                let inner = expanded.cut(2..end);
                 Some(inner)
             }
             _ => None,
         };
         value.span.end = value.span.end.max(value.span.start);
-        self.setting(assignment.name.clone(), value, sink);
+        sink.setting(text.name(assignment.name.clone()), value);
         if let Some(script) = script {
             sink.nested(Place::Embedded, Format::Shell, &script);
         }
-    }
-
-    fn setting(&self, name: Span, value: Spanned<Value>, sink: &mut FactSink) {
-        let key = Spanned {
-            value: String::from_utf8_lossy(self.slice(&name)).into_owned(),
-            span: self.expander.text.origin(name),
-        };
-        let span = key.span.start..value.span.end.max(key.span.end);
-        let path = vec![key];
-        sink.fact(FactKind::Setting(Setting { path, value }), span);
     }
 
     /// Reads `define NAME … endef`. How many lines were read is returned.
@@ -299,7 +283,7 @@ impl<'t> Reader<'t> {
         let origin = self.expander.text.origin(body.clone());
         let lines = rest.get(1..last).unwrap_or_default().to_vec();
         let value = read(&self.expander.expand(body, Use::Value), origin);
-        self.setting(name, value, sink);
+        sink.setting(self.expander.text.name(name), value);
         for line in lines {
             let bytes = self.slice(&line);
             if bytes.first() == Some(&self.expander.prefix) || bytes.starts_with(b"@") {
@@ -370,13 +354,10 @@ fn shell_of(program: &[u8]) -> Format {
 }
 
 /// The lines of a file, each with those that it goes on in.
-fn lines(bytes: &[u8]) -> Vec<Span> {
+fn lines(text: &MappedText) -> Vec<Span> {
+    let bytes = text.bytes();
     let mut lines = Vec::new();
-    let mut start = if bytes.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    };
+    let mut start = text.start();
     for newline in memchr::memchr_iter(b'\n', bytes) {
         let line = bytes.get(start..newline).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);

@@ -1,9 +1,22 @@
 //! What the reader stands in: blocks, brackets, arguments of calls.
 
 use crate::span::Span;
-use crate::syntax::command::argv::{Redirected, Word};
+use crate::syntax::command::line::{Redirected, Word};
 use crate::syntax::command::word::Builder;
-use crate::syntax::{Spanned, Value};
+use crate::syntax::{Setting, Spanned, Value};
+
+/// A command or a setting. Spans of it are in the text.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) span: Span,
+    pub(super) setting: Option<Setting>,
+    pub(super) words: Vec<Word>,
+    pub(super) redirections: Vec<Redirected>,
+    /// The draft whose output is piped into this one.
+    pub(super) piped_from: Option<usize>,
+    /// Whether the output of this one is piped into another.
+    pub(super) is_piped: bool,
+}
 
 /// Something that was opened and ends at its own closing.
 #[derive(Debug)]

@@ -11,13 +11,14 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use super::argv::{self, Line, Word};
 use super::invocation::literal;
+use super::line::{Line, Word};
+use super::pipe::{Piped, Pipes};
 use crate::model::Models;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{FactKind, Setting, Spanned, Value};
-use statement::Draft;
+use frame::Draft;
 
 /// Lowers a script.
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
@@ -33,8 +34,7 @@ pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
     };
     let mut drafts: Vec<(usize, Draft)> = drafts.into_iter().enumerate().collect();
     drafts.sort_by_key(|(_, draft)| start(draft));
-    let mut places = vec![None; drafts.len()];
-    let mut outputs: Vec<Option<MappedText>> = vec![None; drafts.len()];
+    let mut pipes = Pipes::default();
     for (id, mut draft) in drafts {
         name_cmdlet(&mut draft.words, &models);
         if let Some(setting) = draft.setting {
@@ -45,23 +45,17 @@ pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
         if let Some(setting) = set(&draft.words) {
             sink.fact(FactKind::Setting(setting), span.clone());
         }
-        let source = draft.piped_from;
+        let piped = Piped {
+            id,
+            from: draft.piped_from,
+            is_source: draft.is_piped,
+        };
         let line = Line {
             words: draft.words,
             redirections: draft.redirections,
-            piped_from: source.and_then(|id| places.get(id).copied().flatten()),
-            input: source.and_then(|id| outputs.get_mut(id).and_then(Option::take)),
             ..Line::default()
         };
-        if draft.is_piped
-            && let Some(output) = outputs.get_mut(id)
-        {
-            *output = argv::output(&line);
-        }
-        let place = argv::lower_line(line, span, sink);
-        if let Some(found) = places.get_mut(id) {
-            *found = place;
-        }
+        pipes.lower(line, piped, span, sink);
     }
 }
 

@@ -7,7 +7,7 @@ impl Reader<'_> {
     /// Reads on within double quotes.
     pub(super) fn quoted_step(&mut self, byte: u8) {
         match (byte, self.peek(1)) {
-            (b'"', Some(b'"')) => self.take(2, Some(b"\"")),
+            (b'"', Some(b'"')) => self.take_as(2, b"\""),
             (b'"', _) => {
                 self.at += 1;
                 self.top().quote = Quote::None;
@@ -28,7 +28,7 @@ impl Reader<'_> {
 
     fn string_step(&mut self, byte: u8, end: usize) {
         match (byte, self.peek(1)) {
-            (b'$' | b'{', _) if self.take_foreign() => {}
+            (b'$' | b'{', _) if self.foreign_step() => {}
             (b'$', _) => self.dollar(),
             (b'`', Some(next)) => {
                 let plain = match next {
@@ -38,14 +38,10 @@ impl Reader<'_> {
                     b'0' => 0,
                     other => other,
                 };
-                self.take(2, Some(&[plain]));
+                self.take_as(2, &[plain]);
             }
             _ => {
-                let reach = end.saturating_sub(self.at).min(self.rest().len());
-                let rest = self.rest().get(..reach).unwrap_or_default();
-                let means = |byte: &u8| b"\"$`{".contains(byte);
-                let run = rest.iter().skip(1).position(means);
-                self.take(run.map_or(rest.len().max(1), |run| run + 1), None);
+                self.take_run_to(end, |byte| b"\"$`{".contains(&byte));
             }
         }
     }
@@ -69,7 +65,7 @@ impl Reader<'_> {
         if quote == b'"' {
             self.top().quote = Quote::Here(end);
         } else {
-            self.take(end.saturating_sub(self.at), None);
+            self.take(end.saturating_sub(self.at));
             self.at = (end + 3).min(self.bytes.len());
         }
         true
@@ -77,31 +73,12 @@ impl Reader<'_> {
 
     /// Reads single quotes. One that is never closed is an apostrophe.
     pub(super) fn single_quotes(&mut self) {
-        let at = self.at;
-        let length = match self.no_single_quote_from <= at {
-            true => None,
-            false => memchr::memchr(b'\'', self.rest().get(1..).unwrap_or_default()),
-        };
-        let Some(length) = length else {
-            self.no_single_quote_from = self.no_single_quote_from.min(at);
-            self.has_errors = true;
-            return self.take(1, None);
-        };
-        self.word().quote(at);
-        self.at += 1;
-        let end = self.at + length;
-        while self.at < end {
-            // A CI system puts its values in without regard to quotes.
-            if self.at + 4 < end && self.take_foreign() {
-                continue;
-            }
-            let rest = self.bytes.get(self.at..end).unwrap_or_default();
-            let plain = rest.iter().skip(1).position(|byte| b"${".contains(byte));
-            self.take(plain.map_or(rest.len(), |plain| plain + 1), None);
+        if self.take_single_quoted(b"${").is_none() {
+            return;
         }
         if self.peek(1) == Some(b'\'') && self.peek(0) == Some(b'\'') {
             // Two of them are one, and the string goes on.
-            self.take(1, None);
+            self.take(1);
         } else {
             self.at += 1;
         }

@@ -1,47 +1,26 @@
 //! The loop over the bytes of a script.
 
-use super::frame::{Frame, Kind, Mode, Quote};
-use super::statement::Draft;
+use super::frame::{Draft, Frame, Kind, Mode, Quote};
+use crate::syntax::command::reader;
 use crate::syntax::command::word::Builder;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Spanned, Value, template};
 
-/// How deep brackets of all kinds may lie in each other. What is deeper is read as plain text.
-const MAX_NESTING: usize = 128;
+/// The reader of a script.
+pub(super) type Reader<'t> = reader::Reader<'t, Frame>;
 
-/// How deep references are kept with their text. Each level holds the text of those within it.
-const MAX_RECORDED: usize = 12;
+impl reader::Frame for Frame {
+    type Draft = Draft;
+    type State = ();
 
-/// The state of reading one script.
-pub(super) struct Reader<'t> {
-    pub(super) text: &'t MappedText,
-    pub(super) bytes: &'t [u8],
-    pub(super) at: usize,
-    frames: Vec<Frame>,
-    bottom: Frame,
-    pub(super) drafts: Vec<Draft>,
-    pub(super) has_errors: bool,
-    /// From where on no single quote comes.
-    pub(super) no_single_quote_from: usize,
+    fn word(&mut self) -> &mut Option<Builder> {
+        &mut self.word
+    }
 }
 
 /// Reads a script to statements, and says whether a part of it was not understood.
 pub(super) fn read(text: &MappedText) -> (Vec<Draft>, bool) {
-    let bytes = text.bytes();
-    let mut reader = Reader {
-        text,
-        bytes,
-        at: if bytes.starts_with(b"\xef\xbb\xbf") {
-            3
-        } else {
-            0
-        },
-        frames: Vec::new(),
-        bottom: Frame::new(Kind::Script, 0),
-        drafts: Vec::new(),
-        has_errors: false,
-        no_single_quote_from: usize::MAX,
-    };
+    let mut reader = Reader::new(text, Frame::new(Kind::Script, 0));
     while let Some(byte) = reader.peek(0) {
         match reader.top().quote {
             Quote::None => reader.step(byte),
@@ -49,7 +28,7 @@ pub(super) fn read(text: &MappedText) -> (Vec<Draft>, bool) {
             Quote::Here(end) => reader.here_step(byte, end),
         }
     }
-    while !reader.frames.is_empty() {
+    while reader.is_inside() {
         reader.has_errors = true;
         reader.close();
     }
@@ -58,43 +37,10 @@ pub(super) fn read(text: &MappedText) -> (Vec<Draft>, bool) {
 }
 
 impl Reader<'_> {
-    pub(super) fn top(&mut self) -> &mut Frame {
-        self.frames.last_mut().unwrap_or(&mut self.bottom)
-    }
-
-    pub(super) fn peek(&self, ahead: usize) -> Option<u8> {
-        self.bytes.get(self.at + ahead).copied()
-    }
-
-    pub(super) fn rest(&self) -> &[u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
-    }
-
-    pub(super) fn word(&mut self) -> &mut Builder {
-        let at = self.at;
-        self.top().word.get_or_insert_with(|| Builder::new(at))
-    }
-
-    /// Adds the next bytes to the word: as they are, or as what they stand for.
-    pub(super) fn take(&mut self, length: usize, plain: Option<&[u8]>) {
-        let end = (self.at + length).min(self.bytes.len());
-        let (text, span) = (self.text, self.at..end);
-        let bytes = plain.or(self.bytes.get(span.clone())).unwrap_or_default();
-        self.word().literal(text, bytes, span);
-        self.at = end;
-    }
-
-    pub(super) fn refer(&mut self, value: Value, start: usize) {
-        let (text, end) = (self.text, self.at);
-        let shallow = self.frames.len() < MAX_RECORDED;
-        self.word().reference(text, value, start..end, shallow);
-    }
-
     /// Opens a frame after an opening of some length. One too many is plain text.
     pub(super) fn open(&mut self, kind: Kind, length: usize) {
-        if self.frames.len() == MAX_NESTING {
-            self.has_errors = true;
-            return self.take(length, None);
+        if !self.has_room() {
+            return self.take(length);
         }
         if self.top().mode == Mode::Start {
             self.top().mode = match kind {
@@ -106,15 +52,15 @@ impl Reader<'_> {
         if !self.top().mode.is_head() {
             self.word();
         }
-        self.frames.push(Frame::new(kind, self.at));
+        self.push(Frame::new(kind, self.at));
         self.at += length;
     }
 
     /// Closes the innermost frame; the reader stands after its closing.
     fn close(&mut self) {
         self.end_statement();
-        let shallow = self.frames.len() < MAX_RECORDED;
-        let Some(mut frame) = self.frames.pop() else {
+        let shallow = self.shallow();
+        let Some(mut frame) = self.pop() else {
             return;
         };
         if frame.kind == Kind::SetVariable {
@@ -166,7 +112,7 @@ impl Reader<'_> {
             (b'#', _) if fresh => {
                 self.at += memchr::memchr(b'\n', self.rest()).unwrap_or(self.rest().len());
             }
-            (b'$' | b'{', _) if self.take_foreign() => {}
+            (b'$' | b'{', _) if self.foreign_step() => {}
             (b'{' | b'(', _) if mode == Mode::Command && !opens => self.end_word(),
             (b'}', _) => self.closing(&[Kind::Block, Kind::Hash]),
             (b')', _) => self.closing(&[Kind::Brackets, Kind::SetVariable]),
@@ -188,17 +134,10 @@ impl Reader<'_> {
             (b'\'', _) => self.single_quotes(),
             (b'$', _) => self.dollar(),
             (b'>', _) if matches!(mode, Mode::Command | Mode::Expression) => self.redirection(),
-            (b'`', Some(next)) => self.take(2, Some(&[next])),
+            (b'`', Some(next)) => self.take_as(2, &[next]),
             _ if mode == Mode::Expression => self.expression_step(byte),
-            _ => self.take_run(),
+            _ => self.take_run(means),
         }
-    }
-
-    /// Adds plain bytes up to one that may mean something.
-    fn take_run(&mut self) {
-        let means = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`$;|&(){}><\0#@,".contains(byte);
-        let run = self.rest().iter().skip(1).position(means);
-        self.take(run.map_or(self.rest().len(), |run| run + 1), None);
     }
 
     fn expression_step(&mut self, byte: u8) {
@@ -215,7 +154,7 @@ impl Reader<'_> {
                 let length = self.rest().iter().take_while(|byte| word(byte)).count();
                 self.at += length.max(1);
             }
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.take_run(),
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.take_run(means),
             _ => {
                 self.top().odd = true;
                 self.at += 1;
@@ -266,18 +205,15 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn take_foreign(&mut self) -> bool {
-        let Some(foreign) = template::foreign(self.rest()) else {
-            return false;
-        };
-        self.begin_expression();
-        let start = self.at;
-        self.word();
-        self.at += foreign.length;
-        if let Some(value) = foreign.value {
-            self.refer(value, start);
+    /// Takes what is none of the script's own, as an expression.
+    pub(super) fn foreign_step(&mut self) -> bool {
+        let is_foreign = template::foreign(self.rest()).is_some();
+        if is_foreign {
+            self.begin_expression();
+            self.word();
+            self.take_foreign();
         }
-        true
+        is_foreign
     }
 
     /// What begins with a string or a reference is an expression.
@@ -295,7 +231,7 @@ impl Reader<'_> {
         }
         let start = self.at;
         let Some((name, length)) = variable(self.rest()) else {
-            return self.take(1, None);
+            return self.take(1);
         };
         let value = match name.value.as_str() {
             "true" | "false" => Value::Literal(name.value),
@@ -306,6 +242,11 @@ impl Reader<'_> {
         self.at += length;
         self.refer(value, start);
     }
+}
+
+/// Whether a byte may mean something outside of strings.
+fn means(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || b"\"'`$;|&(){}><\0#@,".contains(&byte)
 }
 
 /// Whether an expression tells something of a value, such as whether there is one, and not the value.

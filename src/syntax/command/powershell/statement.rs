@@ -1,24 +1,10 @@
 //! Statements: where they begin, and what becomes of them.
 
-use super::frame::{Frame, Kind, Mode};
+use super::frame::{Draft, Frame, Kind, Mode};
 use super::reader::{Reader, variable};
-use crate::span::Span;
-use crate::syntax::command::argv::{Redirected, Word};
+use crate::syntax::command::line::{Redirected, Word};
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Setting, Spanned, Value};
-
-/// A command or a setting. Spans of it are in the text.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) span: Span,
-    pub(super) setting: Option<Setting>,
-    pub(super) words: Vec<Word>,
-    pub(super) redirections: Vec<Redirected>,
-    /// The draft whose output is piped into this one.
-    pub(super) piped_from: Option<usize>,
-    /// Whether the output of this one is piped into another.
-    pub(super) is_piped: bool,
-}
 
 /// Words before a condition, a name or a block.
 const HEADS: [&str; 24] = [
@@ -269,7 +255,7 @@ impl Reader<'_> {
             }),
             Mode::Command if target.is_some() && !draft.words.is_empty() => {
                 let span = draft.span.clone();
-                let command = text.bytes().get(span.clone()).unwrap_or_default();
+                let command = text.slice(&span);
                 let command = String::from_utf8_lossy(command).into_owned();
                 Some(Spanned {
                     value: Value::Substitution(command),

@@ -53,7 +53,7 @@ impl Reader<'_> {
             }
             Kind::Heredoc(pending) => {
                 let body = frame.word.unwrap_or_default().finish(self.text);
-                if let Some(found) = self.bodies.get_mut(pending.number) {
+                if let Some(found) = self.state.bodies.get_mut(pending.number) {
                     *found = body;
                 }
             }
@@ -73,12 +73,6 @@ impl Reader<'_> {
             }
         };
         self.refer(value, frame.start);
-    }
-
-    /// Adds a reference from `start` to here to the word.
-    fn refer(&mut self, value: Value, start: usize) {
-        let (text, span, shallow) = (self.text, start..self.at, self.shallow());
-        self.word().reference(text, value, span, shallow);
     }
 
     /// What stands between the brackets of a substitution.

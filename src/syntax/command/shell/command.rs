@@ -4,8 +4,8 @@ use super::frame::{Draft, Kind, Mode, Pending, Target};
 use super::reader::Reader;
 use super::{empty, is};
 use crate::syntax::Spanned;
-use crate::syntax::command::argv::Word;
 use crate::syntax::command::invocation::{assignment, literal};
+use crate::syntax::command::line::Word;
 
 impl Reader<'_> {
     /// Says that the command, if it is new, begins at a place.
@@ -107,9 +107,9 @@ impl Reader<'_> {
             self.top().command.redirections.push(redirection);
             return;
         }
-        let number = self.bodies.len();
+        let number = self.state.bodies.len();
         // Until its body is read, if that ever comes.
-        self.bodies.push(Word::of(Spanned {
+        self.state.bodies.push(Word::of(Spanned {
             value: empty(),
             span: word.value.span.clone(),
         }));

@@ -64,10 +64,10 @@ impl Reader<'_> {
             _ => return false,
         };
         let name = String::from_utf8_lossy(rest.get(..length).unwrap_or_default()).into_owned();
-        let (text, span, shallow) = (self.text, self.at..self.at + 1 + length, self.shallow());
-        let value = Value::Variable(name, None);
-        self.word().reference(text, value, span.clone(), shallow);
-        self.at = span.end;
+        let start = self.at;
+        self.word();
+        self.at += 1 + length;
+        self.refer(Value::Variable(name, None), start);
         true
     }
 

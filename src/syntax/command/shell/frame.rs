@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::span::Span;
 use crate::syntax::Setting;
-use crate::syntax::command::argv::Word;
+use crate::syntax::command::line::Word;
 use crate::syntax::command::word::Builder;
 
 /// A command as it is put together. Spans of it are in the text.

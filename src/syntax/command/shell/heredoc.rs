@@ -14,10 +14,10 @@ impl Reader<'_> {
         };
         let (end, resume) = self.heredoc_end(&pending);
         let start = self.at;
-        let fits = self.limits.len() < MAX_HEREDOCS;
+        let fits = self.state.limits.len() < MAX_HEREDOCS;
         if fits && self.open(Kind::Heredoc(pending), start) {
-            self.limits.push((end, resume));
-            self.no_single_quote_from = usize::MAX;
+            self.state.limits.push((end, resume));
+            self.set_end();
             self.drop_tabs();
         } else {
             self.has_errors = true;

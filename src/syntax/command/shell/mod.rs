@@ -19,8 +19,9 @@ mod reader;
 mod tests;
 mod transcript;
 
-use super::argv::{self, Line, Redirected};
 use super::invocation::literal;
+use super::line::{Line, Redirected, Word};
+use super::pipe::{Piped, Pipes};
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{FactKind, Value};
@@ -49,8 +50,7 @@ fn lower_script(text: &MappedText, sink: &mut FactSink) {
     // a command stands before it, so its place is known by then.
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     order.sort_by_key(|id| drafts.get(*id).map(|draft| draft.span.start));
-    let mut places = vec![None; drafts.len()];
-    let mut outputs: Vec<Option<MappedText>> = vec![None; drafts.len()];
+    let mut pipes = Pipes::default();
     for id in order {
         let Some(draft) = drafts.get_mut(id).map(std::mem::take) else {
             continue;
@@ -67,22 +67,16 @@ fn lower_script(text: &MappedText, sink: &mut FactSink) {
             }
             continue;
         }
-        let source = draft.piped_from;
-        let is_source = draft.is_piped;
-        let mut line = line(draft, &bodies);
-        line.piped_from = source.and_then(|id| places.get(id).copied().flatten());
-        line.input = source.and_then(|id| outputs.get_mut(id).and_then(Option::take));
-        if is_source && let Some(output) = outputs.get_mut(id) {
-            *output = argv::output(&line);
-        }
-        let place = argv::lower_line(line, span, sink);
-        if let Some(found) = places.get_mut(id) {
-            *found = place;
-        }
+        let piped = Piped {
+            id,
+            from: draft.piped_from,
+            is_source: draft.is_piped,
+        };
+        pipes.lower(line(draft, &bodies), piped, span, sink);
     }
 }
 
-fn line(draft: Draft, bodies: &[argv::Word]) -> Line {
+fn line(draft: Draft, bodies: &[Word]) -> Line {
     let redirections = draft
         .redirections
         .into_iter()
@@ -113,7 +107,7 @@ pub(crate) fn begins_command(script: &[u8]) -> bool {
 }
 
 /// Whether a word is this literal.
-fn is(word: &argv::Word, text: &str) -> bool {
+fn is(word: &Word, text: &str) -> bool {
     literal(&word.value.value) == Some(text)
 }
 

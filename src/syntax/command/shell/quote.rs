@@ -40,11 +40,8 @@ impl Reader<'_> {
             (Some(b'\n'), _) => self.at += 2,
             (Some(b'\r'), Some(b'\n')) => self.at += 3,
             (Some(next), _) if special(next) => {
-                let text = self.text;
-                let word = self.word();
-                word.quote(at);
-                word.literal(text, &[next], at..at + 2);
-                self.at += 2;
+                self.word().quote(at);
+                self.take_as(2, &[next]);
             }
             _ => self.take(1),
         }
@@ -52,36 +49,9 @@ impl Reader<'_> {
 
     /// Reads single quotes. One that is never closed is an apostrophe.
     pub(super) fn single_quotes(&mut self) {
-        let at = self.at;
-        let inner = self.rest().get(1..).unwrap_or_default();
-        // Searched once: if there is none, there is none after any later quote either.
-        let length = match self.no_single_quote_from <= at {
-            true => None,
-            false => memchr::memchr(b'\'', inner),
+        let Some(end) = self.take_single_quoted(b"${<") else {
+            return;
         };
-        let Some(length) = length else {
-            self.no_single_quote_from = self.no_single_quote_from.min(at);
-            self.has_errors = true;
-            return self.take(1);
-        };
-        self.word().quote(at);
-        self.at += 1;
-        let end = self.at + length;
-        while self.at < end {
-            // A CI system puts its values in without regard to quotes.
-            let foreign = matches!(self.peek(0), Some(b'$' | b'{' | b'<'))
-                && self.at + 4 < end
-                && self.take_foreign();
-            if !foreign {
-                let rest = self.bytes.get(self.at..end).unwrap_or_default();
-                let plain = rest
-                    .iter()
-                    .skip(1)
-                    .position(|byte| matches!(byte, b'$' | b'{' | b'<'))
-                    .map_or(rest.len(), |plain| plain + 1);
-                self.take(plain);
-            }
-        }
         // An expression may hold quotes of its own: `'${{ secrets['X'] }}'`.
         if self.at == end {
             self.at += 1;
@@ -89,7 +59,7 @@ impl Reader<'_> {
             let rest = self.rest();
             let skipped = memchr::memchr(b'\'', rest).map_or(0, |more| more);
             self.take(skipped);
-            self.at = (self.at + 1).min(self.limit());
+            self.at = (self.at + 1).min(self.end);
         }
     }
 
@@ -131,12 +101,9 @@ impl Reader<'_> {
             Some(other) if other.is_ascii_punctuation() => (2, Some(char::from(other))),
             _ => (1, Some('\\')),
         };
-        let span = self.at..(self.at + length).min(self.limit());
         let mut buffer = [0; 4];
-        let bytes = value.unwrap_or('\u{fffd}').encode_utf8(&mut buffer);
-        let text = self.text;
-        self.word().literal(text, bytes.as_bytes(), span.clone());
-        self.at = span.end;
+        let plain = value.unwrap_or('\u{fffd}').encode_utf8(&mut buffer);
+        self.take_as(length, plain.as_bytes());
     }
 
     fn number(&self, from: usize, digits: usize, radix: u32) -> Option<char> {

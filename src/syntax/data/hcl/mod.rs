@@ -16,7 +16,7 @@ use super::tree::{self, Body, Key, NodeId, Tree};
 use crate::span::Span;
 use crate::syntax::Value;
 use crate::syntax::fact_sink::FactSink;
-use crate::syntax::mapped_text::MappedText;
+use crate::syntax::mapped_text::{MappedText, trim};
 
 /// The most labels of a block.
 const MAX_LABELS: usize = 8;
@@ -306,7 +306,7 @@ impl<'t> Reader<'t> {
         self.at = end;
         if self.peek() == Some(b'{') && !words.is_empty() {
             // `location ~ \.php$ {`
-            words.push(super::dotenv::trim(self.scanner.bytes, passed));
+            words.push(trim(self.scanner.bytes, passed));
             self.block(&words, start);
         } else if end == start {
             self.at += 1;
@@ -353,7 +353,7 @@ impl<'t> Reader<'t> {
             return;
         }
         let end = self.scanner.expression(start);
-        let span = super::dotenv::trim(self.scanner.bytes, start..end);
+        let span = trim(self.scanner.bytes, start..end);
         self.at = end;
         if span.is_empty() {
             // A sign that is none here is passed.

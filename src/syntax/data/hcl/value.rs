@@ -2,10 +2,10 @@
 
 use super::Reader;
 use crate::span::Span;
-use crate::syntax::data::dotenv::trim;
 use crate::syntax::data::tree::Body;
 use crate::syntax::escape::{self, Escapes};
 use crate::syntax::mapped_text::MappedText;
+use crate::syntax::mapped_text::trim;
 use crate::syntax::template::{self, Dialect};
 use crate::syntax::{Argument, Call, Format, Spanned, Value};
 
@@ -61,7 +61,7 @@ fn is_plain(content: &[u8]) -> bool {
 
 /// The text of a string in quotes.
 fn string(text: &MappedText, content: Span) -> Body {
-    let bytes = text.bytes().get(content.clone()).unwrap_or_default();
+    let bytes = text.slice(&content);
     if !bytes.contains(&b'\\') && !has_doubled(bytes) {
         return Body::Piece(content);
     }
@@ -72,9 +72,9 @@ fn string(text: &MappedText, content: Span) -> Body {
 
 /// The text of a heredoc.
 fn lines(text: &MappedText, body: Span, is_indented: bool) -> Body {
-    let bytes = text.bytes().get(body.clone()).unwrap_or_default();
+    let bytes = text.slice(&body);
     let body = body.start..body.start + bytes.trim_ascii_end().len();
-    let bytes = text.bytes().get(body.clone()).unwrap_or_default();
+    let bytes = text.slice(&body);
     if !is_indented && !has_doubled(bytes) {
         return Body::Piece(body);
     }

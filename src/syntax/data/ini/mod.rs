@@ -5,11 +5,10 @@
 
 mod netrc;
 
-use super::dotenv::trim;
 use super::tree::{self, Body, Key, NodeId, Tree};
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
-use crate::syntax::mapped_text::MappedText;
+use crate::syntax::mapped_text::{MappedText, trim};
 use crate::syntax::{Format, Value, escape};
 
 /// The longest name of a setting or section, in bytes.
@@ -66,11 +65,7 @@ impl<'t> Reader<'t> {
 
     fn read(&mut self) {
         let bytes = self.text.bytes();
-        let mut at = if bytes.starts_with(b"\xEF\xBB\xBF") {
-            3
-        } else {
-            0
-        };
+        let mut at = self.text.start();
         while at < bytes.len() {
             let whole = line(bytes, at);
             at = whole.end + 1;
@@ -120,8 +115,8 @@ impl<'t> Reader<'t> {
     }
 
     fn key(&self, name: Span) -> Key {
-        let value = String::from_utf8_lossy(self.slice(name.clone())).into_owned();
-        tree::name(value, self.text.origin(name))
+        let name = self.text.name(name);
+        tree::name(name.value, name.span)
     }
 
     /// The name and value of a line: `name = value`, `name: value`, `name value`.

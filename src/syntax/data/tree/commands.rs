@@ -1,11 +1,10 @@
 //! Commands that are written as a list: `command: [sh, -c, …]`, and a program with the list of its
 //! arguments beside it.
 
-use super::facts::Walk;
 use super::keys::{Role, normal};
+use super::walk::Walk;
 use super::{NodeId, pairs, scripts};
 use crate::span::Span;
-use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Command, FactKind, Format, Place, Spanned, Value};
 
 /// The most words of a command that are read.
@@ -120,8 +119,7 @@ fn command_of(walk: &mut Walk<'_, '_>, holder: NodeId, ids: &[NodeId]) {
     let Some(found) = ids.get(at).and_then(|id| walk.tree.text(*id, walk.text)) else {
         return;
     };
-    let mut script = MappedText::default();
-    script.push_from(found.0, found.1);
+    let script = found.0.cut(found.1);
     scripts::nested(walk, holder, format, &script);
 }
 

@@ -11,6 +11,7 @@ mod facts;
 mod keys;
 mod pairs;
 mod scripts;
+mod walk;
 
 use std::collections::HashMap;
 use std::rc::Rc;

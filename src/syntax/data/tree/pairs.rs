@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
-use super::facts::Walk;
 use super::keys::{Role, is_variable};
+use super::walk::Walk;
 use super::{Key, NodeId};
 use crate::span::Span;
 use crate::syntax::data::dotenv;
@@ -137,7 +137,7 @@ fn assign(walk: &mut Walk<'_, '_>, holder: NodeId, text: &MappedText, span: Span
     let value = (key.end + 1).min(span.end)..span.end;
     let mut path = walk.path(holder);
     path.push(Spanned {
-        value: String::from_utf8_lossy(text.bytes().get(key.clone()).unwrap_or_default()).into(),
+        value: String::from_utf8_lossy(text.slice(&key)).into(),
         span: text.origin(key),
     });
     let value = template::read(text, value, Dialect::Data);

@@ -1,7 +1,7 @@
 //! Scalars that hold a document of their own: scripts, files, JSON in a string.
 
-use super::facts::Walk;
 use super::keys::{Role, normal};
+use super::walk::Walk;
 use super::{NodeId, pairs};
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Format, Place};
@@ -20,8 +20,7 @@ pub(crate) fn scalar(walk: &mut Walk<'_, '_>, id: NodeId) {
     let Some(format) = format(walk, id) else {
         return;
     };
-    let mut script = MappedText::default();
-    script.push_from(text, span);
+    let script = text.cut(span);
     nested(walk, id, format, &script);
 }
 

@@ -2,8 +2,8 @@
 
 use super::Reader;
 use crate::span::Span;
-use crate::syntax::data::dotenv::trim;
 use crate::syntax::data::tree::Body;
+use crate::syntax::mapped_text::trim;
 
 /// How many of the maps and lists that are open a line may go on with: the outermost, for a file may
 /// nest as deep as it is long.

@@ -254,7 +254,11 @@ impl Adapter<'_> {
                 }
                 steps.push(Step::Close);
             }
-            "import_statement" => imports::of(self, node, steps),
+            "import_statement" => {
+                let imports = imports::of(self.text, node).into_iter();
+                let end = node.end_byte();
+                steps.extend(imports.map(|(span, import)| Step::Import(span, end, import)));
+            }
             _ => sitter::node((node, Kind::Other, role), &[], steps, itself),
         }
     }
@@ -296,7 +300,7 @@ impl Adapter<'_> {
     }
 
     /// The text of a node.
-    pub(super) fn bytes(&self, node: Node<'_>) -> &[u8] {
+    fn bytes(&self, node: Node<'_>) -> &[u8] {
         self.text.get(span(node)).unwrap_or_default()
     }
 

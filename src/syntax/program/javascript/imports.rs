@@ -2,24 +2,22 @@
 
 use tree_sitter::Node;
 
-use super::adapter::{Adapter, Source};
+use crate::span::Span;
 use crate::syntax::Import;
 use crate::syntax::program::sitter::{children, span};
-use crate::syntax::program::tree::Step;
 
 /// The names that an import statement gives, and what they stand for. A module that is only run
 /// has the name `*`.
-pub(super) fn of<'t>(adapter: &Adapter<'_>, node: Node<'t>, steps: &mut Vec<Step<Source<'t>>>) {
-    let before = steps.len();
-    let end = node.end_byte();
+pub(super) fn of(text: &[u8], node: Node<'_>) -> Vec<(Span, Import)> {
+    let mut imports = Vec::new();
     // `import x = require("m")` has the module further down.
     let module = node.child_by_field_name("source");
-    let module = module.map_or_else(String::new, |module| module_of(adapter, module));
+    let module = module.map_or_else(String::new, |module| module_of(text, module));
     let mut left = vec![node];
     while let Some(at) = left.pop() {
         let mut add = |node: Node<'_>, name: Node<'_>, target: String| {
-            let name = text_of(adapter, name);
-            steps.push(Step::Import(span(node), end, Import { target, name }));
+            let name = text_of(text, name);
+            imports.push((span(node), Import { target, name }));
         };
         for part in children(at) {
             let part = part.node;
@@ -35,7 +33,7 @@ pub(super) fn of<'t>(adapter: &Adapter<'_>, node: Node<'t>, steps: &mut Vec<Step
                     let Some(given) = part.child_by_field_name("name") else {
                         continue;
                     };
-                    let target = match text_of(adapter, given).as_str() {
+                    let target = match text_of(text, given).as_str() {
                         "default" => module.clone(),
                         name => format!("{module}.{name}"),
                     };
@@ -48,33 +46,34 @@ pub(super) fn of<'t>(adapter: &Adapter<'_>, node: Node<'t>, steps: &mut Vec<Step
                 "import_require_clause" => {
                     let required = part.child_by_field_name("source");
                     if let (Some(required), Some(name)) = (required, children(part).first()) {
-                        add(part, name.node, module_of(adapter, required));
+                        add(part, name.node, module_of(text, required));
                     }
                 }
                 _ => {}
             }
         }
     }
-    if steps.len() == before && node.child_by_field_name("source").is_some() {
+    if imports.is_empty() && node.child_by_field_name("source").is_some() {
         let name = "*".to_owned();
         let import = Import {
             target: module,
             name,
         };
-        steps.push(Step::Import(span(node), end, import));
+        imports.push((span(node), import));
     }
+    imports
 }
 
-fn module_of(adapter: &Adapter<'_>, string: Node<'_>) -> String {
-    module(&text_of(adapter, string))
+fn module_of(text: &[u8], string: Node<'_>) -> String {
+    module(&text_of(text, string))
 }
 
 /// A name, or what a string holds.
-fn text_of(adapter: &Adapter<'_>, node: Node<'_>) -> String {
-    let text = String::from_utf8_lossy(adapter.bytes(node));
+fn text_of(text: &[u8], node: Node<'_>) -> String {
+    let written = String::from_utf8_lossy(text.get(span(node)).unwrap_or_default());
     match node.kind() {
-        "string" => text.trim_matches(['"', '\'']).to_owned(),
-        _ => text.into_owned(),
+        "string" => written.trim_matches(['"', '\'']).to_owned(),
+        _ => written.into_owned(),
     }
 }
 

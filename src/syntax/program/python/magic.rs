@@ -2,9 +2,9 @@
 
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
-use crate::syntax::mapped_text::MappedText;
+use crate::syntax::mapped_text::{MappedText, trim};
 use crate::syntax::template::{self, Dialect};
-use crate::syntax::{FactKind, Format, Place, Setting, Spanned};
+use crate::syntax::{FactKind, Format, Place, Setting};
 
 /// Something that is no Python.
 #[derive(Debug, PartialEq, Eq)]
@@ -134,13 +134,6 @@ fn continued(text: &[u8], length: usize) -> usize {
     }
 }
 
-fn trim(text: &[u8], span: Span) -> Span {
-    let part = text.get(span.clone()).unwrap_or_default();
-    let start = span.start + part.len() - part.trim_ascii_start().len();
-    let end = start + part.trim_ascii().len();
-    start..end
-}
-
 fn name_length(text: &[u8]) -> usize {
     let is_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
     text.iter().position(|b| !is_name(b)).unwrap_or(text.len())
@@ -227,7 +220,7 @@ pub(super) fn closing(line: &[u8], quote: u8) -> usize {
 
 impl Magic {
     pub(super) fn lower(&self, text: &MappedText, sink: &mut FactSink) {
-        let bytes = |span: &Span| text.bytes().get(span.clone()).unwrap_or_default();
+        let bytes = |span: &Span| text.slice(&span);
         match self {
             Self::Shell(command) => shell(&expanded(text, command.clone()), sink),
             Self::Line(name, rest) => match bytes(name) {
@@ -264,8 +257,7 @@ impl Magic {
                     language => Format::of_language(language.split(' ').next().unwrap_or_default()),
                 };
                 if let Some(format) = format {
-                    let mut inner = MappedText::default();
-                    inner.push_from(text, body.clone());
+                    let inner = text.cut(body.clone());
                     sink.nested(Place::Embedded, format, &inner);
                 }
             }
@@ -279,7 +271,7 @@ fn shell(text: &MappedText, sink: &mut FactSink) {
 
 /// A command with `{name}`, which IPython fills in, as `$name`.
 fn expanded(text: &MappedText, span: Span) -> MappedText {
-    let bytes = text.bytes().get(span.clone()).unwrap_or_default();
+    let bytes = text.slice(&span);
     let mut command = MappedText::default();
     let mut from = 0;
     for open in memchr::memchr_iter(b'{', bytes) {
@@ -303,7 +295,7 @@ fn expanded(text: &MappedText, span: Span) -> MappedText {
 
 /// `%env NAME=value` or `%env NAME value`
 fn setting(text: &MappedText, span: Span, sink: &mut FactSink) {
-    let bytes = text.bytes().get(span.clone()).unwrap_or_default();
+    let bytes = text.slice(&span);
     let name = name_length(bytes);
     let value = bytes.get(name..).unwrap_or_default();
     if name == 0 || value.is_empty() {
@@ -316,11 +308,7 @@ fn setting(text: &MappedText, span: Span, sink: &mut FactSink) {
     );
     let key = span.start..span.start + name;
     let setting = Setting {
-        path: vec![Spanned {
-            value: String::from_utf8_lossy(text.bytes().get(key.clone()).unwrap_or_default())
-                .into_owned(),
-            span: text.origin(key),
-        }],
+        path: vec![text.name(key)],
         value: template::read(&value, 0..value.bytes().len(), Dialect::Dollar),
     };
     sink.fact(FactKind::Setting(setting), text.origin(span));
