@@ -44,8 +44,10 @@ struct Import {
 /// All source files: path below `src`, and text.
 fn files() -> Vec<(PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let is_source = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs");
     let files: Vec<_> = files_below("src")
         .into_iter()
+        .filter(is_source)
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
             (path.strip_prefix(&src).unwrap().to_owned(), text)

@@ -5,7 +5,7 @@ use crate::source::Origin;
 
 /// A file, or a part of one, that is to be scanned.
 #[derive(Clone, Copy, Debug)]
-pub struct Input<'a> {
+pub(crate) struct Input<'a> {
     /// The bytes: those to scan, and what stands around them.
     pub text: &'a [u8],
     /// Where the text lies in its file, in bytes.
@@ -18,7 +18,7 @@ pub struct Input<'a> {
 
 /// Which part of a file a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// All of it.
     Whole,
     /// Its beginning.
@@ -32,7 +32,7 @@ pub enum Part {
 
 /// What a scan of a file, or of a part of it, found.
 #[derive(Debug, Default)]
-pub struct Matches {
+pub(crate) struct Matches {
     /// Hits of enabled rules, in order of place.
     pub hits: Vec<Hit>,
     /// Where a suppression comment may stand.

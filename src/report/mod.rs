@@ -34,7 +34,7 @@ const HOME: &str = "https://github.com/hfscan/hfscan";
 
 /// All that a scan has to say.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     /// What was found, sorted, suppressed findings among them.
     pub findings: Vec<Finding>,
     /// The rules that were looked for, sorted by id.
@@ -51,7 +51,7 @@ pub struct Report {
 
 /// What paths are relative to, as absolute paths with `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct From {
+pub(crate) struct From {
     /// The folder that hfscan runs in.
     pub here: String,
     /// The root of its repository, if it lies in one.
@@ -62,19 +62,19 @@ pub struct From {
 
 impl Report {
     /// The findings that are to be acted on.
-    pub fn active(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn active(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_active())
     }
 
     /// How many findings a comment or a setting hides.
     #[must_use]
-    pub fn suppressed(&self) -> usize {
+    pub(crate) fn suppressed(&self) -> usize {
         self.findings.len() - self.active().count()
     }
 
     /// How many active findings have this severity.
     #[must_use]
-    pub fn count(&self, severity: Severity) -> usize {
+    pub(crate) fn count(&self, severity: Severity) -> usize {
         self.active()
             .filter(|finding| finding.severity == severity)
             .count()
@@ -82,7 +82,7 @@ impl Report {
 
     /// Whether something that was asked for was not scanned.
     #[must_use]
-    pub fn is_incomplete(&self) -> bool {
+    pub(crate) fn is_incomplete(&self) -> bool {
         self.problems.iter().any(Problem::is_incomplete)
     }
 }
@@ -119,7 +119,7 @@ pub struct Stats {
 
 /// The formats that a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// For a person at a terminal.
     Text,
     /// One JSON object.
@@ -140,7 +140,7 @@ pub enum Format {
 
 /// How the text format may present itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Whether colours may be used.
     pub color: bool,
     /// Whether rule names may be hyperlinks.
@@ -172,7 +172,11 @@ fn kind_name(kind: ProblemKind) -> &'static str {
 /// # Errors
 ///
 /// Whatever `out` fails with.
-pub fn write_verdict(report: &Report, quiet: bool, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write_verdict(
+    report: &Report,
+    quiet: bool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     text::verdict(&annotate_snippets::Renderer::plain(), report, quiet, out)
 }
 
@@ -181,7 +185,7 @@ pub fn write_verdict(report: &Report, quiet: bool, out: &mut dyn io::Write) -> i
 /// # Errors
 ///
 /// Whatever `out` fails with.
-pub fn write_line(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write_line(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     let mut line = Vec::new();
     json::write_line(finding, &mut line)?;
     out.write_all(&line)?;
@@ -193,7 +197,7 @@ pub fn write_line(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> 
 /// # Errors
 ///
 /// Whatever `out` fails with.
-pub fn write(
+pub(crate) fn write(
     format: Format,
     report: &Report,
     style: Style,

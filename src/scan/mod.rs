@@ -16,7 +16,7 @@ mod raw;
 mod reuse;
 mod runs;
 
-pub use git::{Past, Scope};
+pub(crate) use git::{Past, Scope};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +63,7 @@ pub(crate) fn windows() -> Windows {
 
 /// How findings are judged, and what may be said of them.
 #[derive(Debug)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// Findings below this severity are left out.
     pub min_severity: Severity,
     /// Findings below this confidence are left out.
@@ -83,7 +83,7 @@ pub struct Policy {
 
 /// Which findings of guessable credentials get a slow hash, so that a baseline can tell them apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Tags {
+pub(crate) enum Tags {
     /// None.
     #[default]
     Never,
@@ -211,7 +211,7 @@ impl Outcome {
     }
 
     /// Makes problems of all that was passed over.
-    pub fn be_strict(&mut self) {
+    pub(crate) fn be_strict(&mut self) {
         let problems = self.unread.iter().map(Unread::problem);
         self.problems.extend(problems);
     }
