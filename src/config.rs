@@ -35,6 +35,9 @@ pub struct Config {
     pub strict: bool,
     /// Files and folders not to scan, in the form of `.gitignore` lines, relative to this file.
     pub exclude: Vec<String>,
+    /// Files in which credentials alone are looked for, in the form of `.gitignore` lines, relative to this
+    /// file: they are not parsed, and so do not exceed the limits of parsers.
+    pub tokens_only: Vec<String>,
     /// A baseline, relative to this file: what it holds is not reported.
     pub baseline: Option<PathBuf>,
     /// Folders with further rules, relative to this file.
@@ -203,6 +206,21 @@ impl PathPatterns {
             root: root.to_owned(),
             matcher: builder.build().map_err(|error| error.to_string())?,
         })
+    }
+
+    /// Those that name nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            root: PathBuf::new(),
+            matcher: Gitignore::empty(),
+        }
+    }
+
+    /// Whether they name nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.matcher.is_empty()
     }
 
     /// Whether a file, or a folder that it lies in, is named.

@@ -37,7 +37,7 @@ fn large() -> Vec<u8> {
     call.repeat(20_000).into_bytes()
 }
 
-const CAUSES: [Cause; 14] = [
+const CAUSES: [Cause; 17] = [
     Cause {
         name: "nothing",
         file: "a.txt",
@@ -156,6 +156,37 @@ const CAUSES: [Cause; 14] = [
         says: "large file was not parsed",
     },
     Cause {
+        name: "configuration that is too large to be parsed",
+        file: "Dockerfile",
+        bytes: || {
+            let layers = "RUN echo one more layer\n".repeat(60_000);
+            format!("FROM a\n{layers}RUN huggingface-cli login\n").into_bytes()
+        },
+        codes: [2, 2, 2],
+        says: "is configuration, and too large to be parsed",
+    },
+    Cause {
+        name: "too deep to be parsed",
+        file: "a.py",
+        bytes: || {
+            let call = "import huggingface_hub as h\nh.run_job(env={'HF_TOKEN': t})\n";
+            format!("{call}x = {}{}\n", "[".repeat(5_000), "]".repeat(5_000)).into_bytes()
+        },
+        codes: [2, 2, 2],
+        says: "exceeds a limit of parsing",
+    },
+    Cause {
+        name: "data that is too deep to be parsed",
+        file: "a.json",
+        bytes: || {
+            let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+            let job = r#"{"dockerImage": "a", "environment": {"HF_TOKEN": "$HF_TOKEN"}, "flavor": "b", "a": "#;
+            format!("{job}{deep}}}").into_bytes()
+        },
+        codes: [0, 0, 2],
+        says: "file was parsed in part",
+    },
+    Cause {
         name: "parsed in part",
         file: "a.py",
         bytes: || {
@@ -191,6 +222,44 @@ fn each_cause_has_its_code() {
             cause.name
         );
     }
+}
+
+#[test]
+fn padding_hides_nothing() {
+    let pad = "# a comment\n\n".repeat(150_000);
+    let large = format!("FROM a\n{pad}RUN huggingface-cli login --token $T\n");
+    let tree = Tree::with("Dockerfile", large);
+    let run = tree.run(["--isolated"]);
+    assert!(
+        run.expect(1).out().contains("login-in-dockerfile"),
+        "{}",
+        run.out()
+    );
+    let workflow = format!(
+        "on: push\njobs:\n  a:\n{pad}    steps:\n      - run: huggingface-cli login --token $T\n"
+    );
+    let tree = Tree::with(".github/workflows/a.yml", workflow);
+    let run = tree.run(["--isolated"]);
+    assert!(run.expect(1).out().contains("login-in-ci"), "{}", run.out());
+}
+
+#[test]
+fn what_the_user_knows_to_be_large_may_be() {
+    let layers = "RUN echo one more layer\n".repeat(60_000);
+    let text = format!("FROM a\n{layers}RUN huggingface-cli login\n");
+    let tree = Tree::with("generated/Dockerfile", &text);
+    tree.run(["."]).expect(2);
+    tree.file("hfscan.toml", "tokens-only = ['/generated/']");
+    let run = tree.run(["."]);
+    assert!(
+        run.expect(0)
+            .out()
+            .contains("1 large file searched for tokens alone"),
+        "{}",
+        run.out()
+    );
+    tree.file("generated/Dockerfile", text + &token(1));
+    tree.run(["."]).expect(1);
 }
 
 #[cfg(unix)]

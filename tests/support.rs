@@ -10,8 +10,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The formats that a report can be written in.
-pub(crate) const FORMATS: [&str; 8] = [
-    "text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown",
+pub(crate) const FORMATS: [&str; 9] = [
+    "text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown",
 ];
 
 /// No run may take longer: one that hangs is killed, and its test fails.

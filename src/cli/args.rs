@@ -117,7 +117,9 @@ pub(super) struct ScanArgs {
 
     /// Write the report in this format
     #[arg(
+        short = 'f',
         long,
+        visible_alias = "format",
         value_enum,
         default_value_t,
         value_name = "FORMAT",
@@ -143,8 +145,8 @@ pub(super) struct ScanArgs {
     #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,
     /// Say on standard error what configuration and rules are used, and what was passed over
-    #[arg(short, long, help_heading = "Output")]
-    pub(super) verbose: bool,
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub(super) verbose: u8,
 
     /// Look only for these rules or families
     #[arg(
@@ -165,10 +167,10 @@ pub(super) struct ScanArgs {
     /// Add the rules in this folder
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub(super) rules: Vec<PathBuf>,
-    /// Report nothing below this severity than this [default: note]
+    /// Report nothing below this severity [default: note]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
     pub(super) min_severity: Option<SeverityArg>,
-    /// Report nothing less sure than this [default: medium]
+    /// Report nothing below this confidence [default: medium]
     #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = "Rules")]
     pub(super) min_confidence: Option<ConfidenceArg>,
     /// Exit with 1 for findings of this severity and above [default: warning]
@@ -197,8 +199,8 @@ pub(super) struct ScanArgs {
         help_heading = "Files"
     )]
     pub(super) config: Option<PathBuf>,
-    /// Read no configuration file, no baseline that one names, and no .gitignore, as befits the pull
-    /// request of a stranger
+    /// Read no configuration file, no baseline that one names, and no .gitignore: for pull requests
+    /// that are not trusted
     #[arg(long, help_heading = "Files")]
     pub(super) isolated: bool,
     /// Report what comments in the scanned files hide
@@ -240,6 +242,8 @@ pub(super) enum OutputFormat {
     /// For a person at a terminal
     #[default]
     Text,
+    /// One line a finding, for editors and grep
+    Concise,
     /// One JSON object
     Json,
     /// One JSON finding a line
@@ -260,6 +264,7 @@ impl From<OutputFormat> for Format {
     fn from(format: OutputFormat) -> Self {
         match format {
             OutputFormat::Text => Self::Text,
+            OutputFormat::Concise => Self::Concise,
             OutputFormat::Json => Self::Json,
             OutputFormat::Jsonl => Self::Jsonl,
             OutputFormat::Sarif => Self::Sarif,

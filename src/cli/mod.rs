@@ -3,6 +3,7 @@
 mod args;
 mod baseline;
 mod catalogue;
+mod command;
 mod exit;
 mod explain;
 mod facts;
@@ -39,7 +40,7 @@ pub fn main() -> ExitCode {
     });
     let result = result.unwrap_or_else(|_| {
         Err(Failure::new(
-            "a defect of hfscan ended the scan: please report it",
+            "internal error: this is a bug in hfscan, please report it",
         ))
     });
     match result {

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use super::args::{OutputFormat, ScanArgs};
-use super::exit::{Exit, Failure, masked, safe};
+use super::exit::{Exit, Failure, safe};
 use super::known::Baselines;
 use super::setup::{Group, compile, groups, is_bytes_alone};
-use super::{output, pre_commit, progress};
+use super::{command, output, pre_commit, progress};
 use crate::config::PathPatterns;
 use crate::finding::Finding;
 use crate::gitdir::GitDir;
@@ -29,7 +29,7 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
         );
     }
     let (report, failed) = collect(&mut args, Tags::Never)?;
-    if args.verbose {
+    if args.verbose > 0 {
         list(&report);
     }
     show(&args, &report)?;
@@ -59,6 +59,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     let started = SystemTime::now();
     args.git.part(&mut args.paths)?;
     pre_commit::narrow(args);
+    command::refuse(&args.paths)?;
     if args.paths.is_empty() && !args.git.any() {
         args.paths.push(PathBuf::from("."));
     }
@@ -66,6 +67,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     let mut total = Outcome::default();
     let mut baselines = Baselines::default();
     let mut parts = Vec::new();
+    let mut engine = None;
     for group in groups(args)? {
         let (mut scanner, fail_on) = compile(args, &group.config, started)?;
         let place = parts.len();
@@ -77,6 +79,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
         }
         parts.push((part, fail_on));
         report.rules.extend(scanner.engine.enabled().cloned());
+        engine.get_or_insert(scanner.engine);
     }
     // A workflow may run a script that another configuration holds for.
     let runs: BTreeSet<_> = parts
@@ -116,7 +119,10 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     report.problems = total.problems;
     report.unread = total.unread;
     report.stats = total.stats;
-    report.origin = origin(&args.paths);
+    // Any engine masks all credentials.
+    if let Some(engine) = engine.filter(|_| report::Format::from(args.output_format).is_of_root()) {
+        report.origin = origin(&args.paths, |path| engine.mask(path).into_owned());
+    }
     report.stats.bytes_alone = is_bytes_alone(args);
     report.stats.seconds = clock.elapsed().as_secs_f64();
     report.stats.started = Some(started);
@@ -136,7 +142,7 @@ fn not_asked() -> Problem {
 
 /// Where the paths of a report lead from. The repository is that of the folder that hfscan runs in or, if
 /// it lies in none, of what is scanned.
-fn origin(paths: &[PathBuf]) -> report::From {
+fn origin(paths: &[PathBuf], mask: impl Fn(&str) -> String) -> report::From {
     let here = absolute(Path::new("."));
     let mut starts = std::iter::once(here.clone()).chain(paths.iter().map(|path| absolute(path)));
     let root_above = |start: PathBuf| {
@@ -145,7 +151,7 @@ fn origin(paths: &[PathBuf]) -> report::From {
             .find(|folder| GitDir::of(folder).is_some())
             .map(Path::to_owned)
     };
-    let shown = |path: &Path| masked(&Shown::relative_to(None).path(path));
+    let shown = |path: &Path| mask(&Shown::relative_to(None).path(path));
     let workspace = std::env::var_os("GITHUB_WORKSPACE").map(|path| absolute(Path::new(&path)));
     let workspace = workspace.filter(|workspace| here.starts_with(workspace));
     report::From {
@@ -175,7 +181,7 @@ fn nothing(args: &ScanArgs) -> Problem {
 
 fn scan(args: &ScanArgs, group: &Group, scanner: &Scanner) -> Result<Outcome, Failure> {
     let config = &group.config.config;
-    if args.verbose {
+    if args.verbose > 0 {
         let mut err = anstream::stderr();
         let from = match &group.config.path {
             Some(path) => safe(&path.display().to_string()),

@@ -114,11 +114,13 @@ pub(super) fn compile(
         ignore,
     };
     let enabled = enabled(args, &selection, &mut set)?;
+    let path_patterns = |lines: &[String]| {
+        let patterns = PathPatterns::new(&file.root, lines.iter().map(String::as_str));
+        patterns.map_err(Failure::new).map_err(in_config)
+    };
     let mut path_ignores = Vec::new();
     for (pattern, rules) in &config.per_path_ignores {
-        let patterns = PathPatterns::new(&file.root, [pattern.as_str()])
-            .map_err(Failure::new)
-            .map_err(in_config)?;
+        let patterns = path_patterns(std::slice::from_ref(pattern))?;
         path_ignores.push((patterns, pattern.clone(), rules.clone()));
     }
     let min_confidence = args.min_confidence.map(Confidence::from);
@@ -134,6 +136,7 @@ pub(super) fn compile(
                 .unwrap_or(Confidence::Medium),
             severity: config.severity.clone(),
             path_ignores,
+            tokens_only: path_patterns(&config.tokens_only)?,
             honour_comments: !args.ignore_suppressions,
             show_secrets: args.show_secrets,
             tags: Tags::Never,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::prefilter::Prefilter;
 use super::{Engine, Found, Input, Part, open_end};
 use crate::finding::Hit;
 use crate::redact::{Mask, Secret, printable};
@@ -9,6 +10,13 @@ use crate::source::Origin;
 use crate::span::Span;
 
 impl Engine {
+    /// What finds the keywords of all token rules, whatever rules are enabled.
+    fn mask_prefilter(&self) -> &Prefilter {
+        self.mask_prefilter.get_or_init(|| {
+            Prefilter::new(self.mask_keywords.clone(), &self.facts.models().bigrams)
+        })
+    }
+
     /// Every credential that starts within `range` of a text, whatever rules are enabled and however
     /// sure they are. They may lie over each other.
     #[must_use]
@@ -20,7 +28,7 @@ impl Engine {
             origin: &Origin::default(),
             part: Part::Later { is_log: false },
         };
-        self.pass(&self.mask_prefilter, input, range, &mut found);
+        self.pass(self.mask_prefilter(), input, range, &mut found);
         found.hits
     }
 
@@ -29,7 +37,7 @@ impl Engine {
     #[must_use]
     pub(crate) fn open_end(&self, text: &[u8], from: usize) -> Option<usize> {
         let mut first = None;
-        self.mask_prefilter.find(text, from..text.len(), |at, _| {
+        self.mask_prefilter().find(text, from..text.len(), |at, _| {
             if first.is_none_or(|first| at < first)
                 && open_end::may_continue(text.get(at..).unwrap_or_default(), &self.pairs)
             {

@@ -1,5 +1,6 @@
 //! What is scanned, and what is found in it.
 
+use super::parsing::Parsing;
 use crate::finding::{Hit, Runner};
 use crate::source::Origin;
 
@@ -39,10 +40,8 @@ pub(crate) struct Matches {
     pub markers: Vec<usize>,
     /// Whether the file is a log, as far as that matters.
     pub is_log: bool,
-    /// Whether rules over facts were left out, since the file is too large.
-    pub is_unparsed: bool,
-    /// Whether a part of the file could not be parsed.
-    pub has_errors: bool,
+    /// How rules over facts read the file.
+    pub parsing: Parsing,
     /// Scripts that the file runs, if it is a CI configuration or a Dockerfile.
     pub runs: Vec<(Runner, String)>,
 }

@@ -19,13 +19,14 @@ mod mask;
 mod matches;
 mod open_end;
 mod overlap;
+mod parsing;
 mod prefilter;
 mod random;
 mod search;
 mod token;
 mod why;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::finding::{Hit, RuleMeta, Runner};
 use crate::model::ClassId;
@@ -34,8 +35,9 @@ use crate::source::Origin;
 use crate::span::Span;
 
 pub(crate) use self::facts::kind_names;
-use self::facts::{Facts, File, Seen};
+use self::facts::{Facts, Seen};
 pub(crate) use self::matches::{Input, Matches, Part};
+pub(crate) use self::parsing::Parsing;
 
 use self::lazy_rule::LazyRule;
 use self::log::Log;
@@ -47,9 +49,6 @@ pub const REACH: usize = 16 * 1024;
 
 /// How far, in bytes, the engine looks back from a keyword.
 pub const LOOKBACK: usize = 2 * 1024;
-
-/// The largest file that is parsed, in bytes. Larger ones are data, or made by programs.
-const PARSED: usize = 1 << 20;
 
 /// How many encodings may lie over each other.
 const MAX_ENCODINGS: usize = 3;
@@ -73,8 +72,9 @@ pub(crate) struct Engine {
     pairs: Vec<Vec<u8>>,
     /// Finds the keywords of enabled rules.
     prefilter: Prefilter,
-    /// Finds the keywords of all rules, for masking.
-    mask_prefilter: Prefilter,
+    /// The keywords of all token rules, for masking, and what finds them.
+    mask_keywords: Vec<(Vec<u8>, Trigger)>,
+    mask_prefilter: OnceLock<Prefilter>,
 }
 
 /// What one pass over the bytes comes upon.
@@ -103,7 +103,8 @@ impl Engine {
             pairs: pairs(set),
             enabled,
             prefilter: Prefilter::default(),
-            mask_prefilter: Prefilter::default(),
+            mask_keywords: Vec::new(),
+            mask_prefilter: OnceLock::new(),
         };
         let mut of_tokens = Vec::new();
         let mut of_logs = Vec::new();
@@ -131,10 +132,7 @@ impl Engine {
         let encodings = encodings.map(|(text, encoding)| (text, Trigger::Encoding(encoding)));
         let encodings: Vec<_> = encodings.collect();
         engine.prefilter = engine.prefilter(&of_tokens, of_logs, &encodings);
-        engine.mask_prefilter = Prefilter::new(
-            of_tokens.into_iter().chain(encodings).collect(),
-            &set.models().bigrams,
-        );
+        engine.mask_keywords = of_tokens.into_iter().chain(encodings).collect();
         let safe = set.rules().iter().map(|rule| match rule.built_in {
             true => Arc::clone(&rule.meta),
             false => engine.safe(&rule.meta),
@@ -341,33 +339,6 @@ impl Engine {
             log.get()?.try_at(text, *at)
         });
         matches.hits.extend(found);
-    }
-
-    /// Parses a whole file, if it is worth it, and adds what rules over facts find in it.
-    fn scan_facts(&self, input: Input<'_>, seen: &Seen, matches: &mut Matches) {
-        let Input {
-            text, origin, part, ..
-        } = input;
-        let file = File { origin, text };
-        let Some(format) = file.format() else {
-            return;
-        };
-        let patterns = self.facts.relevance().promising(text, seen, Some(format));
-        if patterns.is_empty() {
-            return;
-        }
-        if part != Part::Whole || text.len() > PARSED {
-            matches.is_unparsed = true;
-            return;
-        }
-        let document = self.facts.document(format, text);
-        let tokens = self.found_tokens(&matches.hits);
-        let (hits, runs) = self
-            .facts
-            .run(&patterns, &document, file, (&tokens, &self.shapes));
-        matches.hits.extend(hits);
-        matches.runs = runs;
-        matches.has_errors = document.has_errors;
     }
 
     /// The credentials among hits that no guess is.

@@ -3,6 +3,7 @@
 //! A reporter gets finished, masked findings. It knows no inputs, no engine and no terminal but the
 //! [`Style`] it is told.
 
+mod concise;
 mod github;
 mod gitlab;
 mod json;
@@ -45,7 +46,7 @@ pub(crate) struct Report {
     pub unread: Vec<Unread>,
     /// What was.
     pub stats: Stats,
-    /// Where the paths lead from.
+    /// Where the paths lead from; formats that [have paths from a root](Format::is_of_root) need it.
     pub origin: From,
 }
 
@@ -122,6 +123,8 @@ pub struct Stats {
 pub(crate) enum Format {
     /// For a person at a terminal.
     Text,
+    /// One line a finding, for editors and for grep.
+    Concise,
     /// One JSON object.
     Json,
     /// One JSON finding a line.
@@ -136,6 +139,15 @@ pub(crate) enum Format {
     Junit,
     /// A page for people.
     Markdown,
+}
+
+impl Format {
+    /// Whether paths in it lead from the root of the repository, or of the workspace, wherever hfscan runs:
+    /// whoever reads it knows files by these.
+    #[must_use]
+    pub(crate) fn is_of_root(self) -> bool {
+        matches!(self, Self::Sarif | Self::Gitlab | Self::Github)
+    }
 }
 
 /// How the text format may present itself.
@@ -203,19 +215,19 @@ pub(crate) fn write(
     style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    // Whoever reads these knows files by their place in the repository, wherever hfscan runs.
     let from = &report.origin;
     let root = match format {
-        Format::Sarif | Format::Gitlab => from.repository.as_ref(),
         Format::Github => from.workspace.as_ref().or(from.repository.as_ref()),
-        _ => None,
+        _ => from.repository.as_ref(),
     };
+    let root = root.filter(|_| format.is_of_root());
     let moved = root.map(|root| place::relative_to(root, report));
     let report = moved.as_ref().unwrap_or(report);
     // The serialisers write a few bytes at a time, and `out` may be a pipe.
     let mut out = io::BufWriter::new(out);
     match format {
         Format::Text => text::write(report, style, &mut out),
+        Format::Concise => concise::write(report, style, &mut out),
         Format::Json => json::write(report, &mut out),
         Format::Jsonl => json::write_lines(report, &mut out),
         Format::Sarif => sarif::write(report, &mut out),
@@ -231,8 +243,9 @@ pub(crate) fn write(
 mod tests {
     use super::*;
 
-    const FORMATS: [Format; 8] = [
+    const FORMATS: [Format; 9] = [
         Format::Text,
+        Format::Concise,
         Format::Json,
         Format::Jsonl,
         Format::Sarif,

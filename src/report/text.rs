@@ -1,6 +1,6 @@
 //! Findings for a person at a terminal, in the manner of rustc and ruff.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
 
@@ -24,8 +24,10 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
         Renderer::plain()
     }
     .hyperlink(style.hyperlinks);
+    let mut helped = BTreeSet::new();
     for finding in report.active() {
-        writeln!(out, "{}\n", render(&renderer, finding))?;
+        let is_new = helped.insert((&finding.rule.id, &finding.help));
+        writeln!(out, "{}\n", render(&renderer, finding, is_new))?;
     }
     verdict(&renderer, report, style.quiet, out)?;
     if style.statistics {
@@ -58,18 +60,18 @@ pub(super) fn verdict(
     Ok(())
 }
 
-/// One finding, as it is shown.
+/// One finding, as it is shown. What to do is said once for all findings of a kind.
 ///
 /// The renderer would count the column in the text that it is given, which may be cut or masked. So
 /// the place is rendered apart, and moved to where the arrow stands above the line numbers.
-fn render(renderer: &Renderer, finding: &Finding) -> String {
+fn render(renderer: &Renderer, finding: &Finding, with_help: bool) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
     let head = renderer.render(&[head(level.clone(), finding)]);
-    let body = renderer.render(&[body(level, finding)]);
+    let body = renderer.render(&[body(level, finding, with_help)]);
     let (title, place) = head.split_once('\n').unwrap_or((&head, ""));
     let indent = gutter(&finding.snippet);
     format!("{title}\n{:indent$}{place}\n{body}", "")
@@ -94,12 +96,15 @@ fn head<'a>(level: Level<'a>, finding: &'a Finding) -> Group<'a> {
     title.element(Origin::path(at))
 }
 
-/// The source and what to do.
-fn body<'a>(level: Level<'a>, finding: &'a Finding) -> Group<'a> {
+/// The source and, if that was not said before, what to do.
+fn body<'a>(level: Level<'a>, finding: &'a Finding, with_help: bool) -> Group<'a> {
     let mut group = Group::with_level(level).element(source(&finding.snippet));
     if let Some(value) = finding.secret.as_ref().and_then(|s| s.value.as_deref()) {
         let value = format!("the secret is {}", place::one_line(value));
         group = group.element(Level::NOTE.message(value));
+    }
+    if !with_help {
+        return group;
     }
     group.element(Level::HELP.message(place::one_line(&finding.help)))
 }
@@ -211,7 +216,7 @@ mod tests {
         let mut report = testing::sample();
         report.problems.clear();
         let out = testing::render_with(Format::Text, &report, style);
-        let (_, table) = out.rsplit_once("environment\n\n").expect("findings first");
+        let (_, table) = out.rsplit_once("^^\n\n").expect("findings first");
         insta::assert_snapshot!(table);
     }
 

@@ -170,8 +170,12 @@ impl<'a, 't> Scan<'a, 't> {
             );
             self.fail(place, ProblemKind::Limit, message);
         }
-        if let (Supply::Direct(stream), Some("ipynb")) =
-            (&mut *supply, place.origin.extension().as_deref())
+        if let Supply::Direct(stream) = &mut *supply
+            && !window.has_ended()
+            && self
+                .scanner
+                .engine
+                .needs_whole(&place.origin, window.bytes())
         {
             window.grow(&mut **stream);
         }

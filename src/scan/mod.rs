@@ -73,6 +73,8 @@ pub(crate) struct Policy {
     /// Rules that are not reported in some files: the files, the line of the configuration that
     /// says so, and names of rules or families.
     pub path_ignores: Vec<(PathPatterns, String, Vec<String>)>,
+    /// Files in which credentials alone are looked for.
+    pub tokens_only: PathPatterns,
     /// Whether comments in scanned files may hide findings.
     pub honour_comments: bool,
     /// Whether credentials are shown whole.
@@ -110,6 +112,7 @@ impl Default for Policy {
             min_confidence: Confidence::Medium,
             severity: BTreeMap::new(),
             path_ignores: Vec::new(),
+            tokens_only: PathPatterns::none(),
             honour_comments: true,
             show_secrets: false,
             tags: Tags::Never,

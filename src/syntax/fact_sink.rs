@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::mapped_text::MappedText;
-use super::{Document, Fact, FactKind, Format, Import, Place, Setting, Spanned, Value, text_size};
+use super::{
+    Coverage, Document, Fact, FactKind, Format, Import, Place, Setting, Spanned, Value, text_size,
+};
 use crate::model::Models;
 use crate::span::Span;
 
@@ -57,7 +59,7 @@ impl FactSink {
             .checked_sub(text_size::of_fact(&kind, &self.place));
         self.room = room.unwrap_or_default();
         if room.is_none() || self.document.facts.len() == MAX_FACTS {
-            self.document.has_errors = true;
+            self.covers(Coverage::Limited);
             return None;
         }
         self.document.facts.push(Fact {
@@ -77,14 +79,15 @@ impl FactSink {
 
     /// Whether there is room for no more facts.
     pub(super) fn is_full(&self) -> bool {
-        (self.document.facts.len() == MAX_FACTS && self.document.has_errors) || self.room == 0
+        self.document.coverage == Coverage::Limited
+            && (self.document.facts.len() == MAX_FACTS || self.room == 0)
     }
 
     /// Lowers a document that lies within this one, in a place such as a key or an instruction.
     pub(super) fn nested(&mut self, place: Place, format: Format, text: &MappedText) {
         self.within(place, |sink| {
             if sink.depth == MAX_DEPTH {
-                sink.document.has_errors = true;
+                sink.covers(Coverage::Limited);
                 return;
             }
             sink.depth += 1;
@@ -109,7 +112,13 @@ impl FactSink {
 
     /// Says that a part of the document could not be parsed.
     pub(super) fn mark_errors(&mut self) {
-        self.document.has_errors = true;
+        self.covers(Coverage::Damaged);
+    }
+
+    /// Says how much of a part of the document was read.
+    pub(super) fn covers(&mut self, coverage: Coverage) {
+        let known = &mut self.document.coverage;
+        *known = (*known).max(coverage);
     }
 
     /// Adds an import of a program.

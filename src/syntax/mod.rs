@@ -44,8 +44,20 @@ pub(crate) struct Document {
     pub facts: Vec<Fact>,
     /// What modules and names a program imports, under the names that it uses for them.
     pub imports: Vec<Import>,
-    /// Whether a part of the file could not be parsed. Facts of the other parts are there.
-    pub has_errors: bool,
+    /// How much of the file was read. Facts of what was are there.
+    pub coverage: Coverage,
+}
+
+/// How much of a file a front-end read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Coverage {
+    /// All of it.
+    #[default]
+    Whole,
+    /// All but what is no valid text of its format, or was made by a program and says nothing.
+    Damaged,
+    /// Not what exceeds a limit: of nesting, of the number of nodes or facts, of steps.
+    Limited,
 }
 
 /// One thing that a file says.

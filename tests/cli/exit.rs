@@ -133,6 +133,20 @@ fn missing_input_is_two() {
 }
 
 #[test]
+fn commands_of_other_scanners_are_met_with_the_right_one() {
+    let tree = findings();
+    for (given, help) in [
+        (&["scan", "src"][..], "hfscan src"),
+        (&["detect"], "hfscan ."),
+        (&["redcat"], "hfscan redact"),
+    ] {
+        tree.run(given).expect(2).says(help);
+    }
+    tree.file("scan/a.py", "x = 1");
+    tree.run(["scan"]).expect(0);
+}
+
+#[test]
 fn two_beats_one_and_the_findings_are_printed() {
     let tree = findings();
     tree.file(

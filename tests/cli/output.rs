@@ -34,6 +34,46 @@ fn a_report_that_cannot_be_written_leaves_the_old_one() {
 }
 
 #[test]
+fn concise_is_a_line_a_finding() {
+    let tree = Tree::with("a.py", format!("x = '{}'\ny = '{}'\n", token(1), token(2)));
+    for flag in ["--output-format", "--format", "-f"] {
+        let run = tree.run(["a.py", "missing", flag, "concise"]);
+        let out = run.expect(2).out();
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines.len(), 4, "{out}");
+        assert!(
+            lines[0].starts_with("a.py:1:6: error[hf-user-token]: "),
+            "{out}"
+        );
+        assert!(
+            lines[1].starts_with("a.py:2:6: error[hf-user-token]: "),
+            "{out}"
+        );
+        assert_eq!(lines[2], "missing: problem: no such file or folder");
+        assert!(lines[3].starts_with("Found 2 errors in 1 file"), "{out}");
+    }
+}
+
+#[test]
+fn what_to_do_is_said_once() {
+    let tree = Tree::with("a.py", format!("x = '{}'\ny = '{}'\n", token(1), token(2)));
+    let run = tree.run(["a.py"]);
+    let out = run.expect(1).out();
+    assert_eq!(out.matches("error[hf-user-token]").count(), 2, "{out}");
+    assert_eq!(out.matches("= help: ").count(), 1, "{out}");
+}
+
+#[test]
+fn more_than_verbose_is_verbose() {
+    let tree = Tree::with("a.py", "x = 1");
+    for flags in [&["-v"][..], &["-vv"], &["-v", "--verbose"]] {
+        tree.run(flags)
+            .expect(0)
+            .says("configuration: none; rules: ");
+    }
+}
+
+#[test]
 fn quiet_leaves_out_the_summary_alone() {
     let tree = Tree::with("a.py", token(1));
     let run = tree.run(["a.py", "-q"]);

@@ -12,7 +12,7 @@ use crate::engine::kind_names;
 use crate::regular;
 use crate::rule::RuleSet;
 use crate::source::Origin;
-use crate::syntax::{Document, FactKind, Format, Import, Place, lower};
+use crate::syntax::{Coverage, Document, FactKind, Format, Import, Place, lower};
 use places::{Lines, Places};
 use summary::Summary;
 
@@ -59,7 +59,7 @@ impl Page<'_> {
             let _ = writeln!(out, "import {}", self.import(import));
         }
         self.facts(format, &mut out);
-        if self.document.has_errors {
+        if self.document.coverage != Coverage::Whole {
             out.push_str("\nerrors: a part of the file could not be parsed\n");
         }
         out

@@ -35,6 +35,11 @@ pub(super) fn runs_scripts(path: &str, models: &Models) -> bool {
     }
 }
 
+/// Whether a file is of a kind that models name, by its path alone.
+pub(super) fn is_of_kind(path: &str, models: &Models) -> bool {
+    by_path(&folded(path), models).is_some()
+}
+
 /// A path with `/` alone, one before it, in small letters.
 fn folded(path: &str) -> String {
     format!("/{}", path.replace('\\', "/").to_ascii_lowercase())

@@ -191,6 +191,17 @@ impl Facts {
         has_key || variables.split(|byte| *byte == b'\n').any(bare)
     }
 
+    /// Whether a file is configuration by its name: of a CI system, a build, a deployment.
+    pub(super) fn is_configuration(&self, file: File<'_>) -> bool {
+        let by_format = || {
+            matches!(
+                file.format(),
+                Some(Format::Dockerfile | Format::Jenkinsfile | Format::Dotenv | Format::Apptainer)
+            )
+        };
+        context::is_of_kind(file.origin.name(), &self.models) || by_format()
+    }
+
     /// Whether a file runs scripts that lie in files of their own, by its path alone.
     pub(super) fn runs_scripts(&self, path: &str) -> bool {
         context::runs_scripts(path, &self.models)

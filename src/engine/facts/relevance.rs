@@ -181,11 +181,17 @@ impl Relevance {
             .flat_map(|group| group.named.iter().chain(&group.given));
         let named: BTreeSet<ClassId> = named.copied().collect();
         let mentions = Mentions::new(models, named.into_iter().collect());
-        let first = choose(&required, mentions.texts(), models);
+        let outlines: Vec<Vec<Group>> = required
+            .iter()
+            .map(|needs| needs.iter().map(|need| need.outline(models)).collect())
+            .collect();
+        let first = choose(&outlines, mentions.texts(), models);
         let mut of_first: Places<Literal> = Places::new();
         let mut groups: Places<BTreeSet<Literal>> = Places::new();
         let mut needs = Vec::new();
-        for ((pattern, required), first) in patterns.iter().zip(&required).zip(first) {
+        for (((pattern, required), outlines), first) in
+            patterns.iter().zip(&required).zip(&outlines).zip(first)
+        {
             let texts = first.texts.iter().fold(0, |bits, text| {
                 bits | 1 << of_first.place(text).min(MOST - 1)
             });
@@ -199,8 +205,8 @@ impl Relevance {
                 groups.into_iter().map(&mut needed).collect()
             };
             // What is rare is looked for first.
-            let mut required: Vec<&Need> = required.iter().collect();
-            required.sort_by_cached_key(|need| need.outline(models).frequency(models));
+            let mut required: Vec<(&Need, &Group)> = required.iter().zip(outlines).collect();
+            required.sort_by_cached_key(|(_, outline)| outline.frequency(models));
             needs.push(Needs {
                 first: First {
                     known: Known::of(&first),
@@ -208,7 +214,7 @@ impl Relevance {
                 },
                 all: required
                     .iter()
-                    .map(|need| need.choices.iter().map(&mut choice).collect())
+                    .map(|(need, _)| need.choices.iter().map(&mut choice).collect())
                     .collect(),
                 formats: Format::ALL
                     .into_iter()
@@ -309,7 +315,7 @@ const SEARCH: u64 = 100;
 
 /// One group of each pattern, so that together they have few texts, and rare ones. The texts of names are
 /// looked for in any case, and so are others that begin with one.
-fn choose(patterns: &[Vec<Need>], names: &[String], models: &Models) -> Vec<Group> {
+fn choose(patterns: &[Vec<Group>], names: &[String], models: &Models) -> Vec<Group> {
     let mut sought: BTreeSet<Literal> = BTreeSet::new();
     let mut chosen = vec![Group::default(); patterns.len()];
     let mut order: Vec<usize> = (0..patterns.len()).collect();
@@ -323,14 +329,12 @@ fn choose(patterns: &[Vec<Need>], names: &[String], models: &Models) -> Vec<Grou
             });
             group.frequency(models) + SEARCH * more.count() as u64
         };
-        let groups = patterns
-            .get(at)
-            .into_iter()
-            .flatten()
-            .map(|need| need.outline(models));
-        if let (Some(group), Some(choice)) = (groups.min_by_key(cost), chosen.get_mut(at)) {
+        let groups = patterns.get(at).into_iter().flatten();
+        if let (Some(group), Some(choice)) =
+            (groups.min_by_key(|group| cost(group)), chosen.get_mut(at))
+        {
             sought.extend(group.texts.iter().cloned());
-            *choice = group;
+            choice.clone_from(group);
         }
     }
     chosen

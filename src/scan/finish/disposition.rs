@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{FileScan, MOST};
+use crate::engine::Parsing;
 use crate::finding::{Disposition, Finding, Location, Suppression, content};
 use crate::problem::{ProblemKind, UnreadKind};
 use crate::rule::Check;
@@ -35,6 +36,37 @@ impl FileScan<'_> {
         finding.severity >= policy.min_severity && finding.confidence >= policy.min_confidence
     }
 
+    /// Says what of the file was not parsed.
+    fn tell_parsing(&self, outcome: &mut Outcome) {
+        let limit = |outcome: &mut Outcome, what: &str| {
+            let message = format!(
+                "{what}, so that mistakes in it may not be found: divide it, or name it in `tokens-only` of \
+                 the configuration"
+            );
+            outcome.fail(self.origin.path.clone(), ProblemKind::Limit, message);
+        };
+        match self.parsing {
+            Parsing::Done => {}
+            Parsing::Partial => {
+                outcome.stats.partly_parsed += 1;
+                outcome.pass_over(&self.origin, UnreadKind::PartlyParsed, "file");
+            }
+            Parsing::TooLargeConfiguration if !self.tokens_only() => {
+                limit(outcome, "is configuration, and too large to be parsed");
+            }
+            Parsing::TooLarge | Parsing::TooLargeConfiguration => {
+                outcome.stats.unparsed += 1;
+                outcome.pass_over(&self.origin, UnreadKind::Unparsed, "large file");
+            }
+            Parsing::Limited => {
+                limit(
+                    outcome,
+                    "exceeds a limit of parsing (nesting, statements, steps)",
+                );
+            }
+        }
+    }
+
     /// Judges what was found, and hands it over.
     pub(in crate::scan) fn finish(
         mut self,
@@ -48,14 +80,7 @@ impl FileScan<'_> {
             );
             outcome.fail(self.origin.path.clone(), ProblemKind::Limit, message);
         }
-        outcome.stats.unparsed += u64::from(self.unparsed);
-        outcome.stats.partly_parsed += u64::from(self.has_errors);
-        if self.unparsed {
-            outcome.pass_over(&self.origin, UnreadKind::Unparsed, "large file");
-        }
-        if self.has_errors {
-            outcome.pass_over(&self.origin, UnreadKind::PartlyParsed, "file");
-        }
+        self.tell_parsing(outcome);
         if self.scanner.policy.honour_comments {
             // Before the comments that hide nothing are known, all that they hide must be.
             let mut findings = std::mem::take(&mut self.findings);

@@ -12,7 +12,7 @@ use super::cells::Cells;
 use super::cross_file;
 use super::cross_file::Site;
 use super::masks::Masks;
-use crate::engine::{Input, Matches, Part};
+use crate::engine::{Input, Matches, Parsing, Part};
 use crate::finding::{
     Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
     content, fingerprint,
@@ -50,10 +50,8 @@ pub(super) struct FileScan<'a> {
     log: bool,
     /// Scripts that the file runs.
     runs: Vec<(Runner, String)>,
-    /// Whether rules over facts were left out, since the file is too large.
-    unparsed: bool,
-    /// Whether a part of it could not be parsed.
-    has_errors: bool,
+    /// How rules over facts read it.
+    parsing: Parsing,
 }
 
 impl<'a> FileScan<'a> {
@@ -71,8 +69,7 @@ impl<'a> FileScan<'a> {
             begun: false,
             log: false,
             runs: Vec::new(),
-            unparsed: false,
-            has_errors: false,
+            parsing: Parsing::Done,
         }
     }
 
@@ -80,19 +77,25 @@ impl<'a> FileScan<'a> {
     pub(super) fn take(&mut self, chunk: &Chunk<'_>, fresh: Span, whole: bool) {
         let part = match (self.begun, whole) {
             (true, _) => Part::Later { is_log: self.log },
-            (false, true) => Part::Whole,
-            (false, false) => Part::First,
+            (false, true) if !self.tokens_only() => Part::Whole,
+            (false, _) => Part::First,
         };
         let mut matches = self.scan(chunk, fresh, part);
         self.begun = true;
         self.log = matches.is_log;
-        self.unparsed |= matches.is_unparsed;
-        self.has_errors |= matches.has_errors;
+        self.parsing = self.parsing.max(matches.parsing);
         self.runs.append(&mut matches.runs);
         if matches.hits.is_empty() && matches.markers.is_empty() {
             return;
         }
         self.note(chunk, matches, whole);
+    }
+
+    /// Whether the configuration says that the file is not to be parsed.
+    fn tokens_only(&self) -> bool {
+        let patterns = &self.scanner.policy.tokens_only;
+        let path = || self.site.and_then(Site::absolute);
+        !patterns.is_empty() && path().is_some_and(|path| patterns.cover(&path))
     }
 
     /// What the engine finds in a chunk, but for what depends on a file that says nothing of it.

@@ -1,55 +1,48 @@
 //! Trees of the grammars for tree-sitter.
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 use tree_sitter::{Language, Node, ParseOptions, Parser, Tree};
 
 use super::tree::{self, Kind, Role, Step};
 use crate::span::Span;
+use crate::syntax::Coverage;
 
-/// How long any text may be parsed.
-const LEAST_PATIENCE: Duration = Duration::from_secs(2);
-
-/// How much longer a text may be parsed for its length: a hundred times what programs take, so that
-/// the clock decides over hostile texts alone, also on slow machines.
-const PATIENCE_PER_MEGABYTE: Duration = Duration::from_secs(5);
-
-/// The tree of a text; none if that takes too long.
+/// The tree of a text; none if that takes too many steps. Recovery from errors may take more than linear
+/// time. Steps are counted, and no clock, so that the same input gives the same facts on any machine.
 fn parse(language: &Language, text: &[u8]) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(language).ok()?;
-    // Recovery from errors may take more than linear time. Steps are counted first, so that the
-    // same input gives the same facts; but a step may itself take as long as what was read is.
     let mut steps = 2_000 + text.len() / 4;
-    let begun = Instant::now();
-    let megabytes = u32::try_from(text.len() >> 20).unwrap_or_default();
-    let patience = LEAST_PATIENCE + PATIENCE_PER_MEGABYTE * megabytes;
     let mut progress = |_: &tree_sitter::ParseState| match steps.checked_sub(1) {
-        Some(less) if begun.elapsed() < patience => {
+        Some(less) => {
             steps = less;
             ControlFlow::Continue(())
         }
-        _ => ControlFlow::Break(()),
+        None => ControlFlow::Break(()),
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let mut input = |at: usize, _| text.get(at..).unwrap_or_default();
     parser.parse_with_options(&mut input, None, Some(options))
 }
 
-/// Our tree of a text, and whether all of the text is in it.
+/// Our tree of a text, and how much of the text is in it.
 pub(super) fn filled(
     language: &Language,
     text: &[u8],
     fill: impl FnOnce(&mut tree::Tree, Node<'_>),
-) -> (tree::Tree, bool) {
+) -> (tree::Tree, Coverage) {
     let mut tree = tree::Tree::new(text.len());
     let Some(parsed) = parse(language, text) else {
-        return (tree, false);
+        return (tree, Coverage::Limited);
     };
     fill(&mut tree, parsed.root_node());
-    let is_whole = !parsed.root_node().has_error() && !tree.is_full();
-    (tree, is_whole)
+    let coverage = match (tree.is_full(), parsed.root_node().has_error()) {
+        (true, _) => Coverage::Limited,
+        (false, true) => Coverage::Damaged,
+        (false, false) => Coverage::Whole,
+    };
+    (tree, coverage)
 }
 
 /// A child of a node, and what the grammar says that it is to it.

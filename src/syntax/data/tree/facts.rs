@@ -2,6 +2,7 @@
 
 use super::walk::Walk;
 use super::{Body, NodeId, Tree, commands, pairs, scripts};
+use crate::syntax::Coverage;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
 
@@ -25,7 +26,7 @@ fn node(walk: &mut Walk<'_, '_>, id: NodeId) {
         return;
     };
     if node.depth > MAX_DEPTH {
-        walk.sink.mark_errors();
+        walk.sink.covers(Coverage::Limited);
         return;
     }
     match node.body {

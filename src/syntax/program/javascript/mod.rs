@@ -45,9 +45,9 @@ use self::adapter::{Adapter, As, Source};
 use self::language::JAVASCRIPT;
 use super::sitter;
 use super::tree::{Tree, fill};
-use crate::syntax::Format;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
+use crate::syntax::{Coverage, Format};
 
 /// JavaScript, with JSX.
 static PLAIN: LazyLock<Language> = LazyLock::new(|| tree_sitter_javascript::LANGUAGE.into());
@@ -76,9 +76,7 @@ pub(crate) fn lower(format: Format, text: &MappedText, sink: &mut FactSink) {
         return;
     }
     let parsed = parse(format, text.bytes());
-    if !parsed.is_whole {
-        sink.mark_errors();
-    }
+    sink.covers(parsed.coverage);
     super::lower(text, parsed.tree, &JAVASCRIPT, sink);
 }
 
@@ -93,7 +91,7 @@ fn is_bundle(program: &[u8]) -> bool {
 
 struct Parsed {
     tree: Tree,
-    is_whole: bool,
+    coverage: Coverage,
 }
 
 /// The tree of a program. TypeScript with JSX and without have grammars of their own, as `<T>x` means
@@ -104,11 +102,11 @@ fn parse(format: Format, program: &[u8]) -> Parsed {
     }
     let plain = parse_as(&TYPED, program);
     let has = |text: &[u8]| memchr::memmem::find(program, text).is_some();
-    if plain.is_whole || !(has(b"</") || has(b"/>")) {
+    if plain.coverage == Coverage::Whole || !(has(b"</") || has(b"/>")) {
         return plain;
     }
     let with_jsx = parse_as(&TYPED_WITH_JSX, program);
-    if with_jsx.is_whole || with_jsx.tree.len() > plain.tree.len() {
+    if with_jsx.coverage == Coverage::Whole || with_jsx.tree.len() > plain.tree.len() {
         with_jsx
     } else {
         plain
@@ -116,10 +114,10 @@ fn parse(format: Format, program: &[u8]) -> Parsed {
 }
 
 fn parse_as(language: &Language, program: &[u8]) -> Parsed {
-    let (tree, is_whole) = sitter::filled(language, program, |tree, node| {
+    let (tree, coverage) = sitter::filled(language, program, |tree, node| {
         let as_ = As::Itself;
         let root = Source { node, as_ };
         fill(tree, &Adapter { text: program }, std::iter::once(root));
     });
-    Parsed { tree, is_whole }
+    Parsed { tree, coverage }
 }

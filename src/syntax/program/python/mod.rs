@@ -29,13 +29,15 @@
 //! Settings are assignments, defaults of parameters, entries of maps wherever they stand (below the
 //! key, parameter or name that the map is given to; list places are left out), what `x.update(…)`,
 //! `x.setdefault(…)` and `dict(…)` name, and the defaults of command line options
-//! (`add_argument("--hf-token", default="…")` is `hf_token`).
+//! (`add_argument("--hf-token", default="…")` is `hf_token`). So are those of the metadata in comments at
+//! the beginning of a script.
 
 mod adapter;
 mod depth;
 mod expression;
 mod language;
 mod magic;
+mod metadata;
 mod print;
 mod statement;
 #[cfg(test)]
@@ -53,7 +55,7 @@ use super::tree::{Tree, fill};
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
-use crate::syntax::{Format, Place};
+use crate::syntax::{Coverage, Format, Place};
 
 /// A part of a program that is parsed by itself, such as a notebook's cell, but shares its names
 /// with the others.
@@ -69,6 +71,7 @@ pub(crate) struct Section {
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
     let plain = session(text).or_else(|| indented(text));
     let text = plain.as_ref().unwrap_or(text);
+    metadata::lower(text, sink);
     let whole = Section {
         span: 0..text.bytes().len(),
         place: None,
@@ -84,9 +87,7 @@ pub(crate) fn lower_sections(text: &MappedText, sections: &[Section], sink: &mut
         let bytes = text.slice(&section.span);
         let (plain, magics) = magic::split(bytes, section.span.start);
         let from = tree.len();
-        if !parse(&mut tree, plain, section.span.start) {
-            sink.mark_errors();
-        }
+        sink.covers(parse(&mut tree, plain, section.span.start));
         parsed.push((section, magics, from..tree.len()));
     }
     let program = super::read(text, tree, &PYTHON, sink);
@@ -109,12 +110,12 @@ pub(crate) fn lower_sections(text: &MappedText, sections: &[Section], sink: &mut
     }
 }
 
-/// Adds a program that begins at `offset` of the text, and says whether all of it could be parsed.
-fn parse(tree: &mut Tree, mut program: Vec<u8>, offset: usize) -> bool {
+/// Adds a program that begins at `offset` of the text, and says how much of it could be parsed.
+fn parse(tree: &mut Tree, mut program: Vec<u8>, offset: usize) -> Coverage {
     let prints = print::rewrite(&mut program);
     let program = utf8(program);
     if u32::try_from(program.len()).is_err() || depth::is_over(&program) {
-        return false;
+        return Coverage::Limited;
     }
     let parsed = parse_unchecked(&program, ParseOptions::from(Mode::Module));
     let adapter = Adapter {
@@ -122,13 +123,17 @@ fn parse(tree: &mut Tree, mut program: Vec<u8>, offset: usize) -> bool {
         offset,
         prints,
     };
-    let whole = parsed.errors().is_empty();
+    let has_errors = !parsed.errors().is_empty();
     let Some(module) = parsed.try_into_module() else {
-        return false;
+        return Coverage::Damaged;
     };
     let statements = module.suite().iter();
     fill(tree, &adapter, statements.map(Part::Statement));
-    whole && !tree.is_full()
+    match (tree.is_full(), has_errors) {
+        (true, _) => Coverage::Limited,
+        (false, true) => Coverage::Damaged,
+        (false, false) => Coverage::Whole,
+    }
 }
 
 /// A program with one sign in the place of each byte that is no UTF-8.
