@@ -1,6 +1,5 @@
 //! What is scanned, and what is found in it.
 
-use super::parsing::Parsing;
 use crate::finding::{Hit, Runner};
 use crate::source::Origin;
 
@@ -29,6 +28,22 @@ pub(crate) enum Part {
         /// As [`Matches::is_log`] was for the first part.
         is_log: bool,
     },
+}
+
+/// How a file was read for rules over facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Parsing {
+    /// As far as any rule wants it.
+    #[default]
+    Done,
+    /// But for what is no valid text of its format.
+    Partial,
+    /// Not at all: it is too large, as data and what programs write are.
+    TooLarge,
+    /// Not at all, although it is configuration: no person writes one as large.
+    TooLargeConfiguration,
+    /// Not what exceeds a limit: of nesting, of the number of nodes or facts, of steps.
+    Limited,
 }
 
 /// What a scan of a file, or of a part of it, found.

@@ -36,8 +36,7 @@ use crate::span::Span;
 
 pub(crate) use self::facts::kind_names;
 use self::facts::{Facts, Seen};
-pub(crate) use self::matches::{Input, Matches, Part};
-pub(crate) use self::parsing::Parsing;
+pub(crate) use self::matches::{Input, Matches, Parsing, Part};
 
 use self::lazy_rule::LazyRule;
 use self::log::Log;
