@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::redact::{Secret, Snippet, hex};
 use crate::source::Origin;
 use crate::span::{Position, Span};
+use crate::verdict::{Response, Verdict};
 
 /// What stands in place of a member: the finding lies in the name of a file, folder or branch.
 pub(crate) const NAME: &str = "<name>";
@@ -104,6 +105,28 @@ pub struct RuleMeta {
     pub references: Vec<String>,
     /// Whether what the rule finds could be guessed, so that not even its hash may be shown.
     pub guessable: bool,
+    /// What can be done about what it finds; known of credentials, and of rules in the binary alone.
+    pub response: Option<Response>,
+}
+
+/// A change of a file that mends a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix<At> {
+    /// What it does, in a few words.
+    pub says: String,
+    /// Whether the program does the same afterwards, and nothing needs to be done first.
+    pub is_safe: bool,
+    /// What is replaced, in order, none over another.
+    pub edits: Vec<Edit<At>>,
+}
+
+/// A text in place of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit<At> {
+    /// What is replaced.
+    pub at: At,
+    /// What is put there.
+    pub text: String,
 }
 
 /// A match of one rule in one chunk; offsets and no text, but for the secret itself.
@@ -129,6 +152,8 @@ pub(crate) struct Hit {
     pub help: Option<String>,
     /// What must hold outside of its file for it to count.
     pub condition: Option<Condition>,
+    /// How to mend it.
+    pub fix: Option<Fix<Span>>,
 }
 
 /// What must hold outside of a file for something in it to be a mistake.
@@ -238,6 +263,9 @@ pub struct SecretSummary {
     /// The whole of it, only where the user asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// The credential itself, only where the user asked to do something with it.
+    #[serde(skip)]
+    pub whole: Option<Secret>,
 }
 
 /// What became of a finding.
@@ -258,6 +286,8 @@ pub enum Suppression {
     Config(String),
     /// A baseline holds it; why.
     Baseline(String),
+    /// Only credentials that are known to be live were asked for; what is known of it.
+    Unverified(String),
 }
 
 /// A finished finding.
@@ -279,6 +309,8 @@ pub struct Finding {
     pub snippet: Snippet,
     /// The credential, if it holds one.
     pub secret: Option<SecretSummary>,
+    /// What is known of the credential, if that was asked for.
+    pub verdict: Option<Verdict>,
     /// A name that stays the same across unrelated edits of the file.
     pub fingerprint: String,
     /// What it is, wherever it lies: a hash of the rule and the credential. Where a credential could
@@ -288,6 +320,8 @@ pub struct Finding {
     pub disposition: Disposition,
     /// What must run its file for it to be reported at all.
     pub run_by: Option<Runner>,
+    /// How to mend it; none holds a credential.
+    pub fix: Option<Fix<(Position, Position)>>,
 }
 
 impl Finding {

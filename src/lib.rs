@@ -35,6 +35,7 @@ mod problem;
 mod redact;
 mod regular;
 mod report;
+mod respond;
 mod rule;
 mod scan;
 mod source;
@@ -43,6 +44,7 @@ mod stream;
 mod suppress;
 mod syntax;
 mod tomlfile;
+mod verdict;
 
 pub use cli::main;
 pub use config::PathPatterns;

@@ -21,6 +21,8 @@ pub enum ProblemKind {
     Unchanged,
     /// A baseline holds what is there no more.
     Stale,
+    /// Whether a credential is live was asked for, and could not be learned.
+    Unverified,
 }
 
 /// One piece of trouble.

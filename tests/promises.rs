@@ -6,7 +6,25 @@ use std::path::{Path, PathBuf};
 use super::support::{Tree, files_below, token};
 
 /// What reaches outside the process, and the only files that may.
-const DOORS: [(&str, &[&str]); 2] = [("process::Command", &["git/program.rs"]), ("std::net", &[])];
+const DOORS: [(&str, &[&str]); 4] = [
+    ("process::Command", &["git/program.rs"]),
+    // It reads addresses.
+    ("std::net", &["respond/endpoint.rs"]),
+    ("ureq", &["respond/http.rs"]),
+    (".expose()", &EXPOSERS),
+];
+
+/// Whoever looks inside a credential.
+const EXPOSERS: [&str; 8] = [
+    "engine/mod.rs",
+    "filter/marks.rs",
+    "respond/answer.rs",
+    "respond/http.rs",
+    "respond/revoke.rs",
+    "respond/testing.rs",
+    "scan/finish/mod.rs",
+    "scan/names.rs",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -41,10 +59,11 @@ fn the_tests_that_are_named_exist() {
 fn few_modules_reach_outside() {
     for (door, may) in DOORS {
         let sources = sources().into_iter();
-        let through: Vec<_> = sources
+        let mut through: Vec<_> = sources
             .filter(|(_, text)| text.contains(door))
             .map(|(path, _)| path.to_string_lossy().replace('\\', "/"))
             .collect();
+        through.sort();
         assert_eq!(through, may, "{door}");
     }
 }

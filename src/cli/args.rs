@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::git::GitArgs;
+use super::network::NetworkArgs;
+use super::revoke::RevokeArgs;
+use super::verify::VerifyArgs;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -46,10 +49,29 @@ pub(super) enum Command {
     Explain {
         /// The rule's id
         rule: String,
+        /// Say what to do after a leak
+        #[arg(long)]
+        incident: bool,
+        /// Where it was: history, log, public, image, dataset, notebook [default: all]
+        #[arg(
+            long,
+            value_name = "PLACE",
+            value_delimiter = ',',
+            requires = "incident"
+        )]
+        found_in: Vec<String>,
         /// When to use colours
         #[arg(long, value_enum, default_value_t = When::Auto)]
         color: When,
     },
+    /// Ask the Hub whether credentials are live, and what they open
+    ///
+    /// Exit codes: 0 none is live; 1 some are; 2 of some it is not known.
+    Verify(VerifyArgs),
+    /// Have credentials revoked, and look whether they are dead
+    ///
+    /// Exit codes: 0 all are dead; 1 some are left; 2 something went wrong or is not known.
+    Revoke(RevokeArgs),
     /// Install Git hooks that stop commits and pushes with credentials
     Hook {
         #[command(subcommand)]
@@ -185,6 +207,27 @@ pub(super) struct ScanArgs {
     #[arg(long, help_heading = "Rules")]
     pub(super) strict: bool,
 
+    /// Mend what can be mended without changing what the program does
+    #[arg(long, help_heading = "Fixes")]
+    pub(super) fix: bool,
+    /// Mend also what may change what the program does, or needs something to be done first, such as
+    /// revoking a token
+    #[arg(long, help_heading = "Fixes")]
+    pub(super) unsafe_fixes: bool,
+    /// Print what --fix would change as a diff, and write nothing; exit with 1 if there is anything
+    #[arg(long, conflicts_with = "fix", help_heading = "Fixes")]
+    pub(super) diff: bool,
+
+    /// Ask the Hub of each token found whether it is live and what it opens. Tokens are sent to it, and
+    /// nowhere else
+    #[arg(long, help_heading = "Verification")]
+    pub(super) verify: bool,
+    /// Ask the same, and report live tokens alone, and those that nothing could be learned of
+    #[arg(long, help_heading = "Verification")]
+    pub(super) only_verified: bool,
+    #[command(flatten)]
+    pub(super) network: NetworkArgs,
+
     /// Report only what this baseline does not hold
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub(super) baseline: Option<PathBuf>,
@@ -223,6 +266,13 @@ pub(super) struct ScanArgs {
     /// Use this many threads [default: one a processor]
     #[arg(short = 'j', long, value_name = "N", help_heading = "Files")]
     pub(super) threads: Option<usize>,
+}
+
+impl ScanArgs {
+    /// Whether tokens are to be asked about.
+    pub(super) fn verifies(&self) -> bool {
+        self.verify || self.only_verified
+    }
 }
 
 /// When to do something that suits terminals.

@@ -8,15 +8,16 @@ use anstyle::{AnsiColor, Style};
 
 use super::args::When;
 use super::exit::{Exit, Failure};
+use super::incident;
 use crate::rule::{Example, Rule, RuleSet};
 
-const BOLD: Style = Style::new().bold();
+pub(super) const BOLD: Style = Style::new().bold();
 const CODE: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
 
-/// Explains a rule.
-pub(super) fn run(id: &str, color: When) -> Result<Exit, Failure> {
+/// Explains a rule or, with places, what to do after a leak of what it finds in these.
+pub(super) fn run(id: &str, places: Option<&[String]>, color: When) -> Result<Exit, Failure> {
     let set = RuleSet::built_in_with_examples()?;
     let Some(rule) = set.get(id) else {
         let help = match set.closest(id) {
@@ -25,16 +26,17 @@ pub(super) fn run(id: &str, color: When) -> Result<Exit, Failure> {
         };
         return Err(Failure::new(format!("there is no rule `{id}`")).help(help));
     };
+    let text = match places {
+        None => page(rule),
+        Some(places) => incident::page(rule, places)?,
+    };
     let choice = match color {
         When::Always => ColorChoice::Always,
         When::Never => ColorChoice::Never,
         When::Auto => AutoStream::choice(&io::stdout()),
     };
     let mut out = AutoStream::new(io::stdout().lock(), choice);
-    match out
-        .write_all(page(rule).as_bytes())
-        .and_then(|()| out.flush())
-    {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("cannot write the output: {error}")))
         }
@@ -81,8 +83,20 @@ fn code(example: &Example) -> String {
     })
 }
 
+/// A space that no line is broken at.
+const UNBROKEN: char = '\u{a0}';
+
+/// A line whose commands stay in one piece, to be copied.
+fn unbroken(line: &str) -> String {
+    let pieces = line.split('`').enumerate().map(|(at, piece)| match at % 2 {
+        1 => piece.replace(' ', &UNBROKEN.to_string()),
+        _ => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("`")
+}
+
 /// Paragraphs and lists, wrapped, with `code` in colour.
-fn prose(markdown: &str, width: usize) -> String {
+pub(super) fn prose(markdown: &str, width: usize) -> String {
     let mut out = String::new();
     for line in markdown.lines() {
         let marker = line.find(". ").filter(|at| {
@@ -92,9 +106,11 @@ fn prose(markdown: &str, width: usize) -> String {
         let indent = " ".repeat(marker.map_or(0, |at| at + 2));
         let options = textwrap::Options::new(width)
             .subsequent_indent(&indent)
-            .break_words(false);
-        for wrapped in textwrap::wrap(line, options) {
-            out.push_str(&wrapped);
+            .break_words(false)
+            // A command is to be copied.
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for wrapped in textwrap::wrap(&unbroken(line), options) {
+            out.push_str(&wrapped.replace(UNBROKEN, " "));
             out.push('\n');
         }
         if line.is_empty() {

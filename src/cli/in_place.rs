@@ -1,7 +1,7 @@
 //! Replacing a file by its redacted copy.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -102,6 +102,41 @@ pub(super) fn rewrite(filter: &mut Filter<'_>, path: &Path) -> Result<(), InPlac
     Ok(())
 }
 
+/// Replaces a file that holds these bytes by others; what it is beside its content stays, but for the time.
+pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), InPlaceError> {
+    let file = File::open(path).map_err(FilterError::Open)?;
+    let meta = file.metadata().map_err(FilterError::Open)?;
+    if !meta.is_file() {
+        return Err(InPlaceError::NoFile);
+    }
+    let mut now = Vec::new();
+    let read = (&file).take(meta.len() + 1).read_to_end(&mut now);
+    read.map_err(FilterError::Open)?;
+    if now != before {
+        return Err(InPlaceError::Changed);
+    }
+    let beside = begin(
+        path.parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new(".")),
+    );
+    let beside = beside.map_err(FilterError::Write)?;
+    beside
+        .as_file()
+        .write_all(after)
+        .map_err(FilterError::Write)?;
+    let finished = keep(&file, &meta, beside.as_file());
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    finished?;
+    if !is_same(&meta, &path.symlink_metadata()) {
+        return Err(InPlaceError::Changed);
+    }
+    let persisted = beside.persist(path).map_err(|error| error.error);
+    persisted.map(drop).map_err(FilterError::Write)?;
+    *unfinished = None;
+    Ok(())
+}
+
 /// A file for the copy, which is removed whatever happens.
 fn begin(folder: &Path) -> io::Result<NamedTempFile> {
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,6 +147,25 @@ fn begin(folder: &Path) -> io::Result<NamedTempFile> {
 
 /// Makes of a copy what the file is, beside its content.
 fn finish(file: &File, meta: &Metadata, copy: &File) -> Result<(), InPlaceError> {
+    keep(file, meta, copy)?;
+    let mut times = std::fs::FileTimes::new();
+    if let Ok(time) = meta.modified() {
+        times = times.set_modified(time);
+    }
+    if let Ok(time) = meta.accessed() {
+        times = times.set_accessed(time);
+    }
+    copy.set_times(times)
+        .map_err(|error| InPlaceError::Kept("the time", error))?;
+    if is_unchanged(meta, &file.metadata()) {
+        Ok(())
+    } else {
+        Err(InPlaceError::Changed)
+    }
+}
+
+/// The same but for the times, when a copy is another file for those who build from it.
+fn keep(file: &File, meta: &Metadata, copy: &File) -> Result<(), InPlaceError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt as _, fchown};
@@ -128,21 +182,8 @@ fn finish(file: &File, meta: &Metadata, copy: &File) -> Result<(), InPlaceError>
     }
     copy.set_permissions(meta.permissions())
         .map_err(|error| InPlaceError::Kept("the mode", error))?;
-    let mut times = std::fs::FileTimes::new();
-    if let Ok(time) = meta.modified() {
-        times = times.set_modified(time);
-    }
-    if let Ok(time) = meta.accessed() {
-        times = times.set_accessed(time);
-    }
     copy.sync_all().map_err(FilterError::Write)?;
-    copy.set_times(times)
-        .map_err(|error| InPlaceError::Kept("the time", error))?;
-    if is_unchanged(meta, &file.metadata()) {
-        Ok(())
-    } else {
-        Err(InPlaceError::Changed)
-    }
+    Ok(())
 }
 
 /// Gives a copy the extended attributes of a file, access control lists among them.

@@ -7,17 +7,23 @@ mod command;
 mod exit;
 mod explain;
 mod facts;
+mod fix;
 mod git;
+mod given;
 mod hook;
 mod in_place;
+mod incident;
 mod known;
+mod network;
 mod output;
 mod pre_commit;
 mod progress;
 mod redact;
+mod revoke;
 mod rules;
 mod scan;
 mod setup;
+mod verify;
 
 use std::io::{self, Write};
 use std::panic;
@@ -102,8 +108,18 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Rules { markdown: true, .. }) => catalogue::run(),
         Some(Command::Rules { .. }) => rules::list(),
         Some(Command::Baseline(args)) => baseline::run(*args),
-        Some(Command::Explain { rule, color }) => explain::run(&rule, color),
+        Some(Command::Explain {
+            rule,
+            incident,
+            found_in,
+            color,
+        }) => {
+            let places = incident.then_some(found_in.as_slice());
+            explain::run(&rule, places, color)
+        }
         Some(Command::Hook { command }) => hook::run(command),
+        Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::Revoke(args)) => revoke::run(&args),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&crate::config::schema());
             print(&format!("{}\n", schema.unwrap_or_default()))

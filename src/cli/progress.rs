@@ -19,6 +19,20 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Does something, and meanwhile shows how far it is.
 pub(super) fn during<T>(when: When, progress: &Progress, work: impl FnOnce() -> T) -> T {
+    let message = || {
+        let files = HumanCount(progress.files.load(Ordering::Relaxed));
+        let bytes = HumanBytes(progress.bytes.load(Ordering::Relaxed));
+        format!("scanned {files} files, {bytes}")
+    };
+    with(when, message, work)
+}
+
+/// The same with a message that says how far it is.
+pub(super) fn with<T>(
+    when: When,
+    message: impl Fn() -> String + Send,
+    work: impl FnOnce() -> T,
+) -> T {
     let wanted = match when {
         When::Never => false,
         When::Always => true,
@@ -29,14 +43,14 @@ pub(super) fn during<T>(when: When, progress: &Progress, work: impl FnOnce() -> 
     }
     thread::scope(|scope| {
         let (done, ended) = mpsc::channel::<()>();
-        scope.spawn(move || show(progress, &ended));
+        scope.spawn(move || show(message, &ended));
         let result = work();
         drop(done);
         result
     })
 }
 
-fn show(progress: &Progress, ended: &mpsc::Receiver<()>) {
+fn show(message: impl Fn() -> String, ended: &mpsc::Receiver<()>) {
     if ended.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
         return;
     }
@@ -45,9 +59,7 @@ fn show(progress: &Progress, ended: &mpsc::Receiver<()>) {
         bar.set_style(style);
     }
     while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-        let files = HumanCount(progress.files.load(Ordering::Relaxed));
-        let bytes = HumanBytes(progress.bytes.load(Ordering::Relaxed));
-        bar.set_message(format!("scanned {files} files, {bytes}"));
+        bar.set_message(message());
         bar.tick();
     }
     bar.finish_and_clear();

@@ -1,6 +1,6 @@
 //! The scan: from arguments and configuration to a report and an exit code.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
@@ -8,15 +8,16 @@ use std::time::{Instant, SystemTime};
 use super::args::{OutputFormat, ScanArgs};
 use super::exit::{Exit, Failure, safe};
 use super::known::Baselines;
-use super::setup::{Group, compile, groups, is_bytes_alone};
-use super::{command, output, pre_commit, progress};
-use crate::config::PathPatterns;
-use crate::finding::Finding;
+use super::setup::{Group, compile, groups, is_bytes_alone, least_severe};
+use super::{command, fix, network, output, pre_commit, progress};
+use crate::config::{FailOn, PathPatterns};
+use crate::finding::{Finding, Severity};
 use crate::gitdir::GitDir;
 use crate::input::{Shown, absolute};
 use crate::problem::{Problem, ProblemKind};
 use crate::redact::one_line;
 use crate::report::{self, Report, Style};
+use crate::respond;
 pub(super) use crate::scan::Tags;
 use crate::scan::{FindingSink, Outcome, Paths, Progress, Scanner, Scope};
 
@@ -27,6 +28,17 @@ pub(super) fn run(mut args: ScanArgs) -> Result<Exit, Failure> {
             Failure::new("--show-secrets is refused in a format that CI systems keep")
                 .help("use it with --output-format text or json, on your own machine"),
         );
+    }
+    if args.fix || args.diff {
+        fix::check(&args)?;
+        // What is mended is found without the network.
+        let verifies = (args.verify, args.only_verified);
+        (args.verify, args.only_verified) = (false, false);
+        let (report, _) = collect(&mut args, Tags::Never)?;
+        if let Some(exit) = fix::run(&args, &report)? {
+            return Ok(exit);
+        }
+        (args.verify, args.only_verified) = verifies;
     }
     let (report, failed) = collect(&mut args, Tags::Never)?;
     if args.verbose > 0 {
@@ -66,7 +78,7 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     let mut report = Report::default();
     let mut total = Outcome::default();
     let mut baselines = Baselines::default();
-    let mut parts = Vec::new();
+    let mut parts: Vec<ScanPart> = Vec::new();
     let mut engine = None;
     for group in groups(args)? {
         let (mut scanner, fail_on) = compile(args, &group.config, started)?;
@@ -77,31 +89,34 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
         if args.strict || group.config.config.strict {
             part.be_strict();
         }
-        parts.push((part, fail_on));
+        parts.push((part, fail_on, least_severe(args, &group.config)));
         report.rules.extend(scanner.engine.enabled().cloned());
         engine.get_or_insert(scanner.engine);
     }
     // A workflow may run a script that another configuration holds for.
     let runs: BTreeSet<_> = parts
         .iter()
-        .flat_map(|(part, _)| part.runs.clone())
+        .flat_map(|(part, ..)| part.runs.clone())
         .collect();
     let scripts: Vec<_> = parts
         .iter()
-        .flat_map(|(part, _)| part.scripts.clone())
+        .flat_map(|(part, ..)| part.scripts.clone())
         .collect();
-    for (part, _) in &mut parts {
+    for (part, ..) in &mut parts {
         part.runs.clone_from(&runs);
         part.scripts.clone_from(&scripts);
         part.sort();
     }
-    let all = parts.iter_mut().map(|(part, _)| &mut part.findings);
+    let all = parts.iter_mut().map(|(part, ..)| &mut part.findings);
     let stale = baselines.hide(args, &mut all.collect::<Vec<_>>());
-    let failed = parts.iter().any(|(part, fail_on)| {
+    if args.verifies() {
+        total.problems.extend(verify(args, &mut parts)?);
+    }
+    let failed = parts.iter().any(|(part, fail_on, _)| {
         let mut active = part.findings.iter().filter(|finding| finding.is_active());
         active.any(|finding| fail_on.fails(finding.severity))
     });
-    for (part, _) in parts {
+    for (part, ..) in parts {
         total.merge(part);
     }
     if total.stats.files == 0 && total.problems.is_empty() {
@@ -127,6 +142,29 @@ pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool),
     report.stats.seconds = clock.elapsed().as_secs_f64();
     report.stats.started = Some(started);
     Ok((report, failed))
+}
+
+/// What a part of a scan found, what fails it, and the least severe findings that it reports.
+type ScanPart = (Outcome, FailOn, Severity);
+
+/// Asks about the credentials of all findings, each once, and says what could not be learned.
+fn verify(args: &ScanArgs, parts: &mut [ScanPart]) -> Result<Vec<Problem>, Failure> {
+    let asked = network::questions(parts.iter().flat_map(|(part, ..)| &part.findings));
+    // Without a question there is no need of the network.
+    let verdicts = match asked.is_empty() {
+        true => BTreeMap::new(),
+        false => network::connected(&args.network, |_, line| {
+            network::ask(line, asked, args.progress)
+        })?,
+    };
+    for (part, _, least) in parts {
+        respond::apply(&mut part.findings, &verdicts);
+        if args.only_verified {
+            respond::hide_unverified(&mut part.findings);
+        }
+        part.findings.retain(|finding| finding.severity >= *least);
+    }
+    Ok(network::unlearned(verdicts.values()))
 }
 
 /// Nothing is staged, and pre-commit runs the hook all the same: then it was asked about something else.
@@ -266,6 +304,7 @@ fn is_live(args: &ScanArgs) -> bool {
         && !args.paths.is_empty()
         && args.output_format == OutputFormat::Jsonl
         && args.output_file.is_none()
+        && !args.verifies()
 }
 
 fn threads(wanted: Option<usize>) -> usize {

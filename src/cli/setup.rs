@@ -124,13 +124,14 @@ pub(super) fn compile(
         path_ignores.push((patterns, pattern.clone(), rules.clone()));
     }
     let min_confidence = args.min_confidence.map(Confidence::from);
-    let min_severity = args.min_severity.map(Severity::from);
     let scanner = Scanner {
         engine: Engine::new(&set, enabled, seconds(now)),
         policy: Policy {
-            min_severity: min_severity
-                .or(config.min_severity)
-                .unwrap_or(Severity::Note),
+            // What is learned of a token may change how bad it is.
+            min_severity: match args.verifies() {
+                true => Severity::Note,
+                false => least_severe(args, file),
+            },
             min_confidence: min_confidence
                 .or(config.min_confidence)
                 .unwrap_or(Confidence::Medium),
@@ -139,12 +140,19 @@ pub(super) fn compile(
             tokens_only: path_patterns(&config.tokens_only)?,
             honour_comments: !args.ignore_suppressions,
             show_secrets: args.show_secrets,
+            keep_secrets: args.verifies(),
             tags: Tags::Never,
         },
         shown: Shown::relative_to(std::env::current_dir().ok()),
     };
     let fail_on = args.fail_on.map(FailOn::from).or(config.fail_on);
     Ok((scanner, fail_on.unwrap_or(FailOn::Warning)))
+}
+
+/// The least severe findings that are reported.
+pub(super) fn least_severe(args: &ScanArgs, file: &ConfigFile) -> Severity {
+    let own = args.min_severity.map(Severity::from);
+    own.or(file.config.min_severity).unwrap_or(Severity::Note)
 }
 
 /// Whether history is searched for credentials alone, since no rules were asked for.

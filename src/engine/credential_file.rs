@@ -36,6 +36,7 @@ impl Engine {
             context: vec![store.what.clone()],
             help: None,
             condition: None,
+            fix: None,
         })
     }
 }

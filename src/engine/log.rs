@@ -91,6 +91,7 @@ impl Log {
             context: Vec::new(),
             help: None,
             condition: None,
+            fix: None,
         })
     }
 }

@@ -22,15 +22,16 @@ mod overlap;
 mod parsing;
 mod prefilter;
 mod random;
+mod repair;
 mod search;
 mod token;
 mod why;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::finding::{Hit, RuleMeta, Runner};
+use crate::finding::{Fix, Hit, RuleMeta, Runner};
 use crate::model::ClassId;
-use crate::rule::{Check, RuleSet};
+use crate::rule::{Check, FixRule, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
 
@@ -67,6 +68,8 @@ pub(crate) struct Engine {
     shapes: Shapes,
     /// The class of credentials that each token rule knows.
     classes: Vec<Option<ClassId>>,
+    /// How to mend credentials, by rule.
+    fixes: Vec<Vec<FixRule>>,
     /// The keywords of credentials of which another half must stand near.
     pairs: Vec<Vec<u8>>,
     /// Finds the keywords of enabled rules.
@@ -99,6 +102,7 @@ impl Engine {
             facts: Facts::new(set, &enabled),
             shapes: Shapes::new(set),
             classes: classes(set),
+            fixes: set.rules().iter().map(|rule| rule.fixes.clone()).collect(),
             pairs: pairs(set),
             enabled,
             prefilter: Prefilter::default(),
@@ -268,6 +272,16 @@ impl Engine {
             self.scan_facts(input, &found.seen, &mut matches);
         }
         matches
+    }
+
+    /// How to mend a credential that stands at these bytes of a file.
+    #[must_use]
+    pub(crate) fn fix(&self, hit: &Hit, text: &[u8], origin: &Origin) -> Option<Fix<Span>> {
+        let fixes = self.fixes.get(hit.rule).filter(|fixes| !fixes.is_empty())?;
+        let secret = hit.secret.as_ref()?;
+        let is_plain = text.get(hit.span.clone()) == Some(secret.expose());
+        let site = repair::Site::of_credential(text, origin, hit.span.clone());
+        is_plain.then(|| site.fix(fixes)).flatten()
     }
 
     /// Whether a content may hold something, whatever its name is.

@@ -228,6 +228,7 @@ impl Token {
             context: Vec::new(),
             help: None,
             condition: None,
+            fix: None,
         };
         let context = context::read(text, hit.span.clone(), around.origin, around.models);
         let credential = context.as_ref().is_some_and(|context| context.credential);

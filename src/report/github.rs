@@ -5,7 +5,7 @@ use std::io;
 use crate::finding::{Finding, Severity};
 use crate::problem::Problem;
 use crate::redact::printable;
-use crate::report::{NAME, Report, place, summary};
+use crate::report::{NAME, Report, place, summary, verification};
 
 /// Writes a command a finding and a problem, and a last line with the counts: GitHub shows only the
 /// first ten annotations of each kind.
@@ -40,7 +40,7 @@ fn annotation(finding: &Finding) -> String {
         }
     }
     properties.push(("title", format!("{NAME} {}", finding.rule.id)));
-    let mut message = finding.message.clone();
+    let mut message = verification::after(&finding.message, finding.verdict.as_ref());
     if let Some(inside) = place::inside(location) {
         message.push_str(&format!(" ({inside})"));
     }

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::finding::{Finding, RuleMeta, Severity};
 use crate::redact::hex;
-use crate::report::{HOME, NAME, Report, Stats, VERSION, place, summary, weakness};
+use crate::report::{HOME, NAME, Report, Stats, VERSION, place, summary, verification, weakness};
 
 /// The oldest version that holds all that is said here: servers refuse versions that they are too
 /// old to know.
@@ -178,11 +178,12 @@ fn vulnerability(finding: &Finding) -> Vulnerability<'_> {
     let inside = place::inside(&finding.location)
         .map(|inside| format!(" ({inside})"))
         .unwrap_or_default();
+    let message = verification::after(&finding.message, finding.verdict.as_ref());
     Vulnerability {
         id: uuid(finding),
         category: CATEGORY,
         name: shorten(&rule.summary, NAME_LENGTH),
-        description: format!("{}{inside}.\n\n{}", finding.message, rule.why),
+        description: format!("{message}{inside}.\n\n{}", rule.why),
         severity: match finding.severity {
             Severity::Error => "Critical",
             Severity::Warning => "Medium",

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::finding::{Finding, SecretSummary};
 use crate::problem::{Problem, Unread};
-use crate::report::{NAME, Report, VERSION, kind_name};
+use crate::report::{NAME, Report, VERSION, Verification, kind_name};
 use crate::span::{Position, wide};
 
 /// Counts the changes that a reader must know of.
@@ -51,7 +51,25 @@ struct Item<'a> {
     end: Place,
     snippet: &'a str,
     secret: Option<Secret<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification: Option<Verification<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Fix<'a>>,
     fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    message: &'a str,
+    applicability: &'static str,
+    edits: Vec<Edit<'a>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'a> {
+    start: Place,
+    end: Place,
+    content: &'a str,
 }
 
 #[derive(Serialize)]
@@ -178,7 +196,24 @@ impl<'a> From<&'a Finding> for Item<'a> {
             end: location.end.into(),
             snippet: &finding.snippet.text,
             secret: finding.secret.as_ref().map(Secret::from),
+            verification: finding.verdict.as_ref().map(Verification::from),
+            fix: finding.fix.as_ref().map(Fix::from),
             fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+impl<'a> From<&'a crate::finding::Fix<(Position, Position)>> for Fix<'a> {
+    fn from(fix: &'a crate::finding::Fix<(Position, Position)>) -> Self {
+        let edits = fix.edits.iter().map(|edit| Edit {
+            start: edit.at.0.into(),
+            end: edit.at.1.into(),
+            content: &edit.text,
+        });
+        Self {
+            message: &fix.says,
+            applicability: if fix.is_safe { "safe" } else { "unsafe" },
+            edits: edits.collect(),
         }
     }
 }

@@ -7,7 +7,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString
 use crate::finding::Finding;
 use crate::problem::Problem;
 use crate::redact::printable;
-use crate::report::{NAME, Report, kind_name, place, summary};
+use crate::report::{NAME, Report, kind_name, place, summary, verification};
 
 /// Writes one document.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
@@ -59,9 +59,10 @@ fn failure(finding: &Finding) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_type(text(&rule.id));
     status.set_message(text(&place::one_line(&finding.message)));
+    let message = verification::after(&finding.message, finding.verdict.as_ref());
     status.set_description(text(&format!(
-        "{at}{details}: {}[{}]: {}\n\n{}\n\nhelp: {}\n",
-        finding.severity, rule.id, finding.message, finding.snippet.text, finding.help
+        "{at}{details}: {}[{}]: {message}\n\n{}\n\nhelp: {}\n",
+        finding.severity, rule.id, finding.snippet.text, finding.help
     )));
     let name = format!("{}: {at}{details}", rule.id);
     case(&name, &place::file(&finding.location.origin), status)

@@ -5,7 +5,7 @@
 use std::io;
 
 use crate::finding::Finding;
-use crate::report::{NAME, Report, place, summary};
+use crate::report::{NAME, Report, place, summary, verification};
 
 /// The most findings, and the most problems, that are listed: such pages have a largest size.
 const MOST: usize = 200;
@@ -56,7 +56,10 @@ fn item(finding: &Finding) -> String {
         "**{}** {} at {place}: {}. {}",
         finding.severity,
         code(&finding.rule.id),
-        plain(&finding.message),
+        plain(&verification::after(
+            &finding.message,
+            finding.verdict.as_ref()
+        )),
         plain(&finding.help)
     )
 }

@@ -15,6 +15,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 mod text;
+mod verification;
 mod weakness;
 
 use std::io;
@@ -23,6 +24,8 @@ use std::time::SystemTime;
 
 use crate::finding::{Finding, RuleMeta, Severity};
 use crate::problem::{Problem, ProblemKind, Unread};
+
+pub(crate) use verification::Verification;
 
 /// The name that reports give the program.
 const NAME: &str = "hfscan";
@@ -175,6 +178,7 @@ fn kind_name(kind: ProblemKind) -> &'static str {
         ProblemKind::Nothing => "nothing",
         ProblemKind::Unchanged => "unchanged",
         ProblemKind::Stale => "stale",
+        ProblemKind::Unverified => "unverified",
     }
 }
 

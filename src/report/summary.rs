@@ -30,6 +30,20 @@ pub(super) fn line(report: &Report) -> String {
     parts.join("; ")
 }
 
+/// How many findings can be mended, if any can.
+pub(super) fn fixable(report: &Report) -> Option<String> {
+    let fixes = report.active().filter_map(|finding| finding.fix.as_ref());
+    let (safe, others): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.is_safe);
+    match (safe.len(), others.len()) {
+        (0, 0) => None,
+        (0, others) => Some(format!("{others} fixable with --fix --unsafe-fixes")),
+        (safe, 0) => Some(format!("{safe} fixable with --fix")),
+        (safe, others) => Some(format!(
+            "{safe} fixable with --fix, {others} more with --unsafe-fixes"
+        )),
+    }
+}
+
 /// The findings, counted by severity: `3 errors, 1 warning`. Empty if there is none.
 fn found(report: &Report) -> String {
     [Severity::Error, Severity::Warning, Severity::Note]

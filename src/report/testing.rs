@@ -29,6 +29,7 @@ pub(super) fn rule(id: &str, family: &str, severity: Severity) -> Arc<RuleMeta> 
             "https://example.com/tokens".to_owned(),
         ],
         guessable: false,
+        response: None,
     })
 }
 
@@ -75,11 +76,14 @@ pub(super) fn finding(rule: &Arc<RuleMeta>, path: &str, line: u64, marked: &str)
             redacted: "hf_ab…yz".to_owned(),
             sha256: Some("0f".repeat(32)),
             value: None,
+            whole: None,
         }),
+        verdict: None,
         fingerprint: format!("{line:032x}"),
         content: format!("{line:032x}"),
         disposition: Disposition::Active,
         run_by: None,
+        fix: None,
     }
 }
 

@@ -56,6 +56,9 @@ pub(super) fn verdict(
             writeln!(out)?;
         }
         writeln!(out, "{}", summary::line(report))?;
+        if let Some(fixable) = summary::fixable(report) {
+            writeln!(out, "{fixable}")?;
+        }
     }
     Ok(())
 }
@@ -102,6 +105,9 @@ fn body<'a>(level: Level<'a>, finding: &'a Finding, with_help: bool) -> Group<'a
     if let Some(value) = finding.secret.as_ref().and_then(|s| s.value.as_deref()) {
         let value = format!("the secret is {}", place::one_line(value));
         group = group.element(Level::NOTE.message(value));
+    }
+    if let Some(verdict) = &finding.verdict {
+        group = group.element(Level::NOTE.message(place::one_line(&verdict.line())));
     }
     if !with_help {
         return group;

@@ -31,6 +31,9 @@ pub struct Example {
     /// How sure the marked findings must be.
     #[serde(default)]
     pub confidence: Option<Confidence>,
+    /// What all fixes together make of the text, unsafe ones among them, with the same `${…}`.
+    #[serde(default)]
+    pub fixed: Option<String>,
 }
 
 fn default_file() -> String {
@@ -91,6 +94,19 @@ impl Example {
             Some(_) => Err("« is not closed".to_owned()),
             None => Ok(Expanded { bytes, marks }),
         }
+    }
+
+    /// The bytes that the fixes must make of it.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not of the form.
+    pub fn expand_fixed(&self) -> Option<Result<Vec<u8>, String>> {
+        let fixed = Self {
+            text: self.fixed.clone()?,
+            ..self.clone()
+        };
+        Some(fixed.expand().map(|expanded| expanded.bytes))
     }
 
     /// The text as it is shown to people: credentials shortened, marks left out.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::example::Example;
+use super::fix::FixRule;
 use super::pattern::{Defaults, FactPattern, Known, MatchFile};
 use super::text::Texts;
 use super::token::TokenPattern;
@@ -15,6 +16,7 @@ use crate::finding::{Confidence, RuleMeta, Severity};
 use crate::model::Models;
 use crate::span::Span;
 use crate::tomlfile::{TomlError, parse};
+use crate::verdict::Response;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -30,6 +32,8 @@ struct RuleFile {
     #[serde(default)]
     guessable: bool,
     #[serde(default)]
+    response: Option<Response>,
+    #[serde(default)]
     message: Option<String>,
     #[serde(default)]
     within: Texts,
@@ -39,6 +43,8 @@ struct RuleFile {
     token: Option<TokenPattern>,
     #[serde(default)]
     log: Option<LogPattern>,
+    #[serde(default)]
+    fix: Vec<Spanned<FixRule>>,
     #[serde(default, rename = "match")]
     matches: Vec<Spanned<MatchFile>>,
     #[serde(default)]
@@ -150,6 +156,7 @@ impl RuleFile {
             confidence: self.confidence,
             references: self.references.into_inner(),
             guessable: self.guessable,
+            response: self.response,
         };
         Rule {
             meta: Arc::new(meta),
@@ -159,6 +166,7 @@ impl RuleFile {
                 .into_iter()
                 .map(|(_, pattern)| Arc::new(pattern))
                 .collect(),
+            fixes: self.fix.into_iter().map(Spanned::into_inner).collect(),
             check: self.check.map(|check| check.run),
             examples: self.example.into_iter().map(Spanned::into_inner).collect(),
             built_in: false,
@@ -187,6 +195,31 @@ fn check(file: &RuleFile, id: &str) -> Result<(), Fault> {
     let of_log = file.log.as_ref().and_then(LogPattern::fault);
     if let Some((span, message)) = of_token.or(of_log) {
         return Err((Some(span), message));
+    }
+    let of_credential = file.fix.iter().map(|fix| (fix.span(), fix.get_ref()));
+    let of_matches = file.matches.iter();
+    let of_matches = of_matches.flat_map(|found| {
+        found
+            .get_ref()
+            .fixes()
+            .iter()
+            .map(move |fix| (found.span(), fix))
+    });
+    let fixes: Vec<_> = of_credential.chain(of_matches).collect();
+    if let Some((span, fault)) = fixes
+        .iter()
+        .find_map(|(span, fix)| Some((span, fix.fault()?)))
+    {
+        return Err((Some(span.clone()), fault));
+    }
+    let shown = file
+        .example
+        .iter()
+        .filter(|example| example.get_ref().fixed.is_some());
+    if !fixes.is_empty() && shown.count() == 0 {
+        return whole(
+            "a rule with a fix needs an example of it, with the text that it makes: `fixed`",
+        );
     }
     let mut marked = [0; 2];
     for example in &file.example {

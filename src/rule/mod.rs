@@ -8,6 +8,7 @@ mod context;
 mod example;
 mod file;
 mod find;
+mod fix;
 mod log;
 mod pattern;
 mod required;
@@ -25,6 +26,7 @@ pub(crate) use class::ValueClass;
 pub(crate) use context::{ContextSet, Contexts, INSTRUCTIONS, SECTIONS};
 pub use example::{Example, Expanded, TextEncoding};
 pub(crate) use find::Find;
+pub(crate) use fix::{EditRule, FixRule, Slot};
 pub(crate) use log::LogPattern;
 pub(crate) use pattern::{FactPattern, Target};
 pub(crate) use required::{Group, Literal, Need, Stands};
@@ -43,6 +45,8 @@ pub struct Rule {
     pub(crate) log: Option<Box<LogPattern>>,
     /// Patterns over facts.
     pub(crate) facts: Vec<Arc<FactPattern>>,
+    /// How to mend a credential that stands in a file.
+    pub(crate) fixes: Vec<FixRule>,
     /// A plain function, for what no pattern says.
     pub(crate) check: Option<Check>,
     /// What it must and must not find.

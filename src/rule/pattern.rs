@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::class::ValueClass;
 use super::context::{ContextSet, Contexts};
 use super::find::{Find, FindTable, paths};
+use super::fix::FixRule;
 use super::text::{TextOr, Texts};
 use crate::finding::{Confidence, Runner, Severity};
 use crate::model::{Models, PathPattern, Shape};
@@ -41,6 +42,7 @@ pub(super) struct MatchFile {
     confidence: Option<Confidence>,
     message: Option<String>,
     help: Option<String>,
+    fix: Vec<FixRule>,
 }
 
 /// What to find: one text or table, or a list of them.
@@ -134,6 +136,8 @@ pub(crate) struct FactPattern {
     pub(crate) message: Option<String>,
     /// What to do, where that differs from the rule; with the same names.
     pub(crate) help: Option<String>,
+    /// How to mend it.
+    pub(crate) fixes: Vec<FixRule>,
 }
 
 /// What patterns are resolved with.
@@ -145,6 +149,11 @@ pub(super) struct Known<'k> {
 }
 
 impl MatchFile {
+    /// How to mend what it finds.
+    pub(super) fn fixes(&self) -> &[FixRule] {
+        &self.fix
+    }
+
     /// The patterns that this stands for: one for each kind of fact that it names.
     ///
     /// # Errors
@@ -244,6 +253,7 @@ impl MatchFile {
             confidence: self.confidence,
             message: self.message.clone().or_else(|| defaults.message.clone()),
             help: self.help.clone(),
+            fixes: self.fix.clone(),
         })
     }
 }

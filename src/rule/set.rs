@@ -96,7 +96,18 @@ impl RuleSet {
                 id,
                 text,
             };
-            set.add(file::load(source, &models, &contexts)?, path)?;
+            let rule = file::load(source, &models, &contexts)?;
+            if rule.meta.response.is_some() {
+                return Err(TomlError {
+                    path: path.clone(),
+                    line: None,
+                    message:
+                        "`[response]` belongs to rules in the binary: no other may have what it \
+                              finds sent anywhere"
+                            .to_owned(),
+                });
+            }
+            set.add(rule, path)?;
         }
         set.models = Arc::new(models);
         set.contexts = Arc::new(contexts);

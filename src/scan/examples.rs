@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Scanner;
+use super::{Scanner, Wanted};
 use crate::finding::Finding;
 use crate::rule::{Example, Rule};
 use crate::source::Origin;
@@ -103,5 +103,29 @@ fn check_one(scanner: &Scanner, rule: &Rule, example: &Example) -> Vec<String> {
     for problem in outcome.problems {
         messages.push(problem.message);
     }
+    messages.extend(check_fixed(scanner, example, &expanded.bytes));
     messages
+}
+
+/// Whether the fixes make of an example what it says; without a word of it, they may make anything.
+fn check_fixed(scanner: &Scanner, example: &Example, text: &[u8]) -> Option<String> {
+    let wanted = Wanted {
+        with_unsafe: true,
+        is_wanted: &|_| true,
+    };
+    let fixed = match example.expand_fixed()? {
+        Ok(fixed) => fixed,
+        Err(message) => return Some(message),
+    };
+    let repaired = scanner.repair(&example.file, text, &wanted);
+    (repaired.bytes != fixed).then(|| {
+        let shown = scanner
+            .engine
+            .mask(&String::from_utf8_lossy(&repaired.bytes))
+            .into_owned();
+        format!(
+            "the fixes make of it: {shown}\nand refuse {:?}",
+            repaired.refused
+        )
+    })
 }

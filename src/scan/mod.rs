@@ -13,10 +13,12 @@ mod masks;
 mod names;
 mod packed;
 mod raw;
+mod repair;
 mod reuse;
 mod runs;
 
 pub(crate) use git::{Past, Scope};
+pub(crate) use repair::{Repaired, Wanted};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +81,8 @@ pub(crate) struct Policy {
     pub honour_comments: bool,
     /// Whether credentials are shown whole.
     pub show_secrets: bool,
+    /// Whether findings keep their credentials, for what is to be done with them.
+    pub keep_secrets: bool,
     /// Which findings of guessable credentials are to be told apart.
     pub tags: Tags,
 }
@@ -115,6 +119,7 @@ impl Default for Policy {
             tokens_only: PathPatterns::none(),
             honour_comments: true,
             show_secrets: false,
+            keep_secrets: false,
             tags: Tags::Never,
         }
     }

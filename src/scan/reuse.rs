@@ -63,6 +63,7 @@ impl Scanner {
                 fingerprint: fingerprint(&rule.id, &first.location.origin, name.as_bytes(), 1),
                 disposition: Disposition::Active,
                 run_by: None,
+                fix: None,
                 ..(*first).clone()
             });
         }

@@ -54,6 +54,13 @@ impl<'d> MatchContext<'d> {
         self.judge.models
     }
 
+    /// Whether what begins at this byte lies in a text in the file: a script in a workflow, a cell.
+    pub(super) fn is_nested(&self, at: usize) -> bool {
+        let facts = self.document.facts.iter();
+        let mut around = facts.filter(|fact| (fact.span.start..=fact.span.end).contains(&at));
+        around.any(|fact| fact.place.len() > 1)
+    }
+
     /// The bytes of a fact.
     pub(super) fn span(&self, at: usize) -> Span {
         let fact = self.document.facts.get(at);

@@ -17,7 +17,7 @@ const LEFT_OUT: &str = "results-left-out";
 const PASSED_OVER: &str = "passed-over";
 
 /// Every kind of notification, what it means, and what to do about it.
-const KINDS: [(&str, &str, &str); 11] = [
+const KINDS: [(&str, &str, &str); 12] = [
     (
         "unreadable",
         "A file or folder could not be read.",
@@ -62,6 +62,11 @@ const KINDS: [(&str, &str, &str); 11] = [
         "stale",
         "The baseline holds findings that are there no more.",
         "Take them out with `hfscan baseline --prune`.",
+    ),
+    (
+        "unverified",
+        "Whether a credential is live could not be learned.",
+        "Scan again later, or allow more time with `--time-limit`.",
     ),
     (
         LEFT_OUT,
@@ -179,6 +184,7 @@ mod tests {
             ProblemKind::Nothing,
             ProblemKind::Unchanged,
             ProblemKind::Stale,
+            ProblemKind::Unverified,
         ];
         for id in kinds
             .map(kind_name)

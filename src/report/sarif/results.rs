@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use serde_sarif::sarif;
 
 use super::{message, number, properties, uri};
-use crate::finding::{Disposition, Finding, Severity, Suppression};
+use crate::finding::{Disposition, Edit, Finding, Fix, Severity, Suppression};
 use crate::redact::printable;
-use crate::report::place;
-use crate::span::wide;
+use crate::report::{Verification, place};
+use crate::span::{Position, wide};
 
 /// The name of our fingerprints.
 const FINGERPRINT: &str = "hfscanFingerprint/v1";
@@ -48,12 +48,42 @@ pub(super) fn result(finding: &Finding, rule_index: usize, with_lines: bool) -> 
             ("date", json!(introduced.and_then(|how| how.date.as_ref()))),
             ("inHead", json!(introduced.and_then(|how| how.in_head))),
             ("member", json!(origin.member)),
+            (
+                "verification",
+                json!(finding.verdict.as_ref().map(Verification::from)),
+            ),
         ]))
         .build();
     if let Disposition::Suppressed(suppression) = &finding.disposition {
         result.suppressions = Some(vec![suppressed(suppression)]);
     }
+    result.fixes = finding.fix.as_ref().map(|how| vec![fix(finding, how)]);
     result
+}
+
+/// How to mend it.
+fn fix(finding: &Finding, fix: &Fix<(Position, Position)>) -> sarif::Fix {
+    let replacement = |edit: &Edit<(Position, Position)>| {
+        let (start, end) = edit.at;
+        let region = sarif::Region::builder()
+            .start_line(number(start.line))
+            .start_column(number(start.column))
+            .end_line(number(end.line))
+            .end_column(number(end.column))
+            .build();
+        sarif::Replacement::builder()
+            .deleted_region(region)
+            .inserted_content(content(&edit.text))
+            .build()
+    };
+    let change = sarif::ArtifactChange::builder()
+        .artifact_location(uri::artifact(&finding.location.origin.path))
+        .replacements(fix.edits.iter().map(replacement).collect::<Vec<_>>())
+        .build();
+    sarif::Fix::builder()
+        .description(message(&printable(&format!("{}.", fix.says))))
+        .artifact_changes(vec![change])
+        .build()
 }
 
 /// What it is known by in the next run.
@@ -150,6 +180,7 @@ fn suppressed(suppression: &Suppression) -> sarif::Suppression {
         Suppression::Comment(words) => ("inSource", format!("Comment: {words}")),
         Suppression::Config(glob) => ("external", format!("per-path-ignores: {glob}")),
         Suppression::Baseline(reason) => ("external", format!("baseline: {reason}")),
+        Suppression::Unverified(what) => ("external", format!("verification: {what}")),
     };
     sarif::Suppression::builder()
         .kind(Value::from(kind))

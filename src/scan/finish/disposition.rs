@@ -149,9 +149,11 @@ impl FileScan<'_> {
                 content: content(&rule.id, comment.words.as_bytes()),
                 snippet: written.snippet,
                 secret: None,
+                verdict: None,
                 fingerprint: self.fingerprint(&rule.id, usize::MAX, subject),
                 disposition: Disposition::Active,
                 run_by: None,
+                fix: None,
                 rule,
             });
         }

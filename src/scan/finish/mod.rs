@@ -14,8 +14,8 @@ use super::cross_file::Site;
 use super::masks::Masks;
 use crate::engine::{Input, Matches, Parsing, Part};
 use crate::finding::{
-    Condition, Disposition, Finding, Hit, Location, RuleMeta, Runner, SecretSummary, Suppression,
-    content, fingerprint,
+    Condition, Disposition, Edit, Finding, Fix, Hit, Location, RuleMeta, Runner, SecretSummary,
+    Suppression, content, fingerprint,
 };
 use crate::redact::{Secret, Snippet};
 use crate::source::{Chunk, Origin};
@@ -154,6 +154,7 @@ impl<'a> FileScan<'a> {
                 continue;
             }
             let mut finding = self.finding(chunk, &hit, start, &mut masks);
+            finding.fix = whole.then(|| self.fix(chunk, &hit)).flatten();
             let cells = cells.as_ref();
             finding.location.cell = cells.and_then(|cells| cells.cell(hit.span.start));
             self.findings.push(finding);
@@ -234,6 +235,7 @@ impl<'a> FileScan<'a> {
                 .secret
                 .as_ref()
                 .map(|secret| self.summary(secret, &rule)),
+            verdict: None,
             fingerprint: self.fingerprint(&rule.id, hit.rule, subject),
             disposition: foreign.map_or(Disposition::Active, |marker| {
                 Disposition::Suppressed(Suppression::Comment(marker.to_owned()))
@@ -242,8 +244,29 @@ impl<'a> FileScan<'a> {
                 Some(Condition::RunBy(runner)) => Some(*runner),
                 _ => None,
             },
+            fix: None,
             rule,
         }
+    }
+
+    /// How to mend a hit in a whole file. What would show a credential is left out.
+    fn fix(&self, chunk: &Chunk<'_>, hit: &Hit) -> Option<Fix<(Position, Position)>> {
+        let engine = &self.scanner.engine;
+        let own = || engine.fix(hit, chunk.bytes, &self.origin);
+        let fix = hit.fix.clone().or_else(own)?;
+        let is_shown = fix
+            .edits
+            .iter()
+            .all(|edit| engine.mask(&edit.text) == edit.text);
+        let edits = fix.edits.into_iter().map(|edit| Edit {
+            at: (chunk.position(edit.at.start), chunk.position(edit.at.end)),
+            text: edit.text,
+        });
+        is_shown.then(|| Fix {
+            says: engine.mask(&fix.says).into_owned(),
+            is_safe: fix.is_safe,
+            edits: edits.collect(),
+        })
     }
 
     fn summary(&self, secret: &Secret, rule: &RuleMeta) -> SecretSummary {
@@ -252,6 +275,7 @@ impl<'a> FileScan<'a> {
             redacted: secret.redacted(),
             sha256: (!rule.guessable).then(|| secret.sha256()),
             value: self.scanner.policy.show_secrets.then(whole),
+            whole: self.scanner.policy.keep_secrets.then(|| secret.clone()),
         }
     }
 

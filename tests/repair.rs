@@ -1,0 +1,202 @@
+//! `--fix` and `--diff`: what is mended, what is not, and what is left of the file.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::support::{Tree, token};
+
+const JOB: &str = "from huggingface_hub import get_token, run_uv_job\n\
+                   run_uv_job(\"a.py\", env={\"HF_TOKEN\": get_token()})\n";
+const MENDED: &str = "from huggingface_hub import get_token, run_uv_job\n\
+                      run_uv_job(\"a.py\", secrets={\"HF_TOKEN\": get_token()})\n";
+
+fn read(tree: &Tree, path: &str) -> String {
+    String::from_utf8(tree.read(path)).unwrap()
+}
+
+#[test]
+fn what_is_safe_is_mended_and_the_rest_is_reported() {
+    let tree = Tree::with("job.py", JOB);
+    tree.file("run.sh", "docker run -e HF_TOKEN=$HF_TOKEN image\n");
+    let run = tree.run(["--fix", "--fail-on", "note"]);
+    run.expect(0)
+        .says("2 fixed, 0 refused")
+        .says("job.py:2: job-token-in-env");
+    assert_eq!(read(&tree, "job.py"), MENDED);
+    assert_eq!(read(&tree, "run.sh"), "docker run -e HF_TOKEN image\n");
+    // There is nothing left to do.
+    let again = tree.run(["--fix", "--fail-on", "note"]);
+    assert!(!again.expect(0).err().contains("fixed"), "{}", again.err());
+    tree.run(["--diff"]).expect(0);
+}
+
+#[test]
+fn a_diff_writes_nothing() {
+    let tree = Tree::with("a/job.py", JOB);
+    let run = tree.run(["--diff"]);
+    let out = run.expect(1).out();
+    assert_eq!(read(&tree, "a/job.py"), JOB);
+    assert!(
+        out.starts_with("--- a/a/job.py\n+++ b/a/job.py\n@@ "),
+        "{out}"
+    );
+    // Git takes it.
+    tree.git(["init", "-q"]);
+    tree.file("fix.patch", out);
+    tree.git(["apply", "fix.patch"]);
+    assert_eq!(read(&tree, "a/job.py"), MENDED);
+    tree.run(["--diff", "--fix"]).expect(2);
+}
+
+#[test]
+fn reports_say_what_is_fixable_and_how() {
+    let tree = Tree::with("job.py", JOB);
+    let text = tree.run(["."]);
+    assert!(
+        text.expect(1).out().ends_with("1 fixable with --fix\n"),
+        "{}",
+        text.out()
+    );
+    let json = tree.run([".", "--output-format", "json"]);
+    let fix = &json.findings()[0]["fix"];
+    assert_eq!(fix["applicability"], "safe");
+    assert_eq!(fix["edits"][0]["content"], "secrets");
+    assert_eq!(
+        fix["edits"][0]["start"],
+        json!({"line": 2, "column": 20, "byte": 69})
+    );
+    let sarif = tree.run([".", "--output-format", "sarif"]).json();
+    let change = &sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "job.py");
+    assert_eq!(
+        change["replacements"][0]["insertedContent"]["text"],
+        "secrets"
+    );
+}
+
+#[test]
+fn a_fix_that_brings_another_finding_is_refused() {
+    let text = "from huggingface_hub import run_uv_job\n\
+                run_uv_job(\"a.py\", env={\"HF_TOKEN\": \"$HF_TOKEN\"})\n";
+    let tree = Tree::with("job.py", text);
+    let run = tree.run(["--fix"]);
+    run.expect(1)
+        .says("0 fixed, 1 refused")
+        .says("`job-secret-not-expanded` would find something new");
+    assert_eq!(read(&tree, "job.py"), text);
+}
+
+#[test]
+fn a_token_in_source_is_not_only_deleted() {
+    let token = token(61);
+    let text = format!("import torch\nlogin(token=\"{token}\")\n");
+    let tree = Tree::with("train.py", &text);
+    let safe = tree.run(["--fix"]);
+    safe.expect(1);
+    assert_eq!(read(&tree, "train.py"), text);
+    assert!(
+        safe.out().contains("1 fixable with --fix --unsafe-fixes"),
+        "{}",
+        safe.out()
+    );
+    let diff = tree.run(["--diff", "--unsafe-fixes"]);
+    diff.expect(1)
+        .says("must be revoked first: `hfscan revoke FILE`");
+    let mended = tree.run(["--fix", "--unsafe-fixes"]);
+    mended.expect(0).says("must be revoked first");
+    assert_eq!(
+        read(&tree, "train.py"),
+        "import os\nimport torch\nlogin(token=os.environ[\"HF_TOKEN\"])\n"
+    );
+    for run in [safe, diff, mended] {
+        assert!(!run.out().contains(&token[6..30]) && !run.err().contains(&token[6..30]));
+    }
+}
+
+#[test]
+fn no_fix_shows_a_token() {
+    let token = token(62);
+    let text = JOB.replace("get_token()", &format!("\"{token}\""));
+    let text = text.replace("env={", "env={\"A\": \"1\", ");
+    let tree = Tree::with("job.py", &text);
+    for format in ["json", "sarif"] {
+        let out = tree.run(["--output-format", format]).out();
+        assert!(!out.contains(&token[6..30]), "{out}");
+    }
+    tree.run(["--fix"]).expect(1);
+    assert_eq!(read(&tree, "job.py"), text);
+}
+
+#[test]
+fn what_is_hidden_is_left_alone() {
+    let hidden = JOB.replace("()})", "()})  # hfscan: ignore[job-token-in-env]");
+    let tree = Tree::with("job.py", &hidden);
+    tree.run(["--fix"]).expect(0);
+    assert_eq!(read(&tree, "job.py"), hidden);
+    let known = Tree::with("job.py", JOB);
+    known.run(["baseline", "-o", "known"]).expect(0);
+    known.run(["--fix", "--baseline", "known"]).expect(0);
+    assert_eq!(read(&known, "job.py"), JOB);
+    known
+        .run(["--fix", "--ignore", "job-token-in-env"])
+        .expect(0);
+    assert_eq!(read(&known, "job.py"), JOB);
+}
+
+#[test]
+fn a_notebook_keeps_every_other_byte() {
+    let cell = r#"{"cell_type":"code","source":["!docker run -e HF_TOKEN=$HF_TOKEN image\n", "x=1"],"outputs":[]}"#;
+    let text = format!("{{\"cells\": [{cell}],\r\n  \"nbformat\": 4}}\n");
+    let tree = Tree::with("a.ipynb", &text);
+    tree.run(["--fix"]).expect(0);
+    assert_eq!(
+        read(&tree, "a.ipynb"),
+        text.replace("HF_TOKEN=$HF_TOKEN", "HF_TOKEN")
+    );
+}
+
+#[test]
+fn only_files_on_disk_are_mended() {
+    let tree = Tree::with("job.py", JOB);
+    tree.git(["init", "-q"]);
+    tree.git(["add", "-A"]);
+    for args in [
+        &["--fix", "--staged"][..],
+        &["--fix", "--history"],
+        &["--fix", "-"],
+        &["--diff", "-"],
+    ] {
+        tree.run(args).expect(2).says("only files on disk");
+    }
+    assert_eq!(read(&tree, "job.py"), JOB);
+    let packed = super::decoding::archives::gzip(JOB.as_bytes());
+    tree.file("job.py.gz", &packed);
+    tree.run(["--fix", "job.py.gz"]).expect(1);
+    assert_eq!(tree.read("job.py.gz"), packed);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_keeps_its_mode_and_a_link_is_not_written_through() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let tree = Tree::with("job.py", JOB);
+    let mode = |mode| fs::set_permissions(tree.path("job.py"), fs::Permissions::from_mode(mode));
+    mode(0o750).unwrap();
+    tree.run(["--fix"]).expect(0);
+    assert_eq!(
+        tree.path("job.py").metadata().unwrap().permissions().mode() & 0o777,
+        0o750
+    );
+    let outside = tree.file("other/job.py", JOB);
+    fs::create_dir(tree.path("in")).unwrap();
+    symlink(&outside, tree.path("in/link.py")).unwrap();
+    tree.run(["--fix", "in/link.py"]);
+    assert_eq!(read(&tree, "other/job.py"), JOB);
+    assert!(
+        tree.path("in/link.py")
+            .symlink_metadata()
+            .unwrap()
+            .is_symlink()
+    );
+}
