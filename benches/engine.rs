@@ -1,10 +1,10 @@
-//! How fast the engine goes over texts of several kinds, from plain to hostile.
+//! How fast texts of several kinds are scanned, from plain to hostile.
+
+use std::time::UNIX_EPOCH;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use hfscan::engine::{Engine, Input, Part};
-use hfscan::rule::RuleSet;
-use hfscan::source::Origin;
+use hfscan::{RuleSet, Scanner};
 
 /// The size of each text, in bytes: about that of a window.
 const SIZE: usize = 1 << 20;
@@ -27,26 +27,20 @@ fn body(seed: usize) -> String {
 }
 
 fn bench(bencher: Bencher<'_, '_>, text: &[u8]) {
-    let Ok(set) = RuleSet::built_in() else { return };
-    let all = vec![true; set.rules().len()];
-    let engine = Engine::new(&set, all, 0);
-    let origin = Origin::file("bench.txt");
-    let input = Input {
-        text,
-        start: 0,
-        origin: &origin,
-        part: Part::Whole,
+    let Ok(rules) = RuleSet::built_in() else {
+        return;
     };
+    let scanner = Scanner::new(&rules, UNIX_EPOCH);
     bencher
         .counter(BytesCount::new(text.len()))
-        .bench(|| engine.scan_file(divan::black_box(input), 0..text.len()));
+        .bench(|| scanner.scan_bytes("bench.txt", divan::black_box(text)));
 }
 
 #[divan::bench]
 fn compile_rules() -> bool {
-    let set = RuleSet::built_in();
-    let engine = set.map(|set| Engine::new(&set, vec![true; set.rules().len()], 0));
-    engine.is_ok()
+    let rules = RuleSet::built_in();
+    let scanner = rules.map(|rules| Scanner::new(&rules, UNIX_EPOCH));
+    scanner.is_ok()
 }
 
 #[divan::bench]

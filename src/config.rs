@@ -78,7 +78,7 @@ impl FailOn {
 
 /// A configuration and where it was read from.
 #[derive(Clone, Debug, Default)]
-pub struct ConfigFile {
+pub(crate) struct ConfigFile {
     /// The file; none if there is none.
     pub path: Option<PathBuf>,
     /// The folder that its paths are relative to.
@@ -103,7 +103,7 @@ impl ConfigFile {
     /// # Errors
     ///
     /// If it cannot be read or is no good configuration.
-    pub fn read(path: &Path) -> Result<Self, TomlError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, TomlError> {
         let found = read(path)?;
         found.ok_or_else(|| TomlError {
             path: path.to_owned(),
@@ -118,7 +118,7 @@ impl ConfigFile {
     /// # Errors
     ///
     /// If one is found that cannot be read or is no good configuration.
-    pub fn discover(start: &Path) -> Result<Option<Self>, TomlError> {
+    pub(crate) fn discover(start: &Path) -> Result<Option<Self>, TomlError> {
         let Ok(start) = std::path::absolute(start) else {
             return Ok(None);
         };
@@ -225,7 +225,7 @@ impl PathPatterns {
 
     /// Whether a file, or a folder that it lies in, is named.
     #[must_use]
-    pub fn cover(&self, path: &Path) -> bool {
+    pub(crate) fn cover(&self, path: &Path) -> bool {
         let path = std::path::absolute(path);
         let below = path
             .as_deref()
@@ -251,7 +251,7 @@ impl PathPatterns {
 
 /// The JSON schema of the configuration, for editors.
 #[must_use]
-pub fn schema() -> serde_json::Value {
+pub(crate) fn schema() -> serde_json::Value {
     schemars::schema_for!(Config).to_value()
 }
 

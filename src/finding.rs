@@ -131,7 +131,7 @@ pub struct Edit<At> {
 
 /// A match of one rule in one chunk; offsets and no text, but for the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hit {
+pub(crate) struct Hit {
     /// The rule's place in the engine's rule set.
     pub rule: usize,
     /// The bytes to report.
@@ -158,7 +158,7 @@ pub struct Hit {
 
 /// What must hold outside of a file for something in it to be a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Condition {
+pub(crate) enum Condition {
     /// The file is a script that such a file runs.
     RunBy(Runner),
     /// The file of this name, as a script beside it would find it, holds a key of a class of credentials.
@@ -184,7 +184,7 @@ pub enum Runner {
 
 /// That a file runs a script.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Run {
+pub(crate) struct Run {
     /// What kind of file it is.
     pub runner: Runner,
     /// The script, as it names it.
@@ -312,7 +312,7 @@ pub enum Suppression {
 }
 
 /// What orders findings.
-pub type SortKey<'f> = (
+pub(crate) type SortKey<'f> = (
     &'f Origin,
     &'f Option<TableCell>,
     Position,
@@ -363,13 +363,13 @@ impl Finding {
 
     /// Whether it lies in the name of a file, and not in what that holds.
     #[must_use]
-    pub fn is_in_name(&self) -> bool {
+    pub(crate) fn is_in_name(&self) -> bool {
         self.location.origin.member.as_deref() == Some(NAME)
     }
 
     /// The order of a report: by path, then place, then rule.
     #[must_use]
-    pub fn sort_key(&self) -> SortKey<'_> {
+    pub(crate) fn sort_key(&self) -> SortKey<'_> {
         let at = &self.location;
         (&at.origin, &at.table, at.start, at.end, &self.rule.id)
     }
@@ -377,7 +377,7 @@ impl Finding {
 
 /// What a finding is, whatever its file is called and wherever in it it lies.
 #[must_use]
-pub fn content(rule: &str, subject: &[u8]) -> String {
+pub(crate) fn content(rule: &str, subject: &[u8]) -> String {
     let mut hash = Sha256::new();
     for part in [b"hfscan content", rule.as_bytes(), subject] {
         hash.update((part.len() as u64).to_le_bytes());
@@ -392,7 +392,7 @@ pub fn content(rule: &str, subject: &[u8]) -> String {
 /// was found (`subject`), and, if the same was found there before, how often (`ordinal`); never of
 /// a line number.
 #[must_use]
-pub fn fingerprint(rule: &str, origin: &Origin, subject: &[u8], ordinal: usize) -> String {
+pub(crate) fn fingerprint(rule: &str, origin: &Origin, subject: &[u8], ordinal: usize) -> String {
     let mut hash = Sha256::new();
     let member = origin.member.as_deref().unwrap_or_default();
     for part in [

@@ -1,7 +1,7 @@
-//! The `hfscan` command. Everything lives in the library; see `hfscan::cli`.
+//! The `hfscan` command. Everything lives in the library; see `hfscan::main`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    hfscan::cli::main()
+    hfscan::main()
 }

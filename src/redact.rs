@@ -40,7 +40,7 @@ impl Secret {
     /// The same for one that begins with a `prefix` of so many bytes, which names its kind and gives nothing
     /// away.
     #[must_use]
-    pub fn with_prefix(bytes: &[u8], prefix: usize) -> Self {
+    pub(crate) fn with_prefix(bytes: &[u8], prefix: usize) -> Self {
         Self {
             bytes: bytes.into(),
             prefix: prefix.min(bytes.len()),
@@ -58,7 +58,7 @@ impl Secret {
 
     /// The whole credential. To be called only where the user asked to see or use it.
     #[must_use]
-    pub fn expose(&self) -> &[u8] {
+    pub(crate) fn expose(&self) -> &[u8] {
         &self.bytes
     }
 
@@ -72,7 +72,7 @@ impl Secret {
     /// A few bits of a slow hash. They tell one credential from another that stands in its place,
     /// and are too few to tell a guess that is right from many that are wrong.
     #[must_use]
-    pub fn tag(&self, salt: &str) -> String {
+    pub(crate) fn tag(&self, salt: &str) -> String {
         let mut tag = [0; 16];
         let hashed = Params::new(TAG_COST, 8, 1)
             .is_ok_and(|params| scrypt(&self.bytes, salt.as_bytes(), &params, &mut tag).is_ok());
@@ -85,7 +85,7 @@ impl Secret {
 
     /// What takes the credential's place in a text: its kind, and a name that stands for it.
     #[must_use]
-    pub fn mark(&self, name: &str) -> String {
+    pub(crate) fn mark(&self, name: &str) -> String {
         let (prefix, _) = self.parts();
         format!("{prefix}[redacted:{name}]")
     }
@@ -116,7 +116,7 @@ impl fmt::Debug for Secret {
 
 /// Lower-case hex of some bytes.
 #[must_use]
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
         out
@@ -126,7 +126,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// Replaces what could steer a terminal or hide text: control characters become their pictures,
 /// bidirectional and invisible format characters become U+FFFD. Tabs and line feeds stay.
 #[must_use]
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\t' | '\n' => c,
@@ -144,7 +144,7 @@ pub fn printable(text: &str) -> String {
 
 /// The same on one line: line feeds and tabs become their pictures, too.
 #[must_use]
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let picture = |c| match c {
         '\n' => '␊',
         '\t' => '␉',
@@ -180,7 +180,7 @@ impl Snippet {
     /// of `masks` (in order of their start) that touches them is replaced; the ends of very long
     /// lines are left out.
     #[must_use]
-    pub fn new(chunk: &Chunk<'_>, span: &Span, line: u64, masks: &[Mask]) -> Self {
+    pub(crate) fn new(chunk: &Chunk<'_>, span: &Span, line: u64, masks: &[Mask]) -> Self {
         let first = chunk.line_around(span.start);
         let last = chunk.line_around(span.end.max(span.start + 1) - 1);
         let mut shown = first.start.max(span.start.saturating_sub(SNIPPET_REACH))

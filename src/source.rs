@@ -19,7 +19,7 @@ pub struct Origin {
 impl Origin {
     /// An origin for a plain file or for standard input.
     #[must_use]
-    pub fn file(path: impl Into<String>) -> Self {
+    pub(crate) fn file(path: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             ..Self::default()
@@ -29,14 +29,14 @@ impl Origin {
     /// The name that decides what kind of file this is: that of the innermost member, if there is
     /// one.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         let member = self.member.as_deref().and_then(|m| m.rsplit('!').next());
         member.unwrap_or(&self.path)
     }
 
     /// The file extension of [`Origin::name`] in lower case, without its dot.
     #[must_use]
-    pub fn extension(&self) -> Option<String> {
+    pub(crate) fn extension(&self) -> Option<String> {
         let extension = Path::new(self.name()).extension()?.to_str()?;
         Some(extension.to_ascii_lowercase())
     }
@@ -45,7 +45,7 @@ impl Origin {
 /// How a text stores its characters. Anything that is not UTF-16 is treated as UTF-8, in which a
 /// stray byte counts as one code point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Encoding {
+pub(crate) enum Encoding {
     /// UTF-8, ASCII, or bytes of no known encoding.
     #[default]
     Utf8,
@@ -58,7 +58,7 @@ pub enum Encoding {
 impl Encoding {
     /// Reads the byte order mark, or, without one, the zero bytes that ASCII text has in UTF-16.
     #[must_use]
-    pub fn sniff(head: &[u8]) -> Self {
+    pub(crate) fn sniff(head: &[u8]) -> Self {
         match head {
             [0xFF, 0xFE, ..] => return Self::Utf16Le,
             [0xFE, 0xFF, ..] => return Self::Utf16Be,
@@ -81,7 +81,7 @@ impl Encoding {
 
     /// Decodes bytes for a person to read; what is no character becomes U+FFFD.
     #[must_use]
-    pub fn decode(self, bytes: &[u8]) -> String {
+    pub(crate) fn decode(self, bytes: &[u8]) -> String {
         let unit = match self {
             Self::Utf8 => return String::from_utf8_lossy(bytes).into_owned(),
             Self::Utf16Le => u16::from_le_bytes,
@@ -107,7 +107,7 @@ impl Encoding {
 
 /// A piece of a text in memory: the whole file, or a window of a large one.
 #[derive(Clone, Copy, Debug)]
-pub struct Chunk<'a> {
+pub(crate) struct Chunk<'a> {
     /// The bytes.
     pub bytes: &'a [u8],
     /// Where the first of them lies in the file.
@@ -119,7 +119,7 @@ pub struct Chunk<'a> {
 impl<'a> Chunk<'a> {
     /// A whole file.
     #[must_use]
-    pub fn whole(bytes: &'a [u8]) -> Self {
+    pub(crate) fn whole(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
             start: Position::START,
@@ -129,13 +129,13 @@ impl<'a> Chunk<'a> {
 
     /// Bytes of the chunk; out of range is empty.
     #[must_use]
-    pub fn get(&self, span: Span) -> &'a [u8] {
+    pub(crate) fn get(&self, span: Span) -> &'a [u8] {
         self.bytes.get(span).unwrap_or_default()
     }
 
     /// The first place at or after `at` where no character is cut in two.
     #[must_use]
-    pub fn next_boundary(&self, at: usize) -> usize {
+    pub(crate) fn next_boundary(&self, at: usize) -> usize {
         if self.encoding != Encoding::Utf8 {
             let odd = !(self.start.byte + wide(at)).is_multiple_of(2);
             return (at + usize::from(odd)).min(self.bytes.len());
@@ -168,7 +168,7 @@ impl<'a> Chunk<'a> {
     /// The bytes of the line that holds `at`, without its line end. A line that begins before the
     /// chunk or ends after it is cut there.
     #[must_use]
-    pub fn line_around(&self, at: usize) -> Span {
+    pub(crate) fn line_around(&self, at: usize) -> Span {
         let at = at.min(self.bytes.len());
         let start = memchr::memrchr_iter(b'\n', self.get(0..at))
             .find(|&lf| self.ends_line(lf))
@@ -185,7 +185,7 @@ impl<'a> Chunk<'a> {
     /// The position of the byte at `at`, counted on from `from`, a position that was computed for
     /// the byte at `from_at` of the same chunk. Counting on keeps many findings linear.
     #[must_use]
-    pub fn advance(&self, from: Position, from_at: usize, at: usize) -> Position {
+    pub(crate) fn advance(&self, from: Position, from_at: usize, at: usize) -> Position {
         let between = self.get(from_at..at);
         let mut line = from.line;
         let mut line_start = None;
@@ -213,7 +213,7 @@ impl<'a> Chunk<'a> {
 
     /// The position of the byte at `at`.
     #[must_use]
-    pub fn position(&self, at: usize) -> Position {
+    pub(crate) fn position(&self, at: usize) -> Position {
         self.advance(self.start, 0, at)
     }
 }

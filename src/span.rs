@@ -29,12 +29,12 @@ impl Position {
 
 /// Whether two spans share at least one byte.
 #[must_use]
-pub fn overlap(a: &Span, b: &Span) -> bool {
+pub(crate) fn overlap(a: &Span, b: &Span) -> bool {
     a.start < b.end && b.start < a.end
 }
 
 /// `usize` to `u64`, which holds on every platform that Rust supports.
 #[must_use]
-pub fn wide(n: usize) -> u64 {
+pub(crate) fn wide(n: usize) -> u64 {
     n as u64
 }

@@ -31,7 +31,12 @@ impl fmt::Display for TomlError {
 impl TomlError {
     /// An error at some bytes of a file's text.
     #[must_use]
-    pub fn at(path: &Path, text: &str, span: Option<Span>, message: impl Into<String>) -> Self {
+    pub(crate) fn at(
+        path: &Path,
+        text: &str,
+        span: Option<Span>,
+        message: impl Into<String>,
+    ) -> Self {
         let line = span.map(|span| {
             let before = text.as_bytes().get(..span.start).unwrap_or_default();
             memchr::memchr_iter(b'\n', before).count() + 1
@@ -81,7 +86,10 @@ pub(crate) fn suggestion<'a>(
 
 /// The known name that is nearest to what was written, if one is near at all.
 #[must_use]
-pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     known
         .into_iter()
         .filter(|name| strsim::jaro_winkler(written, name) > 0.8)

@@ -6,7 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed};
 
-use hfscan::filter::Filter;
+use hfscan::Filter;
 
 use crate::support::{Letters, Scan, Tree, token};
 

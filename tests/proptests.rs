@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed};
 
-use hfscan::filter::Filter;
+use hfscan::Filter;
 
 use super::support::{Letters, Scan, Tree, token};
 
@@ -262,7 +262,7 @@ proptest! {
             let ahead = vec![b'\n'; 300_000];
             prop_assume!(bytes.first().is_none_or(|b| b.is_ascii()));
             let moved = scan.stream("a.txt", ahead.chain(&bytes[..]));
-            let places = |outcome: &hfscan::scan::Outcome, by: u64| -> Vec<(u64, String)> {
+            let places = |outcome: &hfscan::Outcome, by: u64| -> Vec<(u64, String)> {
                 let findings = outcome.findings.iter();
                 findings.map(|f| (f.location.start.byte + by, f.rule.id.to_string())).collect()
             };

@@ -326,49 +326,33 @@ pub(crate) fn plant(text: &str, seed: u64) -> (String, Vec<(usize, usize)>) {
 }
 
 /// A scanner in this process, for tests that scan often. All rules are on.
-pub(crate) struct Scan(hfscan::scan::Scanner);
+pub(crate) struct Scan(hfscan::Scanner);
 
 impl Scan {
     /// Compiles the built-in rules.
     pub(crate) fn new() -> Self {
-        let set = hfscan::rule::RuleSet::built_in().unwrap();
-        let all = vec![true; set.rules().len()];
-        Self(hfscan::scan::Scanner {
-            engine: hfscan::engine::Engine::new(&set, all, 0),
-            policy: hfscan::scan::Policy::default(),
-            shown: hfscan::input::Shown::relative_to(None),
-        })
+        let rules = hfscan::RuleSet::built_in().unwrap();
+        Self(hfscan::Scanner::new(&rules, std::time::UNIX_EPOCH))
     }
 
     /// One that finds all, however unsure, and honours no comment.
     pub(crate) fn all() -> Self {
-        let mut scan = Self::new();
-        scan.0.policy.min_confidence = hfscan::finding::Confidence::Low;
-        scan.0.policy.honour_comments = false;
-        scan
+        Self(Self::new().0.thorough())
     }
 
     /// Scans a stream.
-    pub(crate) fn stream(
-        &self,
-        name: &str,
-        stream: impl std::io::Read + Send,
-    ) -> hfscan::scan::Outcome {
+    pub(crate) fn stream(&self, name: &str, stream: impl std::io::Read + Send) -> hfscan::Outcome {
         let mut outcome = self
             .0
-            .scan_stream(name, stream, &hfscan::scan::Progress::default());
+            .scan_stream(name, stream, &hfscan::Progress::default());
         outcome.sort();
         outcome
     }
 
     /// Scans a stream as one that someone still writes to.
-    pub(crate) fn follow(
-        &self,
-        name: &str,
-        stream: impl std::io::Read + Send,
-    ) -> hfscan::scan::Outcome {
-        let progress = hfscan::scan::Progress::default();
-        let mut tell = |_: &hfscan::finding::Finding| {};
+    pub(crate) fn follow(&self, name: &str, stream: impl std::io::Read + Send) -> hfscan::Outcome {
+        let progress = hfscan::Progress::default();
+        let mut tell = |_: &hfscan::Finding| {};
         let mut outcome = self
             .0
             .follow_stream(name, stream, &progress, Some(&mut tell));
@@ -377,13 +361,13 @@ impl Scan {
     }
 
     /// The scanner itself.
-    pub(crate) fn scanner(&self) -> &hfscan::scan::Scanner {
+    pub(crate) fn scanner(&self) -> &hfscan::Scanner {
         &self.0
     }
 
     /// What would be hidden of a text.
-    pub(crate) fn masks(&self, text: &str) -> Vec<hfscan::redact::Mask> {
-        self.0.engine.masks(text.as_bytes(), 0)
+    pub(crate) fn masks(&self, text: &str) -> Vec<hfscan::Mask> {
+        self.0.masks(text.as_bytes())
     }
 
     /// Where tokens are in a text.

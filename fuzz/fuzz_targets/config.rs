@@ -4,12 +4,12 @@
 
 use std::path::Path;
 
-use hfscan::config::{Config, PathPatterns};
-use hfscan::tomlfile;
+use hfscan::PathPatterns;
+use hfscan::internals::{Config, parse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    match tomlfile::parse::<Config>(Path::new("hfscan.toml"), text) {
+    match parse::<Config>(Path::new("hfscan.toml"), text) {
         Ok(config) => {
             let lines = config.exclude.iter().map(String::as_str);
             if let Ok(patterns) = PathPatterns::new(Path::new("/root"), lines) {

@@ -4,21 +4,8 @@
 
 use std::sync::LazyLock;
 
-use hfscan::engine::Engine;
-use hfscan::input::Shown;
-use hfscan::rule::RuleSet;
-use hfscan::scan::{Policy, Progress, Scanner};
+use hfscan_fuzz::SCANNER;
 use libfuzzer_sys::fuzz_target;
-
-static SCANNER: LazyLock<Scanner> = LazyLock::new(|| {
-    let set = RuleSet::built_in().expect("the rules are good");
-    let all = vec![true; set.rules().len()];
-    Scanner {
-        engine: Engine::new(&set, all, 0),
-        policy: Policy::default(),
-        shown: Shown::relative_to(None),
-    }
-});
 
 /// A token that is made when the target runs, for none may stand in the repository.
 static TOKEN: LazyLock<Vec<u8>> = LazyLock::new(|| {
@@ -31,7 +18,7 @@ static TOKEN: LazyLock<Vec<u8>> = LazyLock::new(|| {
 
 fuzz_target!(|halves: (&[u8], &[u8])| {
     let bytes = [halves.0, b" ", &TOKEN, b" ", halves.1].concat();
-    let outcome = SCANNER.scan_stream("a.ipynb", &bytes[..], &Progress::default());
+    let outcome = SCANNER.scan_bytes("a.ipynb", &bytes);
     for finding in &outcome.findings {
         let cell = &finding.location.cell;
         assert!(cell.as_ref().is_none_or(|cell| cell.number >= 1));

@@ -2,10 +2,10 @@
 
 #![no_main]
 
-use hfscan::engine::Engine;
-use hfscan::input::Shown;
-use hfscan::rule::{Load, RuleSet};
-use hfscan::scan::{Policy, Scanner, examples};
+use std::time::UNIX_EPOCH;
+
+use hfscan::internals::examples;
+use hfscan::{Load, RuleSet, Scanner};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -14,11 +14,7 @@ fuzz_target!(|text: &str| {
     let Ok(set) = RuleSet::load(&[folder.path().to_owned()], Load::ForScan) else {
         return;
     };
-    let scanner = Scanner {
-        engine: Engine::new(&set, vec![true; set.rules().len()], 0),
-        policy: Policy::default(),
-        shown: Shown::relative_to(None),
-    };
+    let scanner = Scanner::new(&set, UNIX_EPOCH);
     for rule in set.rules() {
         let _ = examples::check(&scanner, rule);
     }

@@ -3,17 +3,15 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use super::args::RedactArgs;
 use super::exit::{Exit, Failure, safe};
 use super::in_place::{self, InPlaceError};
-use crate::engine::Engine;
 use crate::filter::{Filter, FilterError, Warnings};
-use crate::finding::Confidence;
 use crate::input::Shown;
 use crate::rule::{Load, RuleSet};
-use crate::scan::{Policy, Scanner};
+use crate::scan::Scanner;
 
 /// What standard input is called.
 const STDIN: &str = "<stdin>";
@@ -83,18 +81,9 @@ pub(super) fn run(args: &RedactArgs) -> Result<Exit, Failure> {
 /// Finds all that a scan may find, whatever it would be ignored for.
 fn scanner(args: &RedactArgs) -> Result<Scanner, Failure> {
     let set = RuleSet::load(&args.rules, Load::ForScan)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |since| since.as_secs());
-    let now = i64::try_from(now).unwrap_or(i64::MAX);
-    Ok(Scanner {
-        engine: Engine::new(&set, vec![true; set.rules().len()], now),
-        policy: Policy {
-            min_confidence: Confidence::Low,
-            honour_comments: false,
-            ..Policy::default()
-        },
-        shown: Shown::relative_to(std::env::current_dir().ok()),
-    })
+    let shown = Shown::relative_to(std::env::current_dir().ok());
+    let scanner = Scanner::new(&set, SystemTime::now()).thorough();
+    Ok(Scanner { shown, ..scanner })
 }
 
 /// Does with one file what was asked for.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use super::args::ScanArgs;
 use super::exit::Failure;
@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::finding::{Confidence, Severity};
 use crate::input::Shown;
 use crate::rule::{Load, RuleSet, Selection};
-use crate::scan::{Policy, Scanner, Tags};
+use crate::scan::{Policy, Scanner, Tags, seconds};
 
 /// What shares one configuration.
 pub(super) struct Group {
@@ -124,15 +124,8 @@ pub(super) fn compile(
         path_ignores.push((patterns, pattern.clone(), rules.clone()));
     }
     let min_confidence = args.min_confidence.map(Confidence::from);
-    let since_epoch = now
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
     let scanner = Scanner {
-        engine: Engine::new(
-            &set,
-            enabled,
-            i64::try_from(since_epoch).unwrap_or(i64::MAX),
-        ),
+        engine: Engine::new(&set, enabled, seconds(now)),
         policy: Policy {
             // What is learned of a token may change how bad it is.
             min_severity: match args.verifies() {

@@ -21,7 +21,7 @@ pub(super) fn begins(head: &[u8]) -> bool {
 }
 
 /// An archive that is read as it comes.
-pub struct Ar<'a, 's> {
+pub(crate) struct Ar<'a, 's> {
     source: &'a mut Source<'s>,
     /// Bytes of the present member that were not read.
     left: u64,
@@ -32,7 +32,7 @@ pub struct Ar<'a, 's> {
 
 impl<'a, 's> Ar<'a, 's> {
     /// Begins to read.
-    pub fn new(source: &'a mut Source<'s>) -> Self {
+    pub(crate) fn new(source: &'a mut Source<'s>) -> Self {
         Self {
             source,
             left: 0,
@@ -46,7 +46,7 @@ impl<'a, 's> Ar<'a, 's> {
     /// # Errors
     ///
     /// If the archive is damaged or cannot be read.
-    pub fn next_member(&mut self) -> io::Result<Option<Member>> {
+    pub(crate) fn next_member(&mut self) -> io::Result<Option<Member>> {
         if !self.begun {
             self.begun = true;
             self.source.skip(MAGIC.len() as u64)?;
@@ -86,7 +86,7 @@ impl<'a, 's> Ar<'a, 's> {
     }
 
     /// The content of the present member.
-    pub fn content(&mut self) -> impl Read + Send {
+    pub(crate) fn content(&mut self) -> impl Read + Send {
         Content {
             source: self.source,
             left: &mut self.left,

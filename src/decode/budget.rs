@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many compressions and archives may lie inside each other.
-pub const DEPTH: usize = 8;
+pub(crate) const DEPTH: usize = 8;
 
 /// A file may unpack to this size whatever its ratio, in bytes.
 const FREE: u64 = 64 << 20;
@@ -21,34 +21,23 @@ const MEMBERS: u64 = 100_000;
 
 /// The expenses of one file.
 #[derive(Debug, Default)]
-pub struct Budget {
+pub(crate) struct Budget {
     /// Bytes that were read of the file itself.
     packed: AtomicU64,
     /// Bytes that came out of all decoders.
     unpacked: AtomicU64,
     members: AtomicU64,
-    /// Whether all of this was paid for already.
-    paid: bool,
     /// Why nothing more is unpacked, once that is so.
     spent: OnceLock<String>,
 }
 
 impl Budget {
-    /// A budget for what was unpacked before, to its end, on account of another.
-    #[must_use]
-    pub fn paid() -> Self {
-        Self {
-            paid: true,
-            ..Self::default()
-        }
-    }
-
     /// Notes one more member of an archive.
     ///
     /// # Errors
     ///
     /// If there are too many.
-    pub fn member(&self) -> io::Result<()> {
+    pub(crate) fn member(&self) -> io::Result<()> {
         if self.members.fetch_add(1, Ordering::Relaxed) >= MEMBERS {
             self.end(|| format!("it holds more than {MEMBERS} files: stopped there"));
         }
@@ -92,28 +81,26 @@ impl Budget {
     }
 
     fn end(&self, message: impl FnOnce() -> String) {
-        if !self.paid {
-            self.spent.get_or_init(message);
-        }
+        self.spent.get_or_init(message);
     }
 }
 
 /// Whether an error says that a budget is spent.
 #[must_use]
-pub fn is_spent(error: &io::Error) -> bool {
+pub(crate) fn is_spent(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::QuotaExceeded
 }
 
 /// Counts what is read of a file.
 #[derive(Debug)]
-pub struct Counted<'b, R> {
+pub(crate) struct Counted<'b, R> {
     inner: R,
     budget: &'b Budget,
 }
 
 impl<'b, R: Read> Counted<'b, R> {
     /// Reads on account of a budget.
-    pub fn new(inner: R, budget: &'b Budget) -> Self {
+    pub(crate) fn new(inner: R, budget: &'b Budget) -> Self {
         Self { inner, budget }
     }
 }

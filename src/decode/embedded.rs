@@ -21,7 +21,7 @@ const BASE: u64 = 20;
 
 /// A kind of file that holds streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host {
+pub(crate) enum Host {
     /// A document.
     Pdf,
     /// An image, with texts in it.
@@ -33,7 +33,7 @@ pub enum Host {
 impl Host {
     /// Its name, for messages.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Pdf => "PDF document",
             Self::Png => "PNG image with compressed text",
@@ -43,7 +43,7 @@ impl Host {
 
     /// What each stream in it is.
     #[must_use]
-    pub fn part(self) -> &'static str {
+    pub(crate) fn part(self) -> &'static str {
         match self {
             Self::Pdf => "stream",
             Self::Png => "text",
@@ -72,7 +72,7 @@ impl Host {
 }
 
 /// The streams of a file, one after the other.
-pub struct Embedded<'a, 's> {
+pub(crate) struct Embedded<'a, 's> {
     source: &'a mut Source<'s>,
     host: Host,
     /// How many were found.
@@ -83,7 +83,7 @@ pub struct Embedded<'a, 's> {
 
 impl<'a, 's> Embedded<'a, 's> {
     /// Begins to read.
-    pub fn new(source: &'a mut Source<'s>, host: Host) -> Self {
+    pub(crate) fn new(source: &'a mut Source<'s>, host: Host) -> Self {
         Self {
             source,
             host,
@@ -98,7 +98,7 @@ impl<'a, 's> Embedded<'a, 's> {
     /// # Errors
     ///
     /// If the file is damaged or cannot be read.
-    pub fn next_stream(&mut self) -> io::Result<Option<String>> {
+    pub(crate) fn next_stream(&mut self) -> io::Result<Option<String>> {
         let found = match self.host {
             Host::Pdf => self.find(b"stream", after_keyword)?,
             // `zTXt` and `iTXt`.
@@ -110,7 +110,7 @@ impl<'a, 's> Embedded<'a, 's> {
     }
 
     /// The source, which stands where a stream begins.
-    pub fn source(&mut self) -> &mut Source<'s> {
+    pub(crate) fn source(&mut self) -> &mut Source<'s> {
         self.source
     }
 

@@ -18,26 +18,26 @@ mod tar;
 mod unpack;
 mod zip;
 
-pub use ar::Ar;
-pub use budget::{Budget, Counted, DEPTH, is_spent};
-pub use embedded::{Embedded, Host};
-pub use source::{Source, Tap};
-pub use table::{Bytes, Reader, STREAMED, Table, TableText, read_table, stream_table};
-pub use tar::Tar;
-pub use unpack::{BROTLI, Compression, unpack, unpack_brotli};
-pub use zip::{Zip, end_of_zip, ends_with_zip};
+pub(crate) use ar::Ar;
+pub(crate) use budget::{Budget, Counted, DEPTH, is_spent};
+pub(crate) use embedded::{Embedded, Host};
+pub(crate) use source::{Source, Tap};
+pub(crate) use table::{Bytes, Reader, STREAMED, Table, TableText, read_table, stream_table};
+pub(crate) use tar::Tar;
+pub(crate) use unpack::{BROTLI, Compression, unpack, unpack_brotli};
+pub(crate) use zip::{Zip, end_of_zip, ends_with_zip};
 
 use self::zip::zip_within;
 
 /// How many bytes of a file [`sniff`] needs to see.
-pub const HEAD: usize = 512;
+pub(crate) const HEAD: usize = 512;
 
 /// The longest name of an archive member that is kept, in bytes.
 const LONGEST_NAME: usize = 1024;
 
 /// What the first bytes of a file say about how it is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
+pub(crate) enum Packing {
     /// One stream, compressed.
     Compressed(Compression),
     /// Files, one after the other, each with a name.
@@ -52,7 +52,7 @@ pub enum Packing {
 
 /// An archive that is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Archive {
+pub(crate) enum Archive {
     /// zip, and all that is a zip: wheels, notebooks' checkpoints, logs of GitHub Actions.
     Zip,
     /// tar.
@@ -63,7 +63,7 @@ pub enum Archive {
 
 /// A member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
+pub(crate) struct Member {
     /// Its name as the archive has it.
     pub name: String,
     /// Why it cannot be opened, if it cannot.
@@ -86,7 +86,7 @@ const COMPRESSIONS: [Compression; 7] = [
 /// Reads the magic number of a packed file. The more of the file there is to see, the surer it is that
 /// something is known that is not opened.
 #[must_use]
-pub fn sniff(head: &[u8]) -> Option<Packing> {
+pub(crate) fn sniff(head: &[u8]) -> Option<Packing> {
     if let Some(kind) = COMPRESSIONS.into_iter().find(|kind| kind.begins(head)) {
         return Some(Packing::Compressed(kind));
     }
@@ -108,7 +108,7 @@ pub fn sniff(head: &[u8]) -> Option<Packing> {
 
 /// What the first bytes of a file say to whoever opens it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Looks {
+pub(crate) struct Looks {
     /// Whether something is packed in it that is opened.
     pub packed: bool,
     /// What kind of table it is.
@@ -121,7 +121,7 @@ pub struct Looks {
 
 /// Looks at the first bytes of a file, or at all of it.
 #[must_use]
-pub fn look(head: &[u8], whole: bool, name: &str) -> Looks {
+pub(crate) fn look(head: &[u8], whole: bool, name: &str) -> Looks {
     let zip = if whole {
         ends_with_zip(head)
     } else {
@@ -153,7 +153,7 @@ pub fn look(head: &[u8], whole: bool, name: &str) -> Looks {
 
 /// Whether a whole content holds packed bytes, or ends with some.
 #[must_use]
-pub fn is_packed(content: &[u8]) -> bool {
+pub(crate) fn is_packed(content: &[u8]) -> bool {
     sniff(content).is_some() || ends_with_zip(content)
 }
 

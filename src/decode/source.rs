@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read};
 const BUFFER: usize = 128 << 10;
 
 /// Sees all bytes of a packed stream, in order, whatever decoders make of them.
-pub trait Tap: Send {
+pub(crate) trait Tap: Send {
     /// The next bytes of the stream.
     fn bytes(&mut self, bytes: &[u8]);
 
@@ -16,7 +16,7 @@ pub trait Tap: Send {
 
 /// What a packed stream is read from. What decoders do not make content of is seen by its tap all the
 /// same: headers, names, comments, gaps, padding, what stands behind.
-pub struct Source<'s> {
+pub(crate) struct Source<'s> {
     inner: Box<dyn Read + Send + 's>,
     buffer: Vec<u8>,
     /// What of the buffer was not consumed.
@@ -33,7 +33,7 @@ pub struct Source<'s> {
 
 impl<'s> Source<'s> {
     /// A stream of which the first bytes were read already.
-    pub fn new(
+    pub(crate) fn new(
         head: Vec<u8>,
         rest: Box<dyn Read + Send + 's>,
         tap: Option<&'s mut dyn Tap>,
@@ -52,12 +52,12 @@ impl<'s> Source<'s> {
 
     /// How many bytes were consumed.
     #[must_use]
-    pub fn at(&self) -> u64 {
+    pub(crate) fn at(&self) -> u64 {
         self.at
     }
 
     /// The next bytes: so many, unless the stream ends before. They stay in the stream.
-    pub fn peek(&mut self, length: usize) -> &[u8] {
+    pub(crate) fn peek(&mut self, length: usize) -> &[u8] {
         while self.end - self.start < length && self.ended.is_none() {
             self.read_more(length);
         }
@@ -67,7 +67,7 @@ impl<'s> Source<'s> {
     }
 
     /// The next bytes that were read already, and at least so many.
-    pub fn at_hand(&mut self, least: usize) -> &[u8] {
+    pub(crate) fn at_hand(&mut self, least: usize) -> &[u8] {
         self.peek(least);
         self.buffered()
     }
@@ -93,7 +93,7 @@ impl<'s> Source<'s> {
     }
 
     /// Tells that so many of the next bytes are content as they are.
-    pub fn hand_on(&mut self, length: u64) {
+    pub(crate) fn hand_on(&mut self, length: u64) {
         if let Some(tap) = &mut self.tap {
             tap.handed_on(length);
         }
@@ -104,7 +104,7 @@ impl<'s> Source<'s> {
     /// # Errors
     ///
     /// If the stream cannot be read.
-    pub fn skip(&mut self, length: u64) -> io::Result<u64> {
+    pub(crate) fn skip(&mut self, length: u64) -> io::Result<u64> {
         io::copy(&mut self.by_ref().take(length), &mut io::sink())
     }
 

@@ -15,7 +15,7 @@ const BLOCK: usize = 512;
 const EXTENSION: u64 = 1 << 20;
 
 /// A tar archive that is read as it comes.
-pub struct Tar<'a, 's> {
+pub(crate) struct Tar<'a, 's> {
     source: &'a mut Source<'s>,
     /// Bytes of the present member that were not read.
     left: u64,
@@ -83,7 +83,7 @@ fn is_sound(block: &[u8]) -> bool {
 
 impl<'a, 's> Tar<'a, 's> {
     /// Begins to read.
-    pub fn new(source: &'a mut Source<'s>) -> Self {
+    pub(crate) fn new(source: &'a mut Source<'s>) -> Self {
         Self {
             source,
             left: 0,
@@ -98,7 +98,7 @@ impl<'a, 's> Tar<'a, 's> {
     /// # Errors
     ///
     /// If the archive is damaged or cannot be read.
-    pub fn next_member(&mut self) -> io::Result<Option<Member>> {
+    pub(crate) fn next_member(&mut self) -> io::Result<Option<Member>> {
         let mut extension = Extension::default();
         while let Some((role, block)) = self.next_header()? {
             match role {
@@ -174,7 +174,7 @@ impl<'a, 's> Tar<'a, 's> {
     }
 
     /// The content of the present member.
-    pub fn content(&mut self) -> impl Read + Send + use<'_, 'a, 's> {
+    pub(crate) fn content(&mut self) -> impl Read + Send + use<'_, 'a, 's> {
         Content(self)
     }
 

@@ -20,7 +20,7 @@ impl Engine {
     /// Every credential that starts within `range` of a text, whatever rules are enabled and however
     /// sure they are. They may lie over each other.
     #[must_use]
-    pub fn credentials(&self, text: &[u8], range: Span, parity: u64) -> Vec<Hit> {
+    pub(crate) fn credentials(&self, text: &[u8], range: Span, parity: u64) -> Vec<Hit> {
         let mut found = Found::default();
         let input = Input {
             text,
@@ -37,7 +37,7 @@ impl Engine {
     /// Whether something in a text may be a credential, whatever rules are enabled and whatever stands beside
     /// it.
     #[must_use]
-    pub fn may_hold_credential(&self, text: &[u8]) -> bool {
+    pub(crate) fn may_hold_credential(&self, text: &[u8]) -> bool {
         let mut found = Found::default();
         let input = Input {
             text,
@@ -53,7 +53,7 @@ impl Engine {
     /// The first place of a text, from `from` on, where a credential may begin that what follows
     /// the text makes one.
     #[must_use]
-    pub fn open_end(&self, text: &[u8], from: usize) -> Option<usize> {
+    pub(crate) fn open_end(&self, text: &[u8], from: usize) -> Option<usize> {
         let mut first = None;
         self.mask_prefilter().find(text, from..text.len(), |at, _| {
             if first.is_none_or(|first| at < first)
@@ -67,7 +67,7 @@ impl Engine {
 
     /// The parts of a text that no report may show, whatever rules are enabled, in order.
     #[must_use]
-    pub fn masks(&self, text: &[u8], parity: u64) -> Vec<Mask> {
+    pub(crate) fn masks(&self, text: &[u8], parity: u64) -> Vec<Mask> {
         let mut masks = Vec::new();
         for hit in self.credentials(text, 0..text.len(), parity) {
             let shown = hit.secret.as_ref().map_or("…".to_owned(), Secret::redacted);
@@ -86,7 +86,7 @@ impl Engine {
 
     /// A text that is safe to show: every credential in it is masked.
     #[must_use]
-    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub(crate) fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let masks = self.masks(text.as_bytes(), 0);
         if masks.is_empty() {
             return Cow::Borrowed(text);

@@ -1,12 +1,11 @@
 //! What is scanned, and what is found in it.
 
-use super::parsing::Parsing;
 use crate::finding::{Hit, Runner};
 use crate::source::Origin;
 
 /// A file, or a part of one, that is to be scanned.
 #[derive(Clone, Copy, Debug)]
-pub struct Input<'a> {
+pub(crate) struct Input<'a> {
     /// The bytes: those to scan, and what stands around them.
     pub text: &'a [u8],
     /// Where the text lies in its file, in bytes.
@@ -19,7 +18,7 @@ pub struct Input<'a> {
 
 /// Which part of a file a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// All of it.
     Whole,
     /// Its beginning.
@@ -30,7 +29,7 @@ pub enum Part {
 
 /// What the first bytes of a file say about all of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Nature {
+pub(crate) struct Nature {
     /// Whether it is a log, as far as that matters.
     pub is_log: bool,
     /// What parts a credential from what stands beside it.
@@ -39,7 +38,7 @@ pub struct Nature {
 
 /// What parts a credential from what stands beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Bounds {
+pub(crate) enum Bounds {
     /// Words end there, for this is text; near bytes that no text has, see [`Bounds::Fields`].
     #[default]
     Mixed,
@@ -51,9 +50,25 @@ pub enum Bounds {
     Open,
 }
 
+/// How a file was read for rules over facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Parsing {
+    /// As far as any rule wants it.
+    #[default]
+    Done,
+    /// But for what is no valid text of its format.
+    Partial,
+    /// Not at all: it is too large, as data and what programs write are.
+    TooLarge,
+    /// Not at all, although it is configuration: no person writes one as large.
+    TooLargeConfiguration,
+    /// Not what exceeds a limit: of nesting, of the number of nodes or facts, of steps.
+    Limited,
+}
+
 /// What a scan of a file, or of a part of it, found.
 #[derive(Debug, Default)]
-pub struct Matches {
+pub(crate) struct Matches {
     /// Hits of enabled rules, in order of place.
     pub hits: Vec<Hit>,
     /// Where a suppression comment may stand.

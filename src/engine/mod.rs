@@ -38,8 +38,7 @@ use crate::span::Span;
 
 pub(crate) use self::facts::kind_names;
 use self::facts::{Facts, Seen};
-pub use self::matches::{Bounds, Input, Matches, Nature, Part};
-pub use self::parsing::Parsing;
+pub(crate) use self::matches::{Bounds, Input, Matches, Nature, Parsing, Part};
 
 use self::lazy_rule::LazyRule;
 use self::log::Log;
@@ -60,7 +59,7 @@ const MARKER: &str = "hfscan:";
 
 /// Compiled rules.
 #[derive(Debug)]
-pub struct Engine {
+pub(crate) struct Engine {
     rules: Vec<Arc<RuleMeta>>,
     checks: Vec<Option<Check>>,
     tokens: Vec<Option<LazyRule<Token>>>,
@@ -95,7 +94,7 @@ impl Engine {
     /// Makes rules ready to run. `enabled` says which of them report, in the set's order; all of
     /// them mask. `now` is the time that expiry dates are held against, in seconds since 1970.
     #[must_use]
-    pub fn new(set: &RuleSet, enabled: Vec<bool>, now: i64) -> Self {
+    pub(crate) fn new(set: &RuleSet, enabled: Vec<bool>, now: i64) -> Self {
         let mut engine = Self {
             rules: Vec::new(),
             checks: Vec::new(),
@@ -193,13 +192,13 @@ impl Engine {
     ///
     /// If the hit is another engine's.
     #[must_use]
-    pub fn meta(&self, rule: usize) -> &Arc<RuleMeta> {
+    pub(crate) fn meta(&self, rule: usize) -> &Arc<RuleMeta> {
         &self.rules[rule]
     }
 
     /// The enabled rule that runs a check, if it is enabled.
     #[must_use]
-    pub fn check(&self, check: Check) -> Option<&Arc<RuleMeta>> {
+    pub(crate) fn check(&self, check: Check) -> Option<&Arc<RuleMeta>> {
         self.rules.get(self.check_place(check)?)
     }
 
@@ -210,13 +209,13 @@ impl Engine {
 
     /// Whether there is a rule or family of this name.
     #[must_use]
-    pub fn knows(&self, name: &str) -> bool {
+    pub(crate) fn knows(&self, name: &str) -> bool {
         self.rules.iter().any(|rule| is_named(rule, name))
     }
 
     /// Whether every rule of this name is enabled, so that its silence means something.
     #[must_use]
-    pub fn judges(&self, name: &str) -> bool {
+    pub(crate) fn judges(&self, name: &str) -> bool {
         let mut named = self
             .rules
             .iter()
@@ -226,7 +225,7 @@ impl Engine {
     }
 
     /// The rules that report, sorted by id.
-    pub fn enabled(&self) -> impl Iterator<Item = &Arc<RuleMeta>> {
+    pub(crate) fn enabled(&self) -> impl Iterator<Item = &Arc<RuleMeta>> {
         let on = self.rules.iter().zip(&self.enabled);
         on.filter(|(_, enabled)| **enabled).map(|(meta, _)| meta)
     }
@@ -234,7 +233,7 @@ impl Engine {
     /// Scans a file, or a part of it: the bytes that begin within `fresh`, with all that stands around
     /// them as context.
     #[must_use]
-    pub fn scan_file(&self, input: Input<'_>, fresh: Span) -> Matches {
+    pub(crate) fn scan_file(&self, input: Input<'_>, fresh: Span) -> Matches {
         let Input { text, origin, .. } = input;
         let mut matches = self.scan_all(input, fresh);
         overlap::resolve(&mut matches.hits, &self.rules);
@@ -251,7 +250,7 @@ impl Engine {
     /// The same, with hits that lie over others, and without that of a file which has no business in a tree:
     /// all that a copy has to hide.
     #[must_use]
-    pub fn scan_all(&self, input: Input<'_>, fresh: Span) -> Matches {
+    pub(crate) fn scan_all(&self, input: Input<'_>, fresh: Span) -> Matches {
         let Input { text, origin, .. } = input;
         let mut found = Found::default();
         let bounds = bounds(input);
@@ -280,7 +279,7 @@ impl Engine {
 
     /// How to mend a credential that stands at these bytes of a file.
     #[must_use]
-    pub fn fix(&self, hit: &Hit, text: &[u8], origin: &Origin) -> Option<Fix<Span>> {
+    pub(crate) fn fix(&self, hit: &Hit, text: &[u8], origin: &Origin) -> Option<Fix<Span>> {
         let fixes = self.fixes.get(hit.rule).filter(|fixes| !fixes.is_empty())?;
         let secret = hit.secret.as_ref()?;
         let is_plain = text.get(hit.span.clone()) == Some(secret.expose());
@@ -290,7 +289,7 @@ impl Engine {
 
     /// Whether a content may hold something, whatever its name is.
     #[must_use]
-    pub fn may_hold(&self, text: &[u8]) -> bool {
+    pub(crate) fn may_hold(&self, text: &[u8]) -> bool {
         let origin = Origin::default();
         let mut found = Found::default();
         let input = Input {
@@ -311,26 +310,26 @@ impl Engine {
 
     /// The scripts that a whole file runs, if it is a CI configuration or a Dockerfile.
     #[must_use]
-    pub fn runs(&self, text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {
+    pub(crate) fn runs(&self, text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {
         self.facts.runs(text, origin)
     }
 
     /// Whether a file runs scripts that lie in files of their own, by its path alone.
     #[must_use]
-    pub fn runs_scripts(&self, path: &str) -> bool {
+    pub(crate) fn runs_scripts(&self, path: &str) -> bool {
         self.facts.runs_scripts(path)
     }
 
     /// Whether a file is a script by its name.
     #[must_use]
-    pub fn is_script(&self, path: &str) -> bool {
+    pub(crate) fn is_script(&self, path: &str) -> bool {
         self.facts.is_script(path)
     }
 
     /// Whether a file of variables has a key of a class of credentials, or the bare name of one, which takes
     /// its value from the environment.
     #[must_use]
-    pub fn has_key(&self, variables: &[u8], class: &str) -> bool {
+    pub(crate) fn has_key(&self, variables: &[u8], class: &str) -> bool {
         self.facts.has_key(variables, class)
     }
 

@@ -1,7 +1,7 @@
 //! Which files are parsed for rules over facts, and how much of them.
 
 use super::facts::{File, Seen};
-use super::{Engine, Input, Matches, Part};
+use super::{Engine, Input, Matches, Parsing, Part};
 use crate::source::Origin;
 use crate::syntax::{Coverage, Format};
 
@@ -10,22 +10,6 @@ const PARSED: usize = 1 << 20;
 
 /// What begins a line of comment in some format.
 const COMMENTS: [&[u8]; 3] = [b"#", b"//", b";"];
-
-/// How a file was read for rules over facts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Parsing {
-    /// As far as any rule wants it.
-    #[default]
-    Done,
-    /// But for what is no valid text of its format.
-    Partial,
-    /// Not at all: it is too large, as data and what programs write are.
-    TooLarge,
-    /// Not at all, although it is configuration: no person writes one as large.
-    TooLargeConfiguration,
-    /// Not what exceeds a limit: of nesting, of the number of nodes or facts, of steps.
-    Limited,
-}
 
 impl Engine {
     /// Parses a whole file, if it is worth it, and adds what rules over facts find in it.
@@ -70,7 +54,7 @@ impl Engine {
     /// configuration may be long for their comments alone, notebooks for their outputs. Data and what is made
     /// of programs are rarely anything else where they are long.
     #[must_use]
-    pub fn needs_whole(&self, origin: &Origin, head: &[u8]) -> bool {
+    pub(crate) fn needs_whole(&self, origin: &Origin, head: &[u8]) -> bool {
         let file = File { origin, text: head };
         match file.format() {
             None => false,

@@ -8,7 +8,7 @@ use super::{GitError, Reader};
 
 /// A commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Commit {
+pub(crate) struct Commit {
     /// Its name, in hex.
     pub id: String,
     /// When its author made it, in the form of ISO 8601; none if it does not say.
@@ -109,7 +109,7 @@ impl Reader {
     /// # Errors
     ///
     /// If it is not there, or damaged.
-    pub fn commit(&self, id: ObjectId) -> Result<Commit, GitError> {
+    pub(crate) fn commit(&self, id: ObjectId) -> Result<Commit, GitError> {
         let data = self.commit_data(id)?;
         let mut commit = Commit::parse(id, &data).ok_or_else(|| no_tree(id))?;
         if self.shallow.contains(&id) {
@@ -143,7 +143,7 @@ impl Reader {
     /// # Errors
     ///
     /// If it is not there, or damaged.
-    pub fn tag(&self, id: ObjectId) -> Result<(BString, BString), GitError> {
+    pub(crate) fn tag(&self, id: ObjectId) -> Result<(BString, BString), GitError> {
         let data = self.blob(id)?;
         let (header, message) = parts(&data);
         let lines = header.split_inclusive(|byte| *byte == b'\n');

@@ -14,7 +14,7 @@ const DEEPEST: u16 = 4096;
 
 /// Which part of history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Range {
+pub(crate) struct Range {
     /// A revision or range; none is all references.
     pub revisions: Option<String>,
     /// Whether also commits that nothing refers to any more; their names.
@@ -23,7 +23,7 @@ pub struct Range {
 
 /// The history, and the names of what is in it.
 #[derive(Debug, Default)]
-pub struct History {
+pub(crate) struct History {
     /// The commits, parents before children.
     pub commits: Vec<ObjectId>,
     /// Tags with messages.
@@ -47,7 +47,7 @@ pub struct History {
 
 /// Where a content came into history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub(crate) struct Name {
     /// Its path.
     pub path: BString,
     /// The commit, by its place in [`History::commits`]; none if a reference names it without one.
@@ -55,7 +55,7 @@ pub struct Name {
 }
 
 /// Which part of it is looked at.
-pub struct Filter<'a> {
+pub(crate) struct Filter<'a> {
     /// Whether a path is not left out; none if none is.
     pub covers: Option<&'a dyn Fn(&BStr) -> bool>,
     /// Whether the name of a file or folder may hold something itself.
@@ -69,7 +69,7 @@ impl Repository {
     /// # Errors
     ///
     /// If a reference, commit or tree cannot be read.
-    pub fn history(&self, range: &Range, filter: &Filter<'_>) -> Result<History, GitError> {
+    pub(crate) fn history(&self, range: &Range, filter: &Filter<'_>) -> Result<History, GitError> {
         let reader = self.reader();
         let mut new = Named::default();
         let mut history = History::default();
@@ -126,13 +126,13 @@ impl Repository {
 impl History {
     /// Where a content came in; none if the history does not hold it.
     #[must_use]
-    pub fn name(&self, blob: ObjectId) -> Option<Name> {
+    pub(crate) fn name(&self, blob: ObjectId) -> Option<Name> {
         let (folder, file, commit) = self.files.get(&blob)?;
         Some(self.named(*folder, file.as_ref(), *commit))
     }
 
     /// The names of files and folders that may hold something.
-    pub fn names(&self) -> impl Iterator<Item = Name> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = Name> {
         let names = self.names.iter();
         names.map(|(folder, name, commit)| self.named(*folder, name.as_ref(), *commit))
     }
@@ -153,12 +153,12 @@ impl History {
 
     /// Whether a content is in the history, but left out.
     #[must_use]
-    pub fn leaves_out(&self, blob: ObjectId) -> bool {
+    pub(crate) fn leaves_out(&self, blob: ObjectId) -> bool {
         self.left_out.contains(&blob)
     }
 
     /// All contents, in no order.
-    pub fn blobs(&self) -> impl Iterator<Item = ObjectId> {
+    pub(crate) fn blobs(&self) -> impl Iterator<Item = ObjectId> {
         self.files.keys().copied()
     }
 }
@@ -166,7 +166,7 @@ impl History {
 impl Reader {
     /// Whether an object is stored here.
     #[must_use]
-    pub fn has(&self, id: ObjectId) -> bool {
+    pub(crate) fn has(&self, id: ObjectId) -> bool {
         self.inner.has_object(id)
     }
 

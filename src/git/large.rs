@@ -26,7 +26,7 @@ impl Repository {
     /// # Errors
     ///
     /// If it cannot be read.
-    pub fn large(
+    pub(crate) fn large(
         &self,
         reader: &Reader,
         id: ObjectId,

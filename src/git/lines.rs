@@ -9,7 +9,7 @@ const COMPARED: usize = 16 << 20;
 
 /// What a change added to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Added {
+pub(crate) enum Added {
     /// All of it.
     All,
     /// These bytes, in order; none of them empty.
@@ -21,7 +21,7 @@ pub enum Added {
 impl Added {
     /// Whether bytes that are known to be added lie in a span.
     #[must_use]
-    pub fn touches(&self, span: &Span) -> bool {
+    pub(crate) fn touches(&self, span: &Span) -> bool {
         match self {
             Self::All => true,
             Self::Unknown => false,
@@ -36,7 +36,7 @@ impl Added {
 
     /// What is added as against both of two contents.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::All, other) | (other, Self::All) => other,
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
@@ -62,7 +62,7 @@ impl Added {
 
 /// The lines of `new` that are not in `old`, as Git's diff shows them.
 #[must_use]
-pub fn added(old: &[u8], new: &[u8]) -> Added {
+pub(crate) fn added(old: &[u8], new: &[u8]) -> Added {
     if old.len().max(new.len()) > COMPARED {
         return Added::Unknown;
     }

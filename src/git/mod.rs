@@ -28,14 +28,14 @@ use gix::hash::ObjectId;
 
 use refs::Backend;
 
-pub use commit::Commit;
-pub use history::{Filter, History, Name, Range};
+pub(crate) use commit::Commit;
+pub(crate) use history::{Filter, History, Name, Range};
 pub(crate) use lfs::Pointer;
-pub use lines::{Added, added};
-pub use objects::{Body, Stored};
-pub use since::{Known, Since, Update};
-pub use snapshot::Snapshot;
-pub use staged::Staged;
+pub(crate) use lines::{Added, added};
+pub(crate) use objects::{Body, Stored};
+pub(crate) use since::{Known, Since, Update};
+pub(crate) use snapshot::Snapshot;
+pub(crate) use staged::Staged;
 
 /// How many bytes of objects that others are stored as changes of a thread keeps.
 const BASES: usize = 24 << 20;
@@ -48,7 +48,7 @@ const WALKED: usize = 20_000;
 
 /// A repository.
 #[derive(Debug)]
-pub struct Repository {
+pub(crate) struct Repository {
     inner: gix::ThreadSafeRepository,
     root: PathBuf,
     backend: Backend,
@@ -58,7 +58,7 @@ pub struct Repository {
 
 /// A repository, as one thread reads it.
 #[derive(Debug)]
-pub struct Reader {
+pub(crate) struct Reader {
     inner: gix::Repository,
     /// The commits where the history of a shallow clone was cut off.
     shallow: BTreeSet<ObjectId>,
@@ -67,7 +67,7 @@ pub struct Reader {
 
 /// A file whose content came to be, or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// Its path in the repository.
     pub path: BString,
     /// Its content.
@@ -78,7 +78,7 @@ pub struct Change {
 
 /// What a file was before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Base {
+pub(crate) struct Base {
     /// Its content.
     pub blob: ObjectId,
     /// Its path, if that was another.
@@ -95,7 +95,7 @@ impl Base {
 impl Change {
     /// Whether there was nothing at its path.
     #[must_use]
-    pub fn is_at_new_path(&self) -> bool {
+    pub(crate) fn is_at_new_path(&self) -> bool {
         self.bases.iter().all(|base| base.path.is_some())
     }
 }
@@ -103,7 +103,7 @@ impl Change {
 /// Why Git's data could not be read, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct GitError {
+pub(crate) struct GitError {
     /// What is wrong.
     pub message: String,
     /// What to do about it.
@@ -128,13 +128,13 @@ impl Repository {
     /// The folder that paths in the repository are relative to: that of its files or, if it has
     /// none, its own.
     #[must_use]
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The path of a file in it; none if it does not lie in it.
     #[must_use]
-    pub fn below(&self, path: &Path) -> Option<BString> {
+    pub(crate) fn below(&self, path: &Path) -> Option<BString> {
         let below = path.strip_prefix(&self.root).ok()?;
         let parts = below.components();
         let parts: Vec<&[u8]> = parts
@@ -148,7 +148,7 @@ impl Repository {
     /// # Errors
     ///
     /// If it names no commit.
-    pub fn at(&self, revision: Option<&str>) -> Result<Snapshot, GitError> {
+    pub(crate) fn at(&self, revision: Option<&str>) -> Result<Snapshot, GitError> {
         let reader = self.reader();
         let commit = match revision {
             Some(revision) => Some(reader.resolve(revision)?),
@@ -170,7 +170,7 @@ impl Reader {
     /// # Errors
     ///
     /// If it is not there, or damaged.
-    pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>, GitError> {
+    pub(crate) fn blob(&self, id: ObjectId) -> Result<Vec<u8>, GitError> {
         let mut object = self
             .inner
             .find_object(id)
@@ -183,7 +183,7 @@ impl Reader {
     /// # Errors
     ///
     /// If it is not there, or damaged.
-    pub fn small_blob(&self, id: ObjectId, most: u64) -> Result<Option<Vec<u8>>, GitError> {
+    pub(crate) fn small_blob(&self, id: ObjectId, most: u64) -> Result<Option<Vec<u8>>, GitError> {
         let header = self
             .inner
             .find_header(id)

@@ -18,7 +18,7 @@ use super::{GitError, Repository};
 
 /// What kind of object is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stored {
+pub(crate) enum Stored {
     /// The content of a file.
     Blob,
     /// A commit.
@@ -29,7 +29,7 @@ pub enum Stored {
 
 /// What an object holds.
 #[derive(Clone, Copy, Debug)]
-pub enum Body<'a> {
+pub(crate) enum Body<'a> {
     /// All of it.
     Whole(&'a [u8]),
     /// The size of what is too large to be held in memory, in bytes.
@@ -50,7 +50,7 @@ impl Stored {
 impl Repository {
     /// Decodes all objects but trees, in no order, on some threads. One that is stored twice may be
     /// come upon twice. Returns what could not be decoded.
-    pub fn each_object(
+    pub(crate) fn each_object(
         &self,
         threads: usize,
         visit: &(impl Fn(Stored, &oid, Body<'_>) + Sync),

@@ -18,7 +18,7 @@ impl Repository {
     /// # Errors
     ///
     /// If there is none, or it cannot be read.
-    pub fn open(folder: &Path) -> Result<Self, GitError> {
+    pub(crate) fn open(folder: &Path) -> Result<Self, GitError> {
         check(folder)?;
         // Of the configuration, only what says how objects are stored matters, whoever owns it.
         let options = gix::open::Options::default()
@@ -61,7 +61,7 @@ impl Repository {
 
     /// A reader for a thread.
     #[must_use]
-    pub fn reader(&self) -> Reader {
+    pub(crate) fn reader(&self) -> Reader {
         let mut inner = self.inner.to_thread_local();
         inner.object_cache_size_if_unset(4 << 20);
         let bases = || gix::odb::pack::cache::lru::MemoryCappedHashmap::new(BASES);

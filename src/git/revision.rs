@@ -16,7 +16,7 @@ pub(super) struct Ends {
 impl Repository {
     /// Whether a word names a revision or a range.
     #[must_use]
-    pub fn knows(&self, word: &str) -> bool {
+    pub(crate) fn knows(&self, word: &str) -> bool {
         self.reader().ends(word).is_ok()
     }
 }

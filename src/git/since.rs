@@ -14,7 +14,7 @@ const TIPS: usize = 8;
 
 /// What is new, and what it adds.
 #[derive(Debug)]
-pub struct Since {
+pub(crate) struct Since {
     /// The commits, parents before children.
     pub commits: Vec<Commit>,
     /// What each of them changes, by its place among them.
@@ -33,7 +33,7 @@ pub struct Since {
 
 /// Which commits another repository has already.
 #[derive(Clone, Copy, Debug)]
-pub enum Known<'a> {
+pub(crate) enum Known<'a> {
     /// Those that are reached by what was fetched from a remote repository or, without a name, from any.
     Remote(Option<&'a BStr>),
     /// Those that references reach.
@@ -42,7 +42,7 @@ pub enum Known<'a> {
 
 /// A reference that is pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Update {
+pub(crate) struct Update {
     /// Its name on the other side.
     pub name: BString,
     /// What it is to name; a name of the object in hex, or a revision.
@@ -67,7 +67,7 @@ impl Repository {
     /// # Errors
     ///
     /// If the revision, or a commit between, is not here.
-    pub fn since(&self, revision: &str) -> Result<Since, GitError> {
+    pub(crate) fn since(&self, revision: &str) -> Result<Since, GitError> {
         let reader = self.reader();
         let (revision, tip) = ends(revision);
         let base = reader.resolve(revision)?;
@@ -96,7 +96,7 @@ impl Repository {
     /// # Errors
     ///
     /// If something of it is not here.
-    pub fn pushed(&self, updates: &[Update], known: Known<'_>) -> Result<Since, GitError> {
+    pub(crate) fn pushed(&self, updates: &[Update], known: Known<'_>) -> Result<Since, GitError> {
         let reader = self.reader();
         let mut new = Named::default();
         let mut old = Named::default();
@@ -231,7 +231,7 @@ impl Reader {
 
     /// Whether a path was there before a commit, and is not in it.
     #[must_use]
-    pub fn moved_away(&self, commit: &Commit, path: &BStr) -> bool {
+    pub(crate) fn moved_away(&self, commit: &Commit, path: &BStr) -> bool {
         let holds = |tree| matches!(self.lookup(tree, path), Ok(Some(_)));
         let mut parents = commit.parents.iter();
         !holds(commit.tree) && parents.any(|id| self.tree_of(*id).is_ok_and(holds))
@@ -242,7 +242,7 @@ impl Reader {
     /// # Errors
     ///
     /// If a tree cannot be read.
-    pub fn today<'p>(
+    pub(crate) fn today<'p>(
         &self,
         tips: &[ObjectId],
         paths: impl Iterator<Item = &'p BString> + Clone,
@@ -298,7 +298,7 @@ impl Reader {
 impl Since {
     /// All files that the last commit holds.
     #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot::Commit(self.tips.first().copied())
     }
 }

@@ -9,7 +9,7 @@ use super::{GitError, Kind, Reader, Seen, below};
 
 /// A state of a repository.
 #[derive(Debug)]
-pub enum Snapshot {
+pub(crate) enum Snapshot {
     /// What its index holds, and so what the next commit will.
     Index(Box<Index>),
     /// What a commit holds; none is nothing.
@@ -22,7 +22,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// If a tree on the way cannot be read.
-    pub fn find(&self, reader: &Reader, path: &BStr) -> Result<Option<ObjectId>, GitError> {
+    pub(crate) fn find(&self, reader: &Reader, path: &BStr) -> Result<Option<ObjectId>, GitError> {
         let index = match self {
             Self::Index(index) => index,
             Self::Commit(None) => return Ok(None),
@@ -50,7 +50,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// If a tree cannot be read.
-    pub fn files(
+    pub(crate) fn files(
         &self,
         reader: &Reader,
         wanted: impl Fn(&BStr) -> bool,

@@ -18,7 +18,7 @@ const VANISHED: usize = 20_000;
 
 /// What is staged.
 #[derive(Debug)]
-pub struct Staged {
+pub(crate) struct Staged {
     /// The files that the next commit would add or change, in order of their paths. After a merge
     /// that waits for its commit, only what differs from every parent.
     pub changes: Vec<Change>,
@@ -34,7 +34,7 @@ impl Repository {
     /// # Errors
     ///
     /// If the index or the last commit cannot be read.
-    pub fn staged(&self) -> Result<Staged, GitError> {
+    pub(crate) fn staged(&self) -> Result<Staged, GitError> {
         let reader = self.reader();
         let Some(index) = self.index()? else {
             // Whoever asks there would hear for ever that all is well.

@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-pub use self::place::folder;
-pub use self::push::{received, sent};
+pub(crate) use self::place::folder;
+pub(crate) use self::push::{received, sent};
 
 /// When Git runs a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub(crate) enum Stage {
     /// Before a commit is made.
     PreCommit,
     /// Before commits are sent to another repository.
@@ -26,11 +26,11 @@ pub enum Stage {
 
 impl Stage {
     /// All stages that there is a hook for.
-    pub const ALL: [Self; 2] = [Self::PreCommit, Self::PrePush];
+    pub(crate) const ALL: [Self; 2] = [Self::PreCommit, Self::PrePush];
 
     /// The name that Git gives it, which is the name of the hook's file.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::PreCommit => "pre-commit",
             Self::PrePush => "pre-push",
@@ -39,7 +39,7 @@ impl Stage {
 
     /// The line that runs the scan from another hook of this stage.
     #[must_use]
-    pub fn command(self) -> &'static str {
+    pub(crate) fn command(self) -> &'static str {
         match self {
             Self::PreCommit => "hfscan hook run pre-commit || exit 1",
             Self::PrePush => "hfscan hook run pre-push --remote=\"$1\" || exit 1",
@@ -49,7 +49,7 @@ impl Stage {
 
 /// What lies where a hook belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub(crate) enum Found {
     /// Nothing.
     Nothing,
     /// A hook that hfscan wrote.
@@ -63,7 +63,7 @@ pub enum Found {
 
 /// Why a hook could not be looked for, written or removed.
 #[derive(Debug, Error)]
-pub enum HookError {
+pub(crate) enum HookError {
     /// Git itself could not be asked.
     #[error("cannot run git, which knows where hooks belong: {0}")]
     NoGit(io::Error),
@@ -103,7 +103,7 @@ impl HookError {
 /// # Errors
 ///
 /// If there is something that cannot be read.
-pub fn look(path: &Path) -> Result<Found, HookError> {
+pub(crate) fn look(path: &Path) -> Result<Found, HookError> {
     let meta = match path.symlink_metadata() {
         Ok(meta) => meta,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -129,7 +129,11 @@ pub fn look(path: &Path) -> Result<Found, HookError> {
 /// # Errors
 ///
 /// If it cannot be written, or something else got there first.
-pub fn install(path: &Path, stage: Stage, program: Option<&Path>) -> Result<bool, HookError> {
+pub(crate) fn install(
+    path: &Path,
+    stage: Stage,
+    program: Option<&Path>,
+) -> Result<bool, HookError> {
     let text = script::text(stage, program);
     let found = look(path)?;
     if found == Found::Own && fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
@@ -162,6 +166,6 @@ pub fn install(path: &Path, stage: Stage, program: Option<&Path>) -> Result<bool
 /// # Errors
 ///
 /// If it cannot be removed.
-pub fn remove(path: &Path) -> Result<(), HookError> {
+pub(crate) fn remove(path: &Path) -> Result<(), HookError> {
     fs::remove_file(path).map_err(HookError::file("remove", path))
 }

@@ -14,7 +14,7 @@ use crate::git::program;
 ///
 /// If there is none, or if the repository's hooks are those of all repositories although that was
 /// not asked for.
-pub fn folder(here: &Path, shared: bool) -> Result<PathBuf, HookError> {
+pub(crate) fn folder(here: &Path, shared: bool) -> Result<PathBuf, HookError> {
     if shared {
         let path = ask(
             here,

@@ -9,7 +9,7 @@ use crate::git::Update;
 /// # Errors
 ///
 /// If a line has another form: nothing that is not understood may pass.
-pub fn sent(said: &[u8]) -> Result<Vec<Update>, HookError> {
+pub(crate) fn sent(said: &[u8]) -> Result<Vec<Update>, HookError> {
     read(said, |fields| match fields {
         [_, tip, name, before] => Some((name, tip, before)),
         _ => None,
@@ -22,7 +22,7 @@ pub fn sent(said: &[u8]) -> Result<Vec<Update>, HookError> {
 /// # Errors
 ///
 /// If a line has another form.
-pub fn received(said: &[u8]) -> Result<Vec<Update>, HookError> {
+pub(crate) fn received(said: &[u8]) -> Result<Vec<Update>, HookError> {
     read(said, |fields| match fields {
         [before, tip, name] => Some((name, tip, before)),
         _ => None,

@@ -5,5 +5,5 @@ mod ignore_files;
 mod shown;
 mod walk;
 
-pub use shown::{Shown, absolute, path_of};
-pub use walk::{Entry, Exclude, Visitor, Walk};
+pub(crate) use shown::{Shown, absolute, path_of};
+pub(crate) use walk::{Entry, Exclude, Visitor, Walk};

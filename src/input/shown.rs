@@ -12,20 +12,20 @@ use bstr::ByteSlice as _;
 
 /// Shortens paths.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub(crate) struct Shown {
     here: Option<PathBuf>,
 }
 
 impl Shown {
     /// Shows paths relative to a folder, given as an absolute path.
     #[must_use]
-    pub fn relative_to(here: Option<PathBuf>) -> Self {
+    pub(crate) fn relative_to(here: Option<PathBuf>) -> Self {
         Self { here }
     }
 
     /// The path as it is shown. One that does not lie below the folder stays as it was given.
     #[must_use]
-    pub fn path(&self, path: &Path) -> String {
+    pub(crate) fn path(&self, path: &Path) -> String {
         let below = self
             .here
             .as_ref()
@@ -85,7 +85,7 @@ fn text(name: &OsStr) -> Cow<'_, str> {
 
 /// The path that is shown so.
 #[must_use]
-pub fn path_of(shown: &str) -> PathBuf {
+pub(crate) fn path_of(shown: &str) -> PathBuf {
     if !looks_escaped(shown) {
         return PathBuf::from(shown);
     }
@@ -156,7 +156,7 @@ fn plain(path: &str) -> Option<&str> {
 
 /// A path from the root of the file system, without `.` and `..`. Git follows no links either.
 #[must_use]
-pub fn absolute(path: &Path) -> PathBuf {
+pub(crate) fn absolute(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for component in std::path::absolute(path).unwrap_or_default().components() {
         match component {

@@ -19,7 +19,7 @@ use crate::gitdir::{GitDir, Unreadable};
 
 /// What the walk came upon.
 #[derive(Debug)]
-pub enum Entry<'a> {
+pub(crate) enum Entry<'a> {
     /// A file to scan.
     File {
         /// Its path: a root joined with the way from it.
@@ -66,17 +66,17 @@ pub enum Entry<'a> {
 }
 
 /// Takes what a walk comes upon, on one thread.
-pub trait Visitor: Send {
+pub(crate) trait Visitor: Send {
     /// Takes one entry.
     fn visit(&mut self, entry: Entry<'_>);
 }
 
 /// Whether a path (and whether it is a folder) is to be left out, with all that lies in it. What lies
 /// in a folder that is left out is not asked for.
-pub type Exclude = Arc<dyn Fn(&Path, bool) -> bool + Send + Sync>;
+pub(crate) type Exclude = Arc<dyn Fn(&Path, bool) -> bool + Send + Sync>;
 
 /// A walk.
-pub struct Walk {
+pub(crate) struct Walk {
     /// Files and folders to start from. They exist.
     pub roots: Vec<PathBuf>,
     /// How many threads walk and scan.
@@ -89,7 +89,7 @@ pub struct Walk {
 
 impl Walk {
     /// Walks, with one visitor a thread.
-    pub fn run<V: Visitor>(&self, make: impl Fn() -> V + Sync) {
+    pub(crate) fn run<V: Visitor>(&self, make: impl Fn() -> V + Sync) {
         let seen = Seen {
             full: (self.roots.len() > 1).then(Mutex::default),
             ..Seen::default()

@@ -38,7 +38,7 @@ const HOME: &str = "https://github.com/hfscan/hfscan";
 
 /// All that a scan has to say.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     /// What was found, sorted, suppressed findings among them.
     pub findings: Vec<Finding>,
     /// The rules that were looked for, sorted by id.
@@ -55,7 +55,7 @@ pub struct Report {
 
 /// What paths are relative to, as absolute paths with `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct From {
+pub(crate) struct From {
     /// The folder that hfscan runs in.
     pub here: String,
     /// The root of its repository, if it lies in one.
@@ -66,19 +66,19 @@ pub struct From {
 
 impl Report {
     /// The findings that are to be acted on.
-    pub fn active(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn active(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_active())
     }
 
     /// How many findings a comment or a setting hides.
     #[must_use]
-    pub fn suppressed(&self) -> usize {
+    pub(crate) fn suppressed(&self) -> usize {
         self.findings.len() - self.active().count()
     }
 
     /// How many active findings have this severity.
     #[must_use]
-    pub fn count(&self, severity: Severity) -> usize {
+    pub(crate) fn count(&self, severity: Severity) -> usize {
         self.active()
             .filter(|finding| finding.severity == severity)
             .count()
@@ -86,7 +86,7 @@ impl Report {
 
     /// Whether something that was asked for was not scanned.
     #[must_use]
-    pub fn is_incomplete(&self) -> bool {
+    pub(crate) fn is_incomplete(&self) -> bool {
         self.problems.iter().any(Problem::is_incomplete)
     }
 }
@@ -123,7 +123,7 @@ pub struct Stats {
 
 /// The formats that a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// For a person at a terminal.
     Text,
     /// One line a finding, for editors and for grep.
@@ -148,14 +148,14 @@ impl Format {
     /// Whether paths in it lead from the root of the repository, or of the workspace, wherever hfscan runs:
     /// whoever reads it knows files by these.
     #[must_use]
-    pub fn is_of_root(self) -> bool {
+    pub(crate) fn is_of_root(self) -> bool {
         matches!(self, Self::Sarif | Self::Gitlab | Self::Github)
     }
 }
 
 /// How the text format may present itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Whether colours may be used.
     pub color: bool,
     /// Whether rule names may be hyperlinks.
@@ -188,7 +188,11 @@ fn kind_name(kind: ProblemKind) -> &'static str {
 /// # Errors
 ///
 /// Whatever `out` fails with.
-pub fn write_verdict(report: &Report, quiet: bool, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write_verdict(
+    report: &Report,
+    quiet: bool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     text::verdict(&annotate_snippets::Renderer::plain(), report, quiet, out)
 }
 
@@ -197,7 +201,7 @@ pub fn write_verdict(report: &Report, quiet: bool, out: &mut dyn io::Write) -> i
 /// # Errors
 ///
 /// Whatever `out` fails with.
-pub fn write_line(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write_line(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     let mut line = Vec::new();
     json::write_line(finding, &mut line)?;
     out.write_all(&line)?;
@@ -209,7 +213,7 @@ pub fn write_line(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> 
 /// # Errors
 ///
 /// Whatever `out` fails with.
-pub fn write(
+pub(crate) fn write(
     format: Format,
     report: &Report,
     style: Style,

@@ -7,7 +7,7 @@ use super::text::Texts;
 /// One way to mend a finding. Of several the first counts whose edits all fit.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct FixRule {
+pub(crate) struct FixRule {
     /// What it does, in a few words.
     pub says: String,
     /// Whether it may change what the program does, or needs something to be done first.
@@ -37,7 +37,7 @@ pub struct FixRule {
 /// A replacement of what a regular expression matches in a part of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct EditRule {
+pub(crate) struct EditRule {
     /// Where to look.
     pub at: Slot,
     /// The regular expression, over bytes. `{key}` stands for the name of the entry.
@@ -49,7 +49,7 @@ pub struct EditRule {
 /// A part of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Slot {
+pub(crate) enum Slot {
     /// The callee, or the command with all its words.
     Subject,
     /// What is reported.

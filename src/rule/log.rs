@@ -11,7 +11,7 @@ use super::token::{Near, compile};
 /// the group `value` matches is hidden.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct LogPattern {
+pub(crate) struct LogPattern {
     /// Literal texts, with one of which every match begins.
     pub keywords: Spanned<Vec<String>>,
     /// A regular expression over bytes, without Unicode classes, tried where a keyword stands.

@@ -26,12 +26,13 @@ pub(crate) use class::ValueClass;
 pub(crate) use context::{ContextSet, Contexts, INSTRUCTIONS, SECTIONS};
 pub use example::{Example, Expanded, TextEncoding};
 pub(crate) use find::Find;
-pub use fix::{EditRule, FixRule, Slot};
-pub use log::LogPattern;
+pub(crate) use fix::{EditRule, FixRule, Slot};
+pub(crate) use log::LogPattern;
 pub(crate) use pattern::{FactPattern, Target};
 pub(crate) use required::{Group, Literal, Need, Stands};
-pub use set::{Load, RuleSet, Selection, SelectionError};
-pub use token::{Looks, Near, TokenPattern, When, compile};
+pub use set::{Load, RuleSet};
+pub(crate) use set::{Selection, SelectionError};
+pub(crate) use token::{Looks, Near, TokenPattern, compile};
 
 /// One rule.
 #[derive(Clone, Debug)]
@@ -39,25 +40,25 @@ pub struct Rule {
     /// What is said about it.
     pub meta: Arc<RuleMeta>,
     /// A pattern over bytes.
-    pub token: Option<Box<TokenPattern>>,
+    pub(crate) token: Option<Box<TokenPattern>>,
     /// A pattern over the lines of logs.
-    pub log: Option<Box<LogPattern>>,
+    pub(crate) log: Option<Box<LogPattern>>,
     /// Patterns over facts.
     pub(crate) facts: Vec<Arc<FactPattern>>,
     /// How to mend a credential that stands in a file.
-    pub fixes: Vec<FixRule>,
+    pub(crate) fixes: Vec<FixRule>,
     /// A plain function, for what no pattern says.
-    pub check: Option<Check>,
+    pub(crate) check: Option<Check>,
     /// What it must and must not find.
     pub examples: Vec<Example>,
     /// Whether it is in the binary, so that what it says holds no credential.
-    pub built_in: bool,
+    pub(crate) built_in: bool,
 }
 
 /// The functions that a rule can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Check {
+pub(crate) enum Check {
     /// A suppression comment that names no rule.
     BareIgnore,
     /// A suppression comment that hides nothing.

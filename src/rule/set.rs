@@ -170,7 +170,7 @@ impl RuleSet {
 
     /// Leaves of each rule only what it says of bytes, so that no file is parsed: every version of
     /// every file is too much to parse.
-    pub fn keep_bytes(&mut self) {
+    pub(crate) fn keep_bytes(&mut self) {
         for rule in &mut self.rules {
             rule.facts.clear();
         }
@@ -188,7 +188,7 @@ impl RuleSet {
 
     /// The id that is nearest to a misspelt one.
     #[must_use]
-    pub fn closest(&self, id: &str) -> Option<&str> {
+    pub(crate) fn closest(&self, id: &str) -> Option<&str> {
         closest(id, self.rules.iter().map(|rule| &*rule.meta.id))
     }
 }
@@ -257,7 +257,7 @@ fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Which rules are looked for. Names are rule ids or families.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Only these; all, if empty.
     pub select: Vec<String>,
     /// Not these.
@@ -267,7 +267,7 @@ pub struct Selection {
 /// A name in a selection that is neither a rule nor a family.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no rule or family `{name}`{suggestion}")]
-pub struct SelectionError {
+pub(crate) struct SelectionError {
     name: String,
     suggestion: String,
 }
@@ -278,7 +278,7 @@ impl Selection {
     /// # Errors
     ///
     /// If a name is neither a rule nor a family: a misspelt rule must not pass as a clean scan.
-    pub fn resolve(&self, set: &RuleSet) -> Result<Vec<bool>, SelectionError> {
+    pub(crate) fn resolve(&self, set: &RuleSet) -> Result<Vec<bool>, SelectionError> {
         let mut names: BTreeMap<&str, ()> = BTreeMap::new();
         for rule in set.rules() {
             names.insert(&rule.meta.id, ());

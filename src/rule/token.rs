@@ -14,7 +14,7 @@ use crate::finding::{Confidence, Severity};
 /// credential. The group `body`, or else the secret, is what [`Looks`] judges.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct TokenPattern {
+pub(crate) struct TokenPattern {
     /// The class of credentials that it knows, as models name it: `hf-token`.
     #[serde(default)]
     pub of: Option<String>,
@@ -50,7 +50,7 @@ fn yes() -> bool {
 /// A judgement of text by its structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Looks {
+pub(crate) enum Looks {
     /// Like random letters or letters and digits: no placeholder, no identifier, no words.
     Random,
     /// Like a credential that a person put there: no placeholder, no reference, no prose.
@@ -60,7 +60,7 @@ pub enum Looks {
 /// What must stand near a match.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Near {
+pub(crate) struct Near {
     /// A regular expression over bytes. What its group `secret` matches is hidden too.
     pub pattern: Spanned<String>,
     /// How many bytes before and after the match are looked at.
@@ -73,7 +73,7 @@ pub struct Near {
 /// A condition on a match, and what follows from it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct When {
+pub(crate) struct When {
     /// A regular expression that the body must match.
     #[serde(default)]
     pub body: Option<Spanned<String>>,
@@ -93,7 +93,7 @@ impl TokenPattern {
     /// Whether every match begins with a keyword, so that the pattern can be tried at the keyword
     /// alone instead of around it.
     #[must_use]
-    pub fn begins_with_keyword(&self) -> bool {
+    pub(crate) fn begins_with_keyword(&self) -> bool {
         let Ok(hir) = parse(self.pattern.get_ref()) else {
             return false;
         };
@@ -113,7 +113,7 @@ impl TokenPattern {
 
     /// Whether the tokens are JSON web tokens or like them: of no fixed length, with dots.
     #[must_use]
-    pub fn is_long(&self) -> bool {
+    pub(crate) fn is_long(&self) -> bool {
         let Ok(hir) = parse(self.pattern.get_ref()) else {
             return false;
         };
@@ -122,7 +122,7 @@ impl TokenPattern {
 
     /// Whether all tokens are equally long.
     #[must_use]
-    pub fn has_fixed_length(&self) -> bool {
+    pub(crate) fn has_fixed_length(&self) -> bool {
         parse(self.pattern.get_ref()).is_ok_and(|hir| {
             let properties = hir.properties();
             properties.minimum_len() == properties.maximum_len()
@@ -132,7 +132,7 @@ impl TokenPattern {
     /// Whether a token is known by its structure alone, whatever stands beside it: it is long, or so many
     /// random characters.
     #[must_use]
-    pub fn is_structured(&self) -> bool {
+    pub(crate) fn is_structured(&self) -> bool {
         self.is_long() || (self.looks == Some(Looks::Random) && self.has_fixed_length())
     }
 
@@ -181,7 +181,7 @@ fn has_dot(hir: &Hir) -> bool {
 /// # Errors
 ///
 /// If it is none, or too large.
-pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern).unicode(false).build()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Outcome, Progress, Scanner, Wanted};
+use super::{Scanner, Wanted};
 use crate::finding::Finding;
 use crate::rule::{Example, Rule};
 use crate::source::Origin;
@@ -38,9 +38,7 @@ fn check_one(scanner: &Scanner, rule: &Rule, example: &Example) -> Vec<String> {
         Ok(expanded) => expanded,
         Err(message) => return vec![message],
     };
-    let mut outcome: Outcome =
-        scanner.scan_stream(&example.file, &expanded.bytes[..], &Progress::default());
-    outcome.sort();
+    let outcome = scanner.scan_bytes(&example.file, &expanded.bytes);
     let (own, others): (Vec<&Finding>, Vec<&Finding>) = outcome
         .findings
         .iter()

@@ -18,15 +18,17 @@ mod reuse;
 mod runs;
 mod table;
 
-pub use git::{Past, Scope};
-pub use repair::{Repaired, Wanted};
+pub(crate) use git::{Past, Scope};
+pub(crate) use repair::{Repaired, Wanted};
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use self::cross_file::{Disk, FileSystem as _, MAX_RUNNER};
 use crate::config::PathPatterns;
@@ -36,7 +38,9 @@ use crate::git::Pointer;
 use crate::gitdir::GitDir;
 use crate::input::{Entry, Shown, Visitor, Walk};
 use crate::problem::{Problem, ProblemKind, Unread, UnreadKind};
+use crate::redact::Mask;
 use crate::report::Stats;
+use crate::rule::RuleSet;
 use crate::source::Origin;
 use crate::stream::{Overlap, Windows};
 
@@ -45,6 +49,12 @@ const DEFECT: &str = "a defect of hfscan ended the scan of this file: please rep
 
 /// What is said of a folder that was named and holds no file, beside others.
 const EMPTY: &str = "there is no file to scan in it: it is empty, or everything in it is left out";
+
+/// A time in seconds since 1970; none that is earlier is told apart.
+pub(crate) fn seconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH);
+    i64::try_from(since.map_or(0, |since| since.as_secs())).unwrap_or(i64::MAX)
+}
 
 /// Windows that show the engine what it looks at around a match.
 pub(crate) fn windows() -> Windows {
@@ -56,7 +66,7 @@ pub(crate) fn windows() -> Windows {
 
 /// How findings are judged, and what may be said of them.
 #[derive(Debug)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// Findings below this severity are left out.
     pub min_severity: Severity,
     /// Findings below this confidence are left out.
@@ -80,7 +90,7 @@ pub struct Policy {
 
 /// Which findings of guessable credentials get a slow hash, so that a baseline can tell them apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Tags {
+pub(crate) enum Tags {
     /// None.
     #[default]
     Never,
@@ -120,11 +130,11 @@ impl Default for Policy {
 #[derive(Debug)]
 pub struct Scanner {
     /// The rules.
-    pub engine: Engine,
+    pub(crate) engine: Engine,
     /// The judgement.
-    pub policy: Policy,
+    pub(crate) policy: Policy,
     /// How paths are shown.
-    pub shown: Shown,
+    pub(crate) shown: Shown,
 }
 
 /// What to walk.
@@ -152,15 +162,15 @@ pub struct Outcome {
     /// What was.
     pub stats: Stats,
     /// Scripts that CI configurations and Dockerfiles run, as these name them.
-    pub runs: BTreeSet<Run>,
+    pub(crate) runs: BTreeSet<Run>,
     /// Files that are scripts by their names.
-    pub scripts: Vec<String>,
+    pub(crate) scripts: Vec<String>,
     /// What points at a content that Git LFS keeps, in the last file.
     pub(crate) pointers: Vec<Pointer>,
     /// Files whose content Git LFS does not have here.
     pub(crate) absent: BTreeSet<String>,
     /// Files that, by their names, may run scripts.
-    pub runners: BTreeSet<PathBuf>,
+    pub(crate) runners: BTreeSet<PathBuf>,
 }
 
 /// Hears of a finding as soon as it is final.
@@ -210,7 +220,7 @@ impl Outcome {
     }
 
     /// Makes problems of all that was passed over.
-    pub fn be_strict(&mut self) {
+    pub(crate) fn be_strict(&mut self) {
         let problems = self.unread.iter().map(Unread::problem);
         self.problems.extend(problems);
     }
@@ -247,6 +257,46 @@ impl Outcome {
 }
 
 impl Scanner {
+    /// A scanner that has all rules of a set on, and judges as the program does without options. `now` is the
+    /// time that expiry dates are held against.
+    #[must_use]
+    pub fn new(rules: &RuleSet, now: SystemTime) -> Self {
+        let all = vec![true; rules.rules().len()];
+        Self {
+            engine: Engine::new(rules, all, seconds(now)),
+            policy: Policy::default(),
+            shown: Shown::relative_to(None),
+        }
+    }
+
+    /// The same, but all is reported, however unsure it is and whatever comments say.
+    #[must_use]
+    pub fn thorough(mut self) -> Self {
+        self.policy.min_confidence = Confidence::Low;
+        self.policy.honour_comments = false;
+        self
+    }
+
+    /// Where the credentials of a text stand, and what may be shown in their place.
+    #[must_use]
+    pub fn masks(&self, text: &[u8]) -> Vec<Mask> {
+        self.engine.masks(text, 0)
+    }
+
+    /// A text without the credentials in it.
+    #[must_use]
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.engine.mask(text)
+    }
+
+    /// Scans the bytes of a file, whose name tells what they are. What is found is in order.
+    #[must_use]
+    pub fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Outcome {
+        let mut outcome = self.scan_stream(name, bytes, &Progress::default());
+        outcome.sort();
+        outcome
+    }
+
     /// Scans files and folders.
     pub fn scan_paths(&self, paths: Paths, progress: &Progress) -> Outcome {
         let total = Mutex::new(Outcome::default());

@@ -25,7 +25,7 @@ const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 /// A known finding. The order of the fields is that of the lines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Known {
+pub(crate) struct Known {
     /// The file, relative to the baseline's folder; from the root, if it does not lie below that.
     pub path: String,
     /// The place in an archive.
@@ -44,7 +44,7 @@ pub struct Known {
 
 /// Known findings, and which of them were found.
 #[derive(Clone, Debug, Default)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     /// The folder that its paths are relative to.
     root: PathBuf,
     known: Vec<Known>,
@@ -57,7 +57,7 @@ type Place = (String, Option<String>);
 
 /// Why a baseline cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum BaselineError {
+pub(crate) enum BaselineError {
     /// It cannot be read.
     #[error("cannot read the baseline: {0}")]
     Read(#[from] io::Error),
@@ -91,7 +91,7 @@ fn place_of(root: &Path, known: &Known) -> PathBuf {
 impl Baseline {
     /// An empty one for a file; none is standard output, as if in the current folder.
     #[must_use]
-    pub fn empty(file: Option<&Path>) -> Self {
+    pub(crate) fn empty(file: Option<&Path>) -> Self {
         let mut root = absolute(file.unwrap_or(Path::new("-")));
         root.pop();
         Self {
@@ -127,7 +127,7 @@ impl Baseline {
     /// # Errors
     ///
     /// If it cannot be read or a line of it is no finding.
-    pub fn read(path: &Path) -> Result<Self, BaselineError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, BaselineError> {
         let text = regular::read_text(path, LARGEST)?;
         let mut known = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
@@ -156,7 +156,7 @@ impl Baseline {
     /// # Errors
     ///
     /// Whatever `out` fails with.
-    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+    pub(crate) fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
         for known in &self.known {
             serde_json::to_writer(&mut *out, known)?;
             writeln!(out)?;
@@ -166,7 +166,7 @@ impl Baseline {
 
     /// Hides the findings that are known. `gone` says whether the file at a path is no more, so that
     /// what was in it may be elsewhere.
-    pub fn hide(&mut self, findings: &mut [&mut Finding], gone: impl Fn(&Path) -> bool) {
+    pub(crate) fn hide(&mut self, findings: &mut [&mut Finding], gone: impl Fn(&Path) -> bool) {
         let mut by_content: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, known) in self.known.iter().enumerate() {
             by_content.entry(&known.finding).or_default().push(at);
@@ -204,21 +204,21 @@ impl Baseline {
     }
 
     /// The known findings that hid nothing, and where their files lie.
-    pub fn unused(&self) -> impl Iterator<Item = (&Known, PathBuf)> {
+    pub(crate) fn unused(&self) -> impl Iterator<Item = (&Known, PathBuf)> {
         let pairs = self.known.iter().zip(&self.found);
         let unused = pairs.filter(|(_, found)| found.is_none());
         unused.map(|(known, _)| (known, place_of(&self.root, known)))
     }
 
     /// The contents that only a slow hash tells from others, so that it is worth its time.
-    pub fn tagged(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn tagged(&self) -> impl Iterator<Item = &str> {
         let parts = self.known.iter().map(|known| known.finding.split_once('-'));
         parts.flatten().map(|(content, _)| content)
     }
 
     /// Forgets what hid nothing and `keep` does not ask to keep, and notes where the rest was found;
     /// returns how much was forgotten.
-    pub fn prune(&mut self, keep: impl Fn(&Known, &Path) -> bool) -> usize {
+    pub(crate) fn prune(&mut self, keep: impl Fn(&Known, &Path) -> bool) -> usize {
         let before = self.known.len();
         let found = std::mem::take(&mut self.found);
         let pairs = std::mem::take(&mut self.known).into_iter().zip(found);
@@ -236,7 +236,11 @@ impl Baseline {
     }
 
     /// Adds findings, for a reason; returns how many were new.
-    pub fn add<'f>(&mut self, findings: impl Iterator<Item = &'f Finding>, reason: &str) -> usize {
+    pub(crate) fn add<'f>(
+        &mut self,
+        findings: impl Iterator<Item = &'f Finding>,
+        reason: &str,
+    ) -> usize {
         let before = self.known.len();
         let mut known = std::mem::take(&mut self.known);
         known.extend(findings.map(|finding| {
@@ -256,13 +260,7 @@ impl Baseline {
 
     /// How many findings it holds.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.known.len()
-    }
-
-    /// Whether it holds none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
     }
 }

@@ -20,7 +20,7 @@ const REACH: usize = 4096;
 
 /// The marker of another scanner that covers the byte at `at`.
 #[must_use]
-pub fn foreign_marker(chunk: &Chunk<'_>, at: usize) -> Option<&'static str> {
+pub(crate) fn foreign_marker(chunk: &Chunk<'_>, at: usize) -> Option<&'static str> {
     let line = chunk.line_around(at);
     let near = line.start.max(at.saturating_sub(REACH))..line.end.min(at + REACH);
     let text = chunk.encoding.decode(chunk.get(near));

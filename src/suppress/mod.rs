@@ -7,15 +7,15 @@ mod foreign;
 use crate::source::Chunk;
 use crate::span::{Position, Span};
 
-pub use baseline::{Baseline, BaselineError, Known};
-pub use foreign::foreign_marker;
+pub(crate) use baseline::{Baseline, BaselineError, Known};
+pub(crate) use foreign::foreign_marker;
 
 /// The longest comment that is read, in bytes.
 const REACH: usize = 512;
 
 /// What a comment covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// Its own line.
     Line,
     /// The line after it.
@@ -26,7 +26,7 @@ pub enum Scope {
 
 /// A suppression comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
+pub(crate) struct Comment {
     /// From `hfscan:` to the end of the rule ids, in bytes of its chunk.
     pub span: Span,
     /// Where that is in the file.
@@ -47,14 +47,14 @@ pub struct Comment {
 impl Comment {
     /// Whether it names no rule.
     #[must_use]
-    pub fn is_bare(&self) -> bool {
+    pub(crate) fn is_bare(&self) -> bool {
         self.rules.is_empty()
     }
 
     /// The line that it covers, counted from 1; none is the whole file. One that names no rule covers
     /// nothing: it would hide what nobody has seen yet.
     #[must_use]
-    pub fn covered(&self) -> Option<u64> {
+    pub(crate) fn covered(&self) -> Option<u64> {
         match self.scope {
             Scope::Line => Some(self.start.line),
             Scope::NextLine => Some(self.start.line + 1),
@@ -71,7 +71,7 @@ const OPENERS: [&str; 12] = [
 /// Reads the comment whose `hfscan:` stands at `at`, if it is one. `prose` is whether the file is
 /// text for people, in which only `<!--` surely begins a comment.
 #[must_use]
-pub fn parse(chunk: &Chunk<'_>, at: usize, start: Position, prose: bool) -> Option<Comment> {
+pub(crate) fn parse(chunk: &Chunk<'_>, at: usize, start: Position, prose: bool) -> Option<Comment> {
     let line = chunk.line_around(at);
     let before = chunk.get(line.start.max(at.saturating_sub(REACH))..at);
     let before = String::from_utf8_lossy(before);

@@ -6,7 +6,7 @@ use crate::span::Span;
 /// A piece of text that was taken out of a file, perhaps through escapes and indentation, with the
 /// bytes of the file that each part of it came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MappedText {
+pub(crate) struct MappedText {
     bytes: Vec<u8>,
     /// Parts in order; together they cover `bytes`.
     parts: Vec<Part>,
@@ -24,7 +24,7 @@ struct Part {
 impl MappedText {
     /// A whole file.
     #[must_use]
-    pub fn whole(bytes: &[u8]) -> Self {
+    pub(crate) fn whole(bytes: &[u8]) -> Self {
         let mut text = Self::default();
         text.push(bytes, 0..bytes.len());
         text
@@ -32,7 +32,7 @@ impl MappedText {
 
     /// The text itself.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
@@ -65,7 +65,7 @@ impl MappedText {
     }
 
     /// Appends bytes that came from `origin` of the file.
-    pub fn push(&mut self, bytes: &[u8], origin: Span) {
+    pub(crate) fn push(&mut self, bytes: &[u8], origin: Span) {
         if bytes.is_empty() {
             return;
         }
@@ -84,7 +84,7 @@ impl MappedText {
     }
 
     /// Appends a piece of another text of the same file.
-    pub fn push_from(&mut self, other: &Self, span: Span) {
+    pub(crate) fn push_from(&mut self, other: &Self, span: Span) {
         let mut at = span.start;
         while at < span.end {
             let Some(part) = other.part(at) else { return };
@@ -97,7 +97,7 @@ impl MappedText {
 
     /// The bytes of the file that a piece of the text came from.
     #[must_use]
-    pub fn origin(&self, span: Span) -> Span {
+    pub(crate) fn origin(&self, span: Span) -> Span {
         let Some(first) = self.part(span.start) else {
             let end = self.parts.last().map_or(0, |part| part.origin.end);
             return end..end;

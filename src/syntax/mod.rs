@@ -24,14 +24,13 @@ use std::sync::Arc;
 use crate::model::Models;
 use crate::span::Span;
 
-pub use command::Invocation;
+pub(crate) use command::Invocation;
 pub use format::Format;
 pub(crate) use format::plain_name;
-pub use mapped_text::MappedText;
 
 /// A text and the bytes of the file that it stands at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spanned<T> {
+pub(crate) struct Spanned<T> {
     /// The thing.
     pub value: T,
     /// Its bytes in the file.
@@ -40,7 +39,7 @@ pub struct Spanned<T> {
 
 /// All that a file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Document {
+pub(crate) struct Document {
     /// The facts, in order of place.
     pub facts: Vec<Fact>,
     /// What modules and names a program imports, under the names that it uses for them.
@@ -51,7 +50,7 @@ pub struct Document {
 
 /// How much of a file a front-end read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Coverage {
+pub(crate) enum Coverage {
     /// All of it.
     #[default]
     Whole,
@@ -63,7 +62,7 @@ pub enum Coverage {
 
 /// One thing that a file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub(crate) struct Fact {
     /// What it says.
     pub kind: FactKind,
     /// The whole of it in the file.
@@ -74,7 +73,7 @@ pub struct Fact {
 
 /// The three kinds of fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FactKind {
+pub(crate) enum FactKind {
     /// A key path and its value.
     Setting(Setting),
     /// A callee and its arguments.
@@ -88,7 +87,7 @@ pub enum FactKind {
 /// Only leaves are settings, and maps or lists that are values in a program. A `name`/`value` pair
 /// in a list (Kubernetes, Hugging Face Spaces) is lowered to one setting whose last key is the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// The keys from the root of the document; list places are keys such as `0`.
     pub path: Vec<Spanned<String>>,
     /// The value.
@@ -97,7 +96,7 @@ pub struct Setting {
 
 /// A call in a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
+pub(crate) struct Call {
     /// The callee as it is written, such as `api.run_job`, but with imported names replaced by
     /// what they stand for, such as `huggingface_hub.run_job`, and a receiver of known type by that
     /// type, such as `huggingface_hub.HfApi().run_job`.
@@ -108,7 +107,7 @@ pub struct Call {
 
 /// An argument of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Argument {
+pub(crate) struct Argument {
     /// Its keyword; none if it is given by position.
     pub name: Option<Spanned<String>>,
     /// What is given.
@@ -117,7 +116,7 @@ pub struct Argument {
 
 /// A command: an argv with its leading assignments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Command {
+pub(crate) struct Command {
     /// `NAME=value` before the program.
     pub assignments: Vec<Setting>,
     /// The program and its arguments, each as the program gets it, without quotes.
@@ -130,7 +129,7 @@ pub struct Command {
 
 /// A redirection of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redirection {
+pub(crate) struct Redirection {
     /// The operator: `>`, `>>`, `<`, `<<`, `<<<`.
     pub operator: String,
     /// The file or the text.
@@ -139,7 +138,7 @@ pub struct Redirection {
 
 /// What kind of thing a value is. Most rules are about exactly that difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A text, a number, a truth value as it is written, with escapes resolved.
     Literal(String),
     /// An environment variable read by a program: `os.environ["X"]`, `process.env.X`, `ENV['X']`.
@@ -175,7 +174,7 @@ pub enum Value {
 
 /// A part of a file's structure that gives facts their meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub(crate) enum Place {
     /// A file or nested document of this format.
     Document(Format),
     /// A Dockerfile instruction, such as `RUN`, in capitals.
@@ -193,7 +192,7 @@ pub enum Place {
 
 /// A name that a program imports.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Import {
+pub(crate) struct Import {
     /// What it stands for: `huggingface_hub.run_job`.
     pub target: String,
     /// The name in the program: `run_job`.

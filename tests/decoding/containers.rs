@@ -8,9 +8,9 @@
 use std::io::Write as _;
 
 use flate2::{Compression, Crc, GzBuilder};
-use hfscan::filter::Filter;
-use hfscan::redact::Secret;
-use hfscan::scan::Outcome;
+use hfscan::Filter;
+use hfscan::Outcome;
+use hfscan::internals::Secret;
 
 use super::archives::{bzip2, gzip, lz4, xz, zstd};
 use crate::support::{Letters, Scan, token};

@@ -227,8 +227,11 @@ fn a_damaged_table_is_an_error_and_scanned_as_it_is() {
     for at in (4..table.len()).step_by(7) {
         broken[at] ^= 0x55;
         let run = crate::support::Scan::all().stream(NAME, &*broken);
-        let internal = hfscan::problem::ProblemKind::Internal;
-        assert!(run.problems.iter().all(|problem| problem.kind != internal));
+        let kinds = run
+            .problems
+            .iter()
+            .map(|problem| format!("{:?}", problem.kind));
+        assert!(kinds.into_iter().all(|kind| kind != "Internal"));
         broken[at] ^= 0x55;
     }
 }

@@ -1,6 +1,6 @@
 //! A file is read in windows; no token may fall between two of them.
 
-use hfscan::engine::{LOOKBACK, REACH};
+use hfscan::internals::{LOOKBACK, REACH};
 
 use crate::support::{Scan, Tree, token};
 

@@ -57,7 +57,7 @@ fn a_guessable_secret_is_told_from_another_and_not_given_away() {
     let tree = Tree::with("a.py", call(&value(1)));
     assert_eq!(tree.places(&[]).len(), 1, "the example is found at all");
     let text = write(&tree, &[]);
-    let sha = hfscan::redact::Secret::new(value(1).as_bytes()).sha256();
+    let sha = hfscan::internals::Secret::new(value(1).as_bytes()).sha256();
     assert!(!text.contains(&value(1)) && !text.contains(&sha[..16]));
     scan(&tree).expect(0);
     tree.file("a.py", call(&value(2)));

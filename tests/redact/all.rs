@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use hfscan::filter::Filter;
-use hfscan::rule::RuleSet;
-use hfscan::scan::Outcome;
+use hfscan::Filter;
+use hfscan::Outcome;
+use hfscan::RuleSet;
 
 use crate::support::{Scan, files_below};
 

@@ -7,7 +7,7 @@ use proptest::test_runner::{RngAlgorithm, RngSeed};
 use zip::write::{FileOptions, SimpleFileOptions};
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use hfscan::filter::Filter;
+use hfscan::Filter;
 
 use super::{redacted, unmarked};
 use crate::decoding::archives::{gzip, tar, zstd};

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed};
 use serde_json::{Value, json};
 
-use hfscan::filter::Filter;
+use hfscan::Filter;
 
 use super::unmarked;
 use crate::support::{Scan, plant};

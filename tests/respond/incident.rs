@@ -1,6 +1,6 @@
 //! What to do after a leak.
 
-use super::super::support::Tree;
+use crate::support::{Tree, built_in_rules};
 
 #[test]
 fn the_steps_fit_the_credential_and_the_place() {
@@ -43,16 +43,17 @@ fn the_steps_fit_the_credential_and_the_place() {
 
 #[test]
 fn every_credential_has_its_steps() {
-    let set = hfscan::rule::RuleSet::built_in().unwrap();
-    let of_tokens = set
-        .rules()
-        .iter()
-        .filter(|rule| rule.meta.family == "tokens" && !rule.meta.guessable);
-    for rule in of_tokens {
+    let tokens = built_in_rules().into_iter();
+    for path in tokens.filter(|path| {
+        path.parent()
+            .is_some_and(|family| family.ends_with("tokens"))
+    }) {
+        let rule: toml::Table = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let guessable = rule.get("guessable").and_then(toml::Value::as_bool) == Some(true);
         assert!(
-            rule.meta.response.is_some(),
+            guessable || rule.contains_key("response"),
             "{} has no [response]",
-            rule.meta.id
+            path.display()
         );
     }
 }

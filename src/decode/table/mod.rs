@@ -21,14 +21,14 @@ use super::Budget;
 const LARGEST: u64 = 256 << 20;
 
 /// The largest table that is read from a stream, which cannot be read twice; in bytes.
-pub const STREAMED: u64 = 64 << 20;
+pub(crate) const STREAMED: u64 = 64 << 20;
 
 /// Texts shorter than this hold no credential.
 const SHORTEST: usize = 16;
 
 /// A kind of table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
+pub(crate) enum Table {
     /// Parquet: its end says where everything is.
     Parquet,
     /// Arrow's stream, and the file that is one between two marks (Feather).
@@ -38,7 +38,7 @@ pub enum Table {
 impl Table {
     /// Its name, for messages.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Parquet => "Parquet file",
             Self::Arrow => "Arrow file",
@@ -56,7 +56,7 @@ impl Table {
 
     /// Whether it can be read only where any place in it can be reached.
     #[must_use]
-    pub fn needs_whole(self) -> bool {
+    pub(crate) fn needs_whole(self) -> bool {
         self == Self::Parquet
     }
 }
@@ -73,7 +73,7 @@ fn is_stream(head: &[u8]) -> bool {
 }
 
 /// Where a table is read from.
-pub enum Bytes {
+pub(crate) enum Bytes {
     /// A file.
     File(File),
     /// All of it, in memory.
@@ -82,7 +82,7 @@ pub enum Bytes {
 
 /// A text in a table.
 #[derive(Clone, Copy, Debug)]
-pub struct TableText<'t> {
+pub(crate) struct TableText<'t> {
     /// The column, by the names that lead to it: `messages.content`.
     pub column: &'t str,
     /// The row, from 1, if it is in one.
@@ -94,7 +94,7 @@ pub struct TableText<'t> {
 }
 
 /// Looks at a table.
-pub trait Reader {
+pub(crate) trait Reader {
     /// Whether bytes in which texts follow one another, perhaps with nothing between them, may hold what is
     /// looked for.
     fn may_hold(&mut self, bytes: &[u8]) -> bool;
@@ -111,7 +111,7 @@ pub trait Reader {
 /// # Errors
 ///
 /// If it is damaged, or larger than is read.
-pub fn read_table(bytes: Bytes, budget: &Budget, reader: &mut dyn Reader) -> io::Result<()> {
+pub(crate) fn read_table(bytes: Bytes, budget: &Budget, reader: &mut dyn Reader) -> io::Result<()> {
     #[cfg(feature = "parquet")]
     return parquet::read(bytes, budget, reader);
     #[cfg(not(feature = "parquet"))]
@@ -126,7 +126,7 @@ pub fn read_table(bytes: Bytes, budget: &Budget, reader: &mut dyn Reader) -> io:
 /// # Errors
 ///
 /// If it is damaged, or larger than is read.
-pub fn stream_table(
+pub(crate) fn stream_table(
     stream: &mut dyn Read,
     budget: &Budget,
     reader: &mut dyn Reader,

@@ -22,7 +22,7 @@ const MEMORY: u32 = 128 << 20;
 
 /// A compression that is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
+pub(crate) enum Compression {
     /// gzip, perhaps of several members.
     Gzip,
     /// Zstandard, perhaps of several frames.
@@ -42,7 +42,7 @@ pub enum Compression {
 impl Compression {
     /// Its name, for messages.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
@@ -69,7 +69,7 @@ impl Compression {
 
     /// The name of what a file of this kind holds: that of the file without its ending.
     #[must_use]
-    pub fn content_name(self, path: &str) -> String {
+    pub(crate) fn content_name(self, path: &str) -> String {
         let name = path.rsplit('/').next().unwrap_or(path);
         let parts = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
         let known = parts.and_then(|(stem, ending)| {
@@ -167,7 +167,7 @@ pub(super) fn is_zlib(head: &[u8]) -> bool {
 /// # Errors
 ///
 /// If no decoder can be made.
-pub fn unpack<'a>(
+pub(crate) fn unpack<'a>(
     kind: Compression,
     source: &'a mut Source<'_>,
     budget: &'a Budget,
@@ -200,10 +200,10 @@ pub fn unpack<'a>(
 }
 
 /// The name of the compression that says nothing of itself.
-pub const BROTLI: &str = "Brotli stream";
+pub(crate) const BROTLI: &str = "Brotli stream";
 
 /// Unpacks a Brotli stream, in the same way.
-pub fn unpack_brotli<'a>(
+pub(crate) fn unpack_brotli<'a>(
     stream: impl Read + Send + 'a,
     budget: &'a Budget,
 ) -> Box<dyn Read + Send + 'a> {

@@ -24,10 +24,10 @@ use super::{Member, name};
 
 pub(super) use self::header::begins;
 pub(super) use self::search::zip_within;
-pub use self::search::{end_of_zip, ends_with_zip};
+pub(crate) use self::search::{end_of_zip, ends_with_zip};
 
 /// A zip archive that is read as it comes, and others that follow it.
-pub struct Zip<'a, 's> {
+pub(crate) struct Zip<'a, 's> {
     source: &'a mut Source<'s>,
     entry: Entry,
     directory: Directory,
@@ -58,7 +58,7 @@ impl Entry {
 
 impl<'a, 's> Zip<'a, 's> {
     /// Begins to read. The archive may begin behind other bytes.
-    pub fn new(source: &'a mut Source<'s>) -> Self {
+    pub(crate) fn new(source: &'a mut Source<'s>) -> Self {
         Self {
             source,
             entry: Entry::NONE,
@@ -68,7 +68,7 @@ impl<'a, 's> Zip<'a, 's> {
 
     /// Where the first member that was found begins.
     #[must_use]
-    pub fn first(&self) -> Option<u64> {
+    pub(crate) fn first(&self) -> Option<u64> {
         self.directory.first()
     }
 
@@ -78,7 +78,7 @@ impl<'a, 's> Zip<'a, 's> {
     /// # Errors
     ///
     /// If the archive ends too soon, cannot be read, or does not hold what its directory names.
-    pub fn next_member(&mut self) -> io::Result<Option<Member>> {
+    pub(crate) fn next_member(&mut self) -> io::Result<Option<Member>> {
         if self.entry.sized && self.source.skip(self.entry.left)? < self.entry.left {
             self.entry = Entry::NONE;
             return Err(damaged("it ends within a file"));
@@ -131,7 +131,10 @@ impl<'a, 's> Zip<'a, 's> {
     /// # Errors
     ///
     /// If no decoder can be made.
-    pub fn content<'z>(&'z mut self, budget: &'z Budget) -> io::Result<Box<dyn Read + Send + 'z>> {
+    pub(crate) fn content<'z>(
+        &'z mut self,
+        budget: &'z Budget,
+    ) -> io::Result<Box<dyn Read + Send + 'z>> {
         let coding = self.entry.coding;
         coding.unpack(
             Packed {

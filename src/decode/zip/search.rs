@@ -18,7 +18,7 @@ const SHOWN: usize = RECORD;
 
 /// Whether a file ends as a zip archive does.
 #[must_use]
-pub fn ends_with_zip(bytes: &[u8]) -> bool {
+pub(crate) fn ends_with_zip(bytes: &[u8]) -> bool {
     let tail = bytes.get(bytes.len().saturating_sub(TAIL)..);
     let tail = tail.unwrap_or_default();
     // Every file is asked, and text has no zeros.
@@ -27,7 +27,7 @@ pub fn ends_with_zip(bytes: &[u8]) -> bool {
 
 /// Where the last zip archive in some bytes ends.
 #[must_use]
-pub fn end_of_zip(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn end_of_zip(bytes: &[u8]) -> Option<usize> {
     memmem::rfind_iter(bytes, b"PK\x05\x06").find_map(|at| {
         let record = bytes.get(at..at + END).unwrap_or_default();
         let comment = u16::from_le_bytes(*record.last_chunk::<2>()?);

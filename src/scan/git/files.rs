@@ -14,7 +14,7 @@ impl Scanner {
     /// # Errors
     ///
     /// If the index cannot be read.
-    pub fn scan_files(
+    pub(crate) fn scan_files(
         &self,
         repository: &Repository,
         files: &[PathBuf],
@@ -63,7 +63,7 @@ impl Scanner {
     /// # Errors
     ///
     /// If the index cannot be read.
-    pub fn are_staged(repository: &Repository, files: &[PathBuf]) -> Result<bool, GitError> {
+    pub(crate) fn are_staged(repository: &Repository, files: &[PathBuf]) -> Result<bool, GitError> {
         let staged = repository.staged()?.changes;
         let is_staged = |file: &Path| {
             let path = repository.below(&absolute(file));

@@ -25,7 +25,7 @@ use crate::scan::{Outcome, Progress, Scanner};
 
 /// Which part of history to scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Past {
+pub(crate) struct Past {
     /// A revision or range; none is all that references reach.
     pub revisions: Option<String>,
     /// Whether also what nothing reaches any more.
@@ -62,7 +62,7 @@ impl Scanner {
     /// # Errors
     ///
     /// If it cannot be told what belongs to it.
-    pub fn scan_history(
+    pub(crate) fn scan_history(
         &self,
         repository: &Repository,
         past: &Past,

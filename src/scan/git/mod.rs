@@ -10,7 +10,7 @@ mod since;
 mod tree_files;
 mod worker;
 
-pub use history::Past;
+pub(crate) use history::Past;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ const SHARE: usize = 8;
 
 /// Which files of a repository are scanned.
 #[derive(Debug, Default)]
-pub struct Scope {
+pub(crate) struct Scope {
     /// Files and folders as absolute paths; none is all.
     pub within: Vec<PathBuf>,
     /// What to leave out.
@@ -84,7 +84,7 @@ impl Scanner {
     /// # Errors
     ///
     /// If it cannot be told what that is.
-    pub fn scan_staged(
+    pub(crate) fn scan_staged(
         &self,
         repository: &Repository,
         scope: &Scope,

@@ -31,7 +31,7 @@ impl Scanner {
     /// # Errors
     ///
     /// If it cannot be told what that is.
-    pub fn scan_since(
+    pub(crate) fn scan_since(
         &self,
         repository: &Repository,
         revision: &str,
@@ -56,7 +56,7 @@ impl Scanner {
     /// # Errors
     ///
     /// If it cannot be told what that is.
-    pub fn scan_pushed(
+    pub(crate) fn scan_pushed(
         &self,
         repository: &Repository,
         (updates, known): (&[Update], Known<'_>),

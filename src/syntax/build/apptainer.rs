@@ -139,7 +139,7 @@ fn keyword(line: &[u8]) -> Option<(Content, String)> {
 
 /// What a section is written in: `%post -c /bin/bash`, or its first line.
 fn format(text: &MappedText, section: &Section) -> Format {
-    let slice = |span: &Span| text.slice(&span);
+    let slice = |span: &Span| text.slice(span);
     let options = String::from_utf8_lossy(slice(&section.options)).into_owned();
     let program = options.split_whitespace().skip_while(|word| *word != "-c");
     let program = program.skip(1).flat_map(|path| path.rsplit('/')).next();

@@ -183,10 +183,7 @@ fn script_of(effective: &Invocation<'_>, arguments: &[Word]) -> Option<(Format, 
                 .find(|(_, word)| word.text.bytes().starts_with(b"--wrap"))?;
             let length = word.text.bytes().len();
             match word.text.bytes().get(6) {
-                Some(b'=') => {
-                    let text = word.text.cut(7..length);
-                    text
-                }
+                Some(b'=') => word.text.cut(7..length),
                 _ => arguments.get(at + 1)?.text.clone(),
             }
         }

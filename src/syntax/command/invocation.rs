@@ -10,7 +10,7 @@ const MAX_INVOCATIONS: usize = 16;
 
 /// A command without the programs that only start another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation<'c> {
+pub(crate) struct Invocation<'c> {
     /// The name of the program, without folders and `.exe`. `python -m pip` is `pip`,
     /// `python -m huggingface_hub.commands.huggingface_cli` is `huggingface-cli`.
     pub program: String,
@@ -25,7 +25,7 @@ pub struct Invocation<'c> {
 impl Command {
     /// The name of the first word, without folders and `.exe`.
     #[must_use]
-    pub fn program(&self) -> Option<&str> {
+    pub(crate) fn program(&self) -> Option<&str> {
         self.words.first().and_then(|word| base_name(&word.value))
     }
 

@@ -15,4 +15,4 @@ pub(super) mod shell;
 mod variables;
 mod word;
 
-pub use invocation::Invocation;
+pub(crate) use invocation::Invocation;

@@ -100,7 +100,7 @@ impl<'t> Lines<'t> {
     }
 
     fn bytes(&self, span: &Span) -> &'t [u8] {
-        self.text.slice(&span)
+        self.text.slice(span)
     }
 
     /// A line without the statements of a template that it begins with, none if nothing is left.

@@ -21,7 +21,7 @@ pub(super) struct Strings<'t> {
 
 impl<'t> Strings<'t> {
     pub(super) fn slice(&self, span: &Span) -> &'t [u8] {
-        self.text.slice(&span)
+        self.text.slice(span)
     }
 
     /// The content of a string, as it is written.

@@ -151,7 +151,7 @@ fn loop_command(text: &MappedText, list: Span, sink: &mut FactSink) {
 
 /// Reads what comes after `set`: `X=y`, `"X=y"`, `/p X=prompt`.
 fn set(text: &MappedText, span: Span, sink: &mut FactSink) {
-    let slice = |span: &Span| text.slice(&span);
+    let slice = |span: &Span| text.slice(span);
     let trim = |span| trim(text.bytes(), span);
     let mut span = trim(span);
     let mut known = true;

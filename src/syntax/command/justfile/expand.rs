@@ -56,7 +56,7 @@ impl<'t> Expander<'t> {
     }
 
     pub(super) fn slice(&self, span: &Span) -> &'t [u8] {
-        self.text.slice(&span)
+        self.text.slice(span)
     }
 
     /// Adds a line of a recipe, with what stands in `{{ … }}`.

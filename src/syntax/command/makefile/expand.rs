@@ -42,7 +42,7 @@ impl<'t> Expander<'t> {
     }
 
     fn slice(&self, span: &Span) -> &'t [u8] {
-        self.text.slice(&span)
+        self.text.slice(span)
     }
 
     /// Where the reference that begins at a `$` ends, if it is one in brackets.

@@ -220,7 +220,7 @@ pub(super) fn closing(line: &[u8], quote: u8) -> usize {
 
 impl Magic {
     pub(super) fn lower(&self, text: &MappedText, sink: &mut FactSink) {
-        let bytes = |span: &Span| text.slice(&span);
+        let bytes = |span: &Span| text.slice(span);
         match self {
             Self::Shell(command) => shell(&expanded(text, command.clone()), sink),
             Self::Line(name, rest) => match bytes(name) {
