@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::exit::Failure;
-use super::explain::{BOLD, prose};
+use super::prose::{BOLD, prose};
 use crate::respond::Api;
 use crate::rule::Rule;
 

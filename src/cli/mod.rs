@@ -18,6 +18,7 @@ mod network;
 mod output;
 mod pre_commit;
 mod progress;
+mod prose;
 mod redact;
 mod revoke;
 mod rules;

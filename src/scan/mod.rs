@@ -12,6 +12,7 @@ mod git;
 mod masks;
 mod names;
 mod packed;
+mod policy;
 mod raw;
 mod repair;
 mod reuse;
@@ -19,10 +20,11 @@ mod runs;
 mod table;
 
 pub(crate) use git::{Past, Scope};
+pub(crate) use policy::{Policy, Tags};
 pub(crate) use repair::{Repaired, Wanted};
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -33,7 +35,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use self::cross_file::{Disk, FileSystem as _, MAX_RUNNER};
 use crate::config::PathPatterns;
 use crate::engine::{Engine, LOOKBACK, REACH};
-use crate::finding::{Confidence, Finding, Run, Severity};
+use crate::finding::{Confidence, Finding, Run};
 use crate::git::Pointer;
 use crate::gitdir::GitDir;
 use crate::input::{Entry, Shown, Visitor, Walk};
@@ -62,68 +64,6 @@ pub(crate) fn windows() -> Windows {
         before: LOOKBACK,
         after: REACH,
     })
-}
-
-/// How findings are judged, and what may be said of them.
-#[derive(Debug)]
-pub(crate) struct Policy {
-    /// Findings below this severity are left out.
-    pub min_severity: Severity,
-    /// Findings below this confidence are left out.
-    pub min_confidence: Confidence,
-    /// Severities that the configuration gives to rules, by id.
-    pub severity: BTreeMap<String, Severity>,
-    /// Rules that are not reported in some files: the files, the line of the configuration that
-    /// says so, and names of rules or families.
-    pub path_ignores: Vec<(PathPatterns, String, Vec<String>)>,
-    /// Files in which credentials alone are looked for.
-    pub tokens_only: PathPatterns,
-    /// Whether comments in scanned files may hide findings.
-    pub honour_comments: bool,
-    /// Whether credentials are shown whole.
-    pub show_secrets: bool,
-    /// Whether findings keep their credentials, for what is to be done with them.
-    pub keep_secrets: bool,
-    /// Which findings of guessable credentials are to be told apart.
-    pub tags: Tags,
-}
-
-/// Which findings of guessable credentials get a slow hash, so that a baseline can tell them apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Tags {
-    /// None.
-    #[default]
-    Never,
-    /// Those of these contents.
-    Of(BTreeSet<String>),
-    /// All of them.
-    Always,
-}
-
-impl Tags {
-    fn want(&self, content: &str) -> bool {
-        match self {
-            Self::Never => false,
-            Self::Of(some) => some.contains(content),
-            Self::Always => true,
-        }
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            min_severity: Severity::Note,
-            min_confidence: Confidence::Medium,
-            severity: BTreeMap::new(),
-            path_ignores: Vec::new(),
-            tokens_only: PathPatterns::none(),
-            honour_comments: true,
-            show_secrets: false,
-            keep_secrets: false,
-            tags: Tags::Never,
-        }
-    }
 }
 
 /// Compiled rules, and how to judge what they find.
