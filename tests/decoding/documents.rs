@@ -234,7 +234,7 @@ fn pieces_in_boxes_and_events() {
     let event = |text: &str| {
         format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
     };
-    let record = |text: &str| format!("{{\"log\": \"{}\", \"stream\": \"stdout\"}}\n", text);
+    let record = |text: &str| format!("{{\"log\": \"{text}\", \"stream\": \"stdout\"}}\n");
     let long = "x".repeat(3000);
     for text in [
         format!("│ config = '{a}{b} │\n│ {c}', 1           │\n"),
