@@ -20,14 +20,45 @@ const NEAR: usize = 256;
 const RECORD: usize = 1024;
 
 /// A text beside a token tells by so many bytes whether it is random too.
-const TELLING: RangeInclusive<usize> = 16..=34;
+const TELLING: RangeInclusive<usize> = 16..=64;
 
-/// Whether a file is binary, by its beginning. Zeros before everything are what a log has that was cut while
-/// its program went on.
-pub(super) fn is_binary(text: &[u8]) -> bool {
-    let head = text.get(..HEAD).unwrap_or(text);
-    let begin = head.iter().position(|byte| *byte != 0);
-    begin.is_some_and(|begin| memchr::memchr(0, head.get(begin..).unwrap_or_default()).is_some())
+/// Where a text lies in its file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    /// How many bytes stand before it.
+    pub(super) start: u64,
+    /// Whether one of them is not zero.
+    pub(super) begun: bool,
+}
+
+impl Head {
+    /// Whether the beginning of the file, as far as it stands before a place, is binary: it has a zero, but for
+    /// those before everything, which a log has that was cut while its program went on. What follows the place
+    /// says nothing, so that a stream is judged as a file is.
+    pub(super) fn is_binary(&self, text: &[u8], end: usize) -> bool {
+        let head = self.within(text, end);
+        let zeros = |from: usize| memchr::memchr(0, head.get(from..).unwrap_or_default());
+        match self.begun {
+            true => zeros(0).is_some(),
+            false => head
+                .iter()
+                .position(|byte| *byte != 0)
+                .and_then(zeros)
+                .is_some(),
+        }
+    }
+
+    /// Whether a byte that is not zero stands in the beginning of the file before a place, or before the text.
+    pub(super) fn is_begun(&self, text: &[u8], end: usize) -> bool {
+        self.begun || self.within(text, end).iter().any(|byte| *byte != 0)
+    }
+
+    /// What of the text up to a place is the beginning of the file.
+    fn within<'t>(&self, text: &'t [u8], end: usize) -> &'t [u8] {
+        let most = HEAD.saturating_sub(usize::try_from(self.start).unwrap_or(usize::MAX));
+        text.get(..end.min(most).min(text.len()))
+            .unwrap_or_default()
+    }
 }
 
 /// Whether bytes around a place belong to no text. Terminals are told things with some control characters.
@@ -237,9 +268,15 @@ mod tests {
 
     #[test]
     fn what_is_binary() {
-        assert!(is_binary(b"\x7fELF\x02\0"));
-        assert!(!is_binary(b"\0\0\0\0 a log that was cut"));
-        assert!(!is_binary("plain \x1b[1m text é".as_bytes()));
+        let is_binary = |start, begun, text: &[u8]| {
+            let head = Head { start, begun };
+            head.is_binary(text, text.len())
+        };
+        assert!(is_binary(0, false, b"\x7fELF\x02\0"));
+        assert!(!is_binary(0, false, b"\0\0\0\0 a log that was cut"));
+        assert!(is_binary(4, true, b"\0\0\0\0 a program"));
+        assert!(!is_binary(9000, true, b"\0\0\0\0 far behind"));
+        assert!(!is_binary(0, false, "plain \x1b[1m text é".as_bytes()));
         assert!(is_near_binary(b"abc\x01", &(0..3)));
         assert!(!is_near_binary(b"abc\x1b[0m\x07\x08", &(0..3)));
         assert!(is_counted(b"5:37:hf", &(5..42)));

@@ -9,6 +9,13 @@ use crate::redact::{Mask, Secret, printable};
 use crate::source::Origin;
 use crate::span::Span;
 
+/// Whatever has the shape of a credential may be one.
+const OPEN: Nature = Nature {
+    is_log: false,
+    bounds: Bounds::Open,
+    begun: true,
+};
+
 impl Engine {
     /// What finds the keywords of all token rules, whatever rules are enabled.
     fn mask_prefilter(&self) -> &Prefilter {
@@ -29,7 +36,7 @@ impl Engine {
             part: Part::Later(Nature::default()),
         };
         // Of what surrounds a text nothing is known here, and what is hidden in vain does no harm.
-        let range = (range, Bounds::Fields);
+        let range = (range, OPEN);
         self.pass(self.mask_prefilter(), input, range, &mut found);
         found.hits
     }
@@ -45,7 +52,7 @@ impl Engine {
             origin: &Origin::default(),
             part: Part::Later(Nature::default()),
         };
-        let range = (0..text.len(), Bounds::Open);
+        let range = (0..text.len(), OPEN);
         self.pass(self.mask_prefilter(), input, range, &mut found);
         !found.hits.is_empty()
     }

@@ -1,5 +1,6 @@
 //! What is scanned, and what is found in it.
 
+use super::field::Head;
 use crate::finding::{Hit, Runner};
 use crate::source::Origin;
 
@@ -34,6 +35,16 @@ pub(crate) struct Nature {
     pub is_log: bool,
     /// What parts a credential from what stands beside it.
     pub bounds: Bounds,
+    /// Whether a byte that is not zero was seen.
+    pub begun: bool,
+}
+
+impl Nature {
+    /// Where the next text lies, which begins at a place.
+    pub(super) fn head(self, start: u64) -> Head {
+        let begun = self.begun;
+        Head { start, begun }
+    }
 }
 
 /// What parts a credential from what stands beside it.

@@ -253,8 +253,9 @@ impl Engine {
     pub(crate) fn scan_all(&self, input: Input<'_>, fresh: Span) -> Matches {
         let Input { text, origin, .. } = input;
         let mut found = Found::default();
-        let bounds = bounds(input);
-        self.pass(&self.prefilter, input, (fresh, bounds), &mut found);
+        let before = known(input);
+        let end = fresh.end;
+        self.pass(&self.prefilter, input, (fresh, before), &mut found);
         let mut matches = Matches {
             hits: found.hits,
             markers: found.markers,
@@ -266,7 +267,15 @@ impl Engine {
             Part::First => log::is_log(origin, text),
             Part::Later(nature) => nature.is_log,
         };
-        matches.nature = Nature { is_log, bounds };
+        let head = before.head(input.start);
+        matches.nature = Nature {
+            is_log,
+            bounds: match before.bounds {
+                Bounds::Mixed if head.is_binary(text, end) => Bounds::Fields,
+                same => same,
+            },
+            begun: head.is_begun(text, end),
+        };
         if is_log {
             self.scan_log(text, &found.logged, &mut matches);
         }
@@ -298,7 +307,7 @@ impl Engine {
             origin: &origin,
             part: Part::Whole,
         };
-        let all = (0..text.len(), bounds(input));
+        let all = (0..text.len(), Nature::default());
         self.pass(&self.prefilter, input, all, &mut found);
         found.seen.tokens = !found.hits.is_empty();
         let relevance = self.facts.relevance();
@@ -338,7 +347,7 @@ impl Engine {
         &self,
         prefilter: &Prefilter,
         input: Input<'_>,
-        (fresh, bounds): (Span, Bounds),
+        (fresh, before): (Span, Nature),
         found: &mut Found,
     ) {
         let pass = Pass {
@@ -348,7 +357,8 @@ impl Engine {
                 origin: input.origin,
                 shapes: &self.shapes,
                 models: self.facts.models(),
-                bounds,
+                bounds: before.bounds,
+                head: Some(before.head(input.start)),
             },
             depth: 0,
             joined: false,
@@ -377,12 +387,11 @@ impl Engine {
     }
 }
 
-/// What parts credentials from what stands beside them in a text.
-fn bounds(input: Input<'_>) -> Bounds {
+/// What was known of a file before a text of it was looked at.
+fn known(input: Input<'_>) -> Nature {
     match input.part {
-        Part::Later(nature) => nature.bounds,
-        Part::Whole | Part::First if field::is_binary(input.text) => Bounds::Fields,
-        Part::Whole | Part::First => Bounds::Mixed,
+        Part::Later(nature) => nature,
+        Part::Whole | Part::First => Nature::default(),
     }
 }
 
@@ -465,6 +474,7 @@ impl Pass<'_> {
                     Bounds::Fields => Bounds::Mixed,
                     other => other,
                 },
+                head: None,
                 ..self.around
             },
             ..*self

@@ -93,6 +93,8 @@ pub(super) struct Around<'a> {
     pub(super) models: &'a Models,
     /// What parts a match from what stands beside it.
     pub(super) bounds: Bounds,
+    /// Where the text lies in its file, and whether something stands before it; none of what was decoded.
+    pub(super) head: Option<field::Head>,
 }
 
 impl Around<'_> {
@@ -100,7 +102,11 @@ impl Around<'_> {
     fn is_binary(&self, text: &[u8], span: &Span) -> bool {
         match self.bounds {
             Bounds::Words => false,
-            Bounds::Mixed => field::is_near_binary(text, span),
+            Bounds::Mixed => {
+                let head = self.head.as_ref();
+                head.is_some_and(|head| head.is_binary(text, span.start))
+                    || field::is_near_binary(text, span)
+            }
             Bounds::Fields | Bounds::Open => true,
         }
     }
@@ -264,7 +270,8 @@ impl Token {
         let plausible = match self.looks {
             Some(Looks::Random) => random::is_random(body),
             Some(Looks::Literal) => literal::is_credential(body),
-            None => !random::is_filler(body),
+            Some(Looks::Varied) => !random::is_filler(body),
+            None => true,
         };
         if !plausible || (!self.allow.is_empty() && self.allow.contains(&secret.sha256())) {
             return None;

@@ -53,6 +53,8 @@ fn yes() -> bool {
 pub(crate) enum Looks {
     /// Like random letters or letters and digits: no placeholder, no identifier, no words.
     Random,
+    /// Like anything but one character again and again, the alphabet, or a row of keys.
+    Varied,
     /// Like a credential that a person put there: no placeholder, no reference, no prose.
     Literal,
 }

@@ -138,6 +138,7 @@ impl Reader for TableScan<'_> {
         let nature = Nature {
             is_log: false,
             bounds: Bounds::Fields,
+            begun: true,
         };
         self.file.part(&chunk, nature, &mut self.known);
     }

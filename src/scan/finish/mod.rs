@@ -114,7 +114,11 @@ impl<'a> FileScan<'a> {
         (cell, known): (&TableCell, &mut Known),
     ) {
         let is_log = false;
-        let part = Part::Later(Nature { is_log, bounds });
+        let part = Part::Later(Nature {
+            is_log,
+            bounds,
+            begun: true,
+        });
         let chunk = Chunk::whole(text);
         let mut matches = self.scan(&chunk, 0..text.len(), part);
         matches.hits.retain(|hit| {
