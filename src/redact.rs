@@ -22,7 +22,7 @@ const TAG_COST: u8 = 13;
 /// The longest text, in bytes, that a snippet shows on each side of its finding.
 const SNIPPET_REACH: usize = 120;
 
-/// The value of a credential. It can be compared and hashed; only [`Secret::expose`] gives it out.
+/// The value of a credential. It can be compared and hashed; only `Secret::expose` gives it out.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Secret {
     bytes: Box<[u8]>,

@@ -15,7 +15,7 @@ pub(crate) const FORMATS: [&str; 9] = [
 ];
 
 /// No run may take longer: one that hangs is killed, and its test fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// All files in and below a folder of the checkout, in order; `folder` is relative to its root.
 pub(crate) fn files_below(folder: &str) -> Vec<PathBuf> {

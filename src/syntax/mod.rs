@@ -2,7 +2,7 @@
 //!
 //! A rule is written once, over [`Setting`], [`Call`] and [`Command`]; each format has one module
 //! that lowers it. Documents nest (a shell script in a workflow in a Markdown fence): a nested
-//! document is a [`MappedText`] that knows the bytes of the file that each of its own came from, so that
+//! document is a `MappedText` that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
 mod build;

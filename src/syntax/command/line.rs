@@ -35,7 +35,7 @@ impl Word {
 /// A redirection with the text of its target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Redirected {
-    /// As in [`Redirection`].
+    /// As in `Redirection`.
     pub(crate) operator: String,
     /// The file, or the text of a heredoc.
     pub(crate) target: Word,
