@@ -66,6 +66,10 @@ impl Budget {
     }
 
     /// Notes that so many bytes of the file were read otherwise than through [`Counted`].
+    #[cfg_attr(
+        not(all(feature = "arrow", feature = "parquet")),
+        allow(dead_code, reason = "what reads tables is left out")
+    )]
     pub(super) fn read(&self, bytes: u64) {
         self.packed.fetch_add(bytes, Ordering::Relaxed);
     }
@@ -75,6 +79,10 @@ impl Budget {
     /// # Errors
     ///
     /// If there are too many.
+    #[cfg_attr(
+        not(all(feature = "arrow", feature = "parquet")),
+        allow(dead_code, reason = "what reads tables is left out")
+    )]
     pub(super) fn unpack(&self, bytes: u64) -> io::Result<()> {
         self.unpacked.fetch_add(bytes, Ordering::Relaxed);
         self.check()

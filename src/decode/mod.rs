@@ -13,6 +13,10 @@ mod budget;
 mod embedded;
 mod foreign;
 mod source;
+#[cfg_attr(
+    not(all(feature = "arrow", feature = "parquet")),
+    allow(dead_code, reason = "what reads tables is left out")
+)]
 mod table;
 mod tar;
 mod unpack;
