@@ -36,6 +36,7 @@ use crate::rule::{Check, FixRule, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
 
+use self::encoding::run;
 pub(crate) use self::facts::kind_names;
 use self::facts::{Facts, Seen};
 pub(crate) use self::matches::{Bounds, Input, Matches, Nature, Parsing, Part};
@@ -52,7 +53,7 @@ pub const REACH: usize = 16 * 1024;
 pub const LOOKBACK: usize = 2 * 1024;
 
 /// How many encodings may lie over each other.
-const MAX_ENCODINGS: usize = 3;
+const MAX_ENCODINGS: usize = 5;
 
 /// The word that starts a suppression comment. Its places are found on the way.
 const MARKER: &str = "hfscan:";
@@ -362,6 +363,7 @@ impl Engine {
             },
             depth: 0,
             joined: false,
+            nested: false,
         };
         pass.run(input.text, fresh, input.start, found);
     }
@@ -431,12 +433,15 @@ struct Pass<'a> {
     depth: usize,
     /// Whether pieces were put together: then they are not once more.
     joined: bool,
+    /// Whether only what is encoded again is looked for, since the rest was found by its keyword.
+    nested: bool,
 }
 
 impl Pass<'_> {
     fn run(&self, text: &[u8], range: Span, parity: u64, into: &mut Found) {
         self.prefilter
-            .find(text, range, |at, trigger| match trigger {
+            .find(text, range.clone(), |at, trigger| match trigger {
+                Trigger::Token(_) if self.nested => {}
                 Trigger::Token(index) => {
                     let token = self.engine.tokens.get(index).and_then(Option::as_ref);
                     let token = token.and_then(LazyRule::get);
@@ -452,6 +457,45 @@ impl Pass<'_> {
                 }
                 Trigger::Marker | Trigger::Log(_) | Trigger::Fact(_) => {}
             });
+        if range.len() >= run::SHORTEST {
+            self.decode_runs(text, range, into);
+        }
+    }
+
+    /// Looks for what is encoded in long runs of base64.
+    fn decode_runs(&self, text: &[u8], range: Span, into: &mut Found) {
+        if self.depth == MAX_ENCODINGS {
+            return;
+        }
+        let below = Pass {
+            nested: true,
+            ..self.below()
+        };
+        for decoded in run::decode(text, range.clone()) {
+            let mut inner = Found::default();
+            below.run(&decoded.text, 0..decoded.text.len(), 0, &mut inner);
+            let hits = inner.hits.into_iter().map(|hit| decoded.outward(hit));
+            into.hits
+                .extend(hits.filter(|hit| range.contains(&hit.span.start)));
+        }
+    }
+
+    /// The pass over what is decoded.
+    fn below(&self) -> Self {
+        Pass {
+            depth: self.depth + 1,
+            nested: false,
+            around: Around {
+                // What is decoded speaks for itself.
+                bounds: match self.around.bounds {
+                    Bounds::Fields => Bounds::Mixed,
+                    other => other,
+                },
+                head: None,
+                ..self.around
+            },
+            ..*self
+        }
     }
 
     /// Looks for tokens in what is encoded around a place of a text.
@@ -466,18 +510,8 @@ impl Pass<'_> {
             return;
         }
         let below = Pass {
-            depth: self.depth + 1,
             joined: self.joined || encoding.joins(),
-            around: Around {
-                // What is decoded speaks for itself.
-                bounds: match self.around.bounds {
-                    Bounds::Fields => Bounds::Mixed,
-                    other => other,
-                },
-                head: None,
-                ..self.around
-            },
-            ..*self
+            ..self.below()
         };
         for decoded in encoding.decode(text, at, parity, self.engine.shapes.roots()) {
             let mut inner = Found::default();

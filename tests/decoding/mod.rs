@@ -1,9 +1,10 @@
-//! Tokens are found through every coat that they wear, at their exact bytes.
+//! Tokens are found through every encoding, at their exact bytes.
 
 pub(crate) mod archives;
-mod coats;
+
 mod containers;
 mod documents;
+mod encodings;
 mod files;
 mod notebooks;
 mod records;

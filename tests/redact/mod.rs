@@ -90,7 +90,7 @@ fn pieces_are_covered_and_what_parts_them_stays() {
 }
 
 #[test]
-fn coats_are_covered() {
+fn encodings_are_covered() {
     let encoded = STANDARD.encode(format!("user:{} and so on", token(4)));
     let copy = redacted_text(&format!("Authorization: Basic {encoded}\n"));
     assert!(unmarked(&copy).contains('@'), "{copy}");

@@ -16,6 +16,18 @@ const KEYWORD: std::ops::RangeInclusive<usize> = 4..=8;
 /// A literal up to this length, in bytes, is reported whole; of a longer one, only the token's part.
 const LITERAL: usize = 1024;
 
+/// The characters of base64, in both alphabets. Nearly every byte of a scan is asked for its kind.
+static CODES: [bool; 256] = {
+    let mut codes = [false; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        codes[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        byte -= 1;
+    }
+    codes
+};
+
 /// How far into its group of four a prefix may begin, in bytes, and how many bytes are looked at for it.
 const INTO_GROUP: usize = 2;
 
@@ -42,8 +54,8 @@ pub(super) fn keywords(prefix: &[u8]) -> BTreeSet<(usize, Vec<u8>)> {
     keywords
 }
 
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+pub(super) fn is_base64(byte: u8) -> bool {
+    CODES[usize::from(byte)]
 }
 
 /// Decodes base64 around the group of four that starts at `group`. Line breaks inside are skipped.
@@ -103,7 +115,7 @@ fn flush(decoded: &mut Decoded, sextets: &mut Vec<(u32, usize)>) {
     sextets.clear();
 }
 
-fn sextet(byte: u8) -> u32 {
+pub(super) fn sextet(byte: u8) -> u32 {
     u32::from(match byte {
         b'A'..=b'Z' => byte - b'A',
         b'a'..=b'z' => byte - b'a' + 26,
@@ -114,7 +126,7 @@ fn sextet(byte: u8) -> u32 {
 }
 
 /// Where the text goes on after a line break and the indentation behind it.
-fn line_break(text: &[u8], at: usize) -> Option<usize> {
+pub(super) fn line_break(text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     let end = rest
         .strip_prefix(b"\r\n")

@@ -9,6 +9,7 @@ mod decoded;
 mod escape;
 mod hex;
 mod prefix;
+pub(super) mod run;
 mod split;
 mod wide;
 
@@ -25,7 +26,7 @@ pub(super) enum Encoding {
     Hex,
     /// UTF-16 or UTF-32 of either byte order.
     Wide(Width),
-    /// An underscore that is written as an escape.
+    /// Letters that are written as escapes.
     Escape,
     /// Pieces that a program joins, or that a terminal or a logger parted.
     Split,

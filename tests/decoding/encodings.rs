@@ -253,7 +253,116 @@ fn pieces_that_the_program_joins() {
 }
 
 #[test]
-fn coats_over_coats() {
+fn encodings_over_encodings() {
     let json = STANDARD.encode(format!("{{\"a\": \"x\\n{}\\n\"}}", token(18)));
     marked("a.yaml", &format!("data: «{json}»\n"));
+}
+
+/// Asserts that one token is found, that a copy of `redact` has none, and that the same without the token is
+/// clean.
+#[track_caller]
+fn once(text: &str) {
+    let tree = Tree::with("a.txt", text);
+    let findings = tree
+        .run([
+            "--isolated",
+            "--select",
+            "tokens",
+            "--output-format",
+            "json",
+        ])
+        .findings();
+    assert_eq!(findings.len(), 1, "{text}: {findings:?}");
+    let copy = tree.run(["redact", "a.txt"]).expect(0).out();
+    assert_ne!(copy, text);
+    Tree::with("a.txt", copy)
+        .run(["--isolated", "--select", "tokens"])
+        .expect(0);
+}
+
+#[test]
+fn base64_in_base64() {
+    for lead in ["", ":", "a=", "HF_TOKEN=", "user: "] {
+        let mut text = format!("{lead}{}", token(20));
+        for layers in 1..5 {
+            text = STANDARD.encode(&text);
+            once(&format!("data:\n  env: {text}\n"));
+            once(&format!("path/{layers}/{text}"));
+            text = format!("{lead}{text}");
+        }
+    }
+}
+
+#[test]
+fn base64_of_other_encodings() {
+    let script = format!("$env:HF_TOKEN = '{}'; python train.py", token(21));
+    for script in [script.clone(), format!(" {script}"), format!("# {script}")] {
+        let units: Vec<u8> = script.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        once(&format!("powershell -enc {}\n", STANDARD.encode(units)));
+    }
+    let escaped = format!("{{\"text\": \"it is hf\\u005f{} now\"}}", &token(22)[3..]);
+    once(&STANDARD.encode(escaped));
+    let inner = STANDARD.encode(format!("HF_TOKEN={}", token(23)));
+    let wrapped = STANDARD.encode(format!("data:\n  token: {inner}\nkind: Secret\n"));
+    let lines: Vec<&str> = (0..wrapped.len())
+        .step_by(64)
+        .map(|at| &wrapped[at..wrapped.len().min(at + 64)])
+        .collect();
+    once(&lines.join("\n    "));
+}
+
+#[test]
+fn base64_of_text_in_a_long_line() {
+    let mut plain = "some text ".repeat(40_000);
+    plain.insert_str(
+        200_000,
+        &format!(" {} ", STANDARD.encode(format!("x {}", token(24)))),
+    );
+    once(&STANDARD.encode(plain));
+}
+
+#[test]
+fn any_letter_of_a_prefix_may_be_an_escape() {
+    let token = token(25);
+    for at in 0..3 {
+        let (before, rest) = token.split_at(at);
+        let (code, after) = (rest.as_bytes()[0], &rest[1..]);
+        for escape in [
+            format!("%{code:02x}"),
+            format!("%{code:02X}"),
+            format!("\\x{code:02x}"),
+            format!("\\u{code:04x}"),
+            format!("\\u{code:04X}"),
+            format!("\\u{{{code:x}}}"),
+            format!("&#{code};"),
+            format!("&#x{code:x};"),
+            format!("={code:02X}"),
+        ] {
+            once(&format!("x = '{before}{escape}{after}'\n"));
+        }
+    }
+}
+
+#[test]
+fn all_letters_may_be_escapes() {
+    let forms: [fn(u8) -> String; 6] = [
+        |code| format!("%{code:02x}"),
+        |code| format!("%{code:02X}"),
+        |code| format!("\\x{code:02x}"),
+        |code| format!("\\u{code:04x}"),
+        |code| format!("&#{code};"),
+        |code| format!("&#x{code:X};"),
+    ];
+    for form in forms {
+        let text: String = token(26).bytes().map(form).collect();
+        once(&format!("x = \"{text}\"\n"));
+    }
+    // A letter of the body, and one of the prefix.
+    let token = token(27);
+    once(&format!(
+        "x = \"\\u0068{}%{:02x}{}\"\n",
+        &token[1..9],
+        token.as_bytes()[9],
+        &token[10..]
+    ));
 }
