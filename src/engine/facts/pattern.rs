@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entry::Entry;
+use super::entry::{Entry, with_quotes};
 use super::match_context::MatchContext;
 use super::view::{FactView, TargetView};
 use super::{files, repair, value};
@@ -11,7 +11,6 @@ use crate::finding::{Condition, Confidence, Hit, Severity};
 use crate::model::{Models, PathPattern, is_like};
 use crate::redact::Secret;
 use crate::rule::{ContextSet, FactPattern, Find, Target, ValueClass};
-use crate::span::Span;
 use crate::syntax::{Fact, FactKind, Value};
 
 /// The longest piece of source that a finding points at, in bytes; of longer ones, the key alone.
@@ -274,29 +273,6 @@ fn value_fits(context: &MatchContext<'_>, entry: &Entry, find: &Find) -> bool {
     (find.is.is_empty() || find.is.iter().any(is))
         && (find.holds.is_empty() || holds())
         && !find.is_not.iter().any(is)
-}
-
-/// The bytes of a name and a value with the quotes around them.
-pub(super) fn with_quotes(text: &[u8], span: Span) -> Span {
-    let is_quote = |b: &&u8| matches!(b, b'"' | b'\'' | b'`');
-    let before = span
-        .start
-        .checked_sub(1)
-        .and_then(|at| text.get(at))
-        .filter(is_quote);
-    let start = span.start - usize::from(before.is_some());
-    let inside = text.get(start..span.end).unwrap_or_default();
-    let open = |quote: &&u8| memchr::memchr_iter(**quote, inside).count() % 2 == 1;
-    let after = text.get(span.end).filter(is_quote).filter(open);
-    let end = span.end + usize::from(after.is_some());
-    // A quote that only ends something before is none of ours.
-    if before.is_some_and(|quote| {
-        memchr::memchr_iter(*quote, text.get(start..end).unwrap_or_default()).count() % 2 == 1
-    }) {
-        span.start..end
-    } else {
-        start..end
-    }
 }
 
 /// Puts the user's own names into a text.

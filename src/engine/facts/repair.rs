@@ -1,8 +1,7 @@
 //! What a fix may look at of a match: the fact, what is found in it, and what stands around that.
 
-use super::entry::Entry;
+use super::entry::{Entry, with_quotes};
 use super::match_context::MatchContext;
-use super::pattern::with_quotes;
 use super::view::TargetView;
 use crate::engine::repair::{Maps, Site, enclosed};
 use crate::finding::Fix;

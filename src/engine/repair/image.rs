@@ -1,8 +1,7 @@
 //! Dockerfiles: taking instructions out, and build secrets for those that stay.
 
 use super::Site;
-use super::lines::line_at;
-use super::script::{behind, glued};
+use super::lines::{behind, glued, line_at};
 use crate::finding::Edit;
 use crate::rule::{MountRule, compile};
 use crate::span::Span;

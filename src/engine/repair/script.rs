@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::image;
-use super::lines::line_at;
+use super::lines::{behind, glued, line_at};
 use crate::finding::Edit;
 use crate::rule::DropRule;
 use crate::span::Span;
@@ -172,43 +172,6 @@ fn cut(text: &[u8], span: &Span) -> Option<Edit<Span>> {
             removed(rest.trim_ascii_end().len()..span.end)
         }
         _ => None,
-    }
-}
-
-/// A text without the blanks and continued lines at its end.
-pub(super) fn glued(mut text: &[u8]) -> &[u8] {
-    loop {
-        let end = text.trim_ascii_end();
-        let blanks = text.get(end.len()..).unwrap_or_default();
-        let own = blanks
-            .iter()
-            .take_while(|b| matches!(b, b' ' | b'\t'))
-            .count();
-        // A line that ends without a sign that it goes on ends the command.
-        if own < blanks.len() && !end.ends_with(b"\\") {
-            let feed = memchr::memrchr(b'\n', text).map_or(0, |feed| feed + 1);
-            return text.get(..feed).unwrap_or_default();
-        }
-        match end.strip_suffix(b"\\").filter(|_| own < blanks.len()) {
-            Some(rest) => text = rest,
-            None => return end,
-        }
-    }
-}
-
-/// A text without the blanks and the ends of continued lines at its beginning.
-pub(super) fn behind(mut text: &[u8]) -> &[u8] {
-    loop {
-        let blanks = text
-            .iter()
-            .take_while(|b| matches!(b, b' ' | b'\t'))
-            .count();
-        text = text.get(blanks..).unwrap_or_default();
-        let feeds = [&b"\\\r\n"[..], b"\\\n"];
-        match feeds.iter().find_map(|feed| text.strip_prefix(*feed)) {
-            Some(rest) => text = rest,
-            None => return text,
-        }
     }
 }
 
