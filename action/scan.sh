@@ -25,12 +25,15 @@ one_of isolated "$INPUT_ISOLATED" auto true false
 one_of fail-on "$INPUT_FAIL_ON" error warning note never
 one_of annotations "$INPUT_ANNOTATIONS" true false
 one_of summary "$INPUT_SUMMARY" true false
-for value in "$INPUT_PATH" "$INPUT_SINCE" "$INPUT_CONFIG" "$INPUT_BASELINE" "$INPUT_SARIF_FILE"; do
+one_of fixes "$INPUT_FIXES" safe unsafe none
+for value in "$INPUT_PATH" "$INPUT_SINCE" "$INPUT_CONFIG" "$INPUT_BASELINE" "$INPUT_SARIF_FILE" \
+    "$INPUT_PATCH_FILE"; do
     case $value in
         -* | *$'\n'*) fail 'paths and revisions begin with no dash and are one line' ;;
     esac
 done
 [ -n "$INPUT_SARIF_FILE" ] || fail 'the input sarif-file is empty'
+[ -n "$INPUT_PATCH_FILE" ] || fail 'the input patch-file is empty'
 [ -x "${HFSCAN:-}" ] || fail 'hfscan is not installed'
 
 cd "$GITHUB_WORKSPACE"
@@ -52,13 +55,13 @@ if [ "$scan" = auto ]; then
     [ -z "$before" ] || scan=changes
 fi
 
-options=()
+scope=() options=()
 case $scan in
     changes)
         [ -n "$before" ] || fail 'this event names no commit to compare with: set the input since'
-        options+=("--since=$before")
+        scope+=("--since=$before")
         ;;
-    history) options+=(--history) ;;
+    history) scope+=(--history) ;;
 esac
 
 isolated=$INPUT_ISOLATED
@@ -79,11 +82,13 @@ else
     [ -z "$INPUT_BASELINE" ] || options+=("--baseline=$INPUT_BASELINE")
 fi
 
+fixing=("${options[@]+"${options[@]}"}")
+options+=("${scope[@]+"${scope[@]}"}")
 [ "$INPUT_PATH" = . ] || options+=(-- "$INPUT_PATH")
 
 # What an earlier step left there is no report of this scan. The new one comes there at the end, so
 # that no scan sees it.
-rm -f -- "$INPUT_SARIF_FILE"
+rm -f -- "$INPUT_SARIF_FILE" "$INPUT_PATCH_FILE"
 sarif=$RUNNER_TEMP/hfscan-$$.sarif
 code=0
 "$HFSCAN" "--fail-on=$INPUT_FAIL_ON" --output-format=sarif "--output-file=$sarif" \
@@ -96,6 +101,37 @@ fi
 if [ "$INPUT_SUMMARY" = true ] && [ -f "$sarif" ]; then
     "$HFSCAN" --output-format=markdown "${options[@]+"${options[@]}"}" >>"$GITHUB_STEP_SUMMARY" ||
         true
+fi
+
+# What would mend the files of the checkout. A comment with a suggestion would need the right to write to the
+# pull request, which no scan of a stranger's code should have; a patch needs none.
+patch=$RUNNER_TEMP/hfscan-$$.patch
+files=(.)
+if [ "$INPUT_FIXES" = none ] || [ ! -f "$sarif" ] || [ "$scan" = history ]; then
+    files=()
+elif [ "$scan" = changes ]; then
+    mapfile -d '' -t files < <(git diff --name-only --relative --no-renames --diff-filter=d -z "$before" -- "$INPUT_PATH")
+elif [ "$INPUT_PATH" != . ]; then
+    files=("$INPUT_PATH")
+fi
+if [ ${#files[@]} -gt 0 ]; then
+    [ "$INPUT_FIXES" = safe ] || fixing+=(--unsafe-fixes)
+    printf '%s\0' "${files[@]}" |
+        xargs -0 "$HFSCAN" --diff "${fixing[@]+"${fixing[@]}"}" -- >"$patch" 2>/dev/null || true
+fi
+if [ -s "$patch" ]; then
+    mv -f -- "$patch" "$INPUT_PATCH_FILE"
+    echo "patch-file=$INPUT_PATCH_FILE" >>"$GITHUB_OUTPUT"
+    echo "::notice title=hfscan::$(grep -c '^+++ ' "$INPUT_PATCH_FILE") file(s) can be mended: run hfscan --fix, or apply the patch in the summary of this job"
+    if [ "$INPUT_SUMMARY" = true ]; then
+        # Longer than any run of backticks in it.
+        fence=$(printf '`%.0s' {1..40})
+        {
+            printf '\n### What `hfscan --fix` would change\n\n%sdiff\n' "$fence"
+            head -c 200000 -- "$INPUT_PATCH_FILE"
+            printf '\n%s\n' "$fence"
+        } >>"$GITHUB_STEP_SUMMARY"
+    fi
 fi
 
 echo "exit-code=$code" >>"$GITHUB_OUTPUT"

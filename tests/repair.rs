@@ -191,7 +191,9 @@ fn a_file_keeps_its_mode_and_a_link_is_not_written_through() {
     let outside = tree.file("other/job.py", JOB);
     fs::create_dir(tree.path("in")).unwrap();
     symlink(&outside, tree.path("in/link.py")).unwrap();
-    tree.run(["--fix", "in/link.py"]);
+    tree.run(["--fix", "in/link.py"])
+        .expect(2)
+        .says("cannot mend in/link.py: it is a link");
     assert_eq!(read(&tree, "other/job.py"), JOB);
     assert!(
         tree.path("in/link.py")
@@ -199,4 +201,70 @@ fn a_file_keeps_its_mode_and_a_link_is_not_written_through() {
             .unwrap()
             .is_symlink()
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_replaced_as_it_is_is_named_and_left() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let linked = Tree::with("job.py", JOB);
+    fs::hard_link(linked.path("job.py"), linked.path("other.py")).unwrap();
+    let run = linked.run(["--fix", "job.py"]);
+    run.expect(2)
+        .says("cannot mend job.py: it has 2 names (hard links)");
+    assert!(!run.err().contains("redact"), "{}", run.err());
+    assert_eq!(read(&linked, "other.py"), JOB);
+
+    let tree = Tree::with("job.py", JOB);
+    tree.file("other.py", JOB);
+    let mode = fs::Permissions::from_mode(0o444);
+    fs::set_permissions(tree.path("job.py"), mode).unwrap();
+    // The others are mended all the same.
+    let run = tree.run(["--fix"]);
+    run.expect(2).says("cannot mend job.py: it is read-only");
+    assert_eq!(
+        (read(&tree, "job.py"), read(&tree, "other.py")),
+        (JOB.into(), MENDED.into())
+    );
+    tree.run(["--diff", "job.py"]).expect(1);
+}
+
+#[test]
+fn a_second_run_of_unsafe_fixes_changes_nothing() {
+    let [one, two] = [63, 64].map(token);
+    let tree = Tree::with(
+        "Dockerfile",
+        "FROM a\nARG HF_TOKEN\nENV HF_TOKEN=${HF_TOKEN} B=c\n\
+         RUN pip install x && \\\n    huggingface-cli login --token $HF_TOKEN && \\\n    hf download a/b\n\
+         FROM a\nARG HF_TOKEN\nRUN hf download c/d\n",
+    );
+    tree.file(
+        "a.py",
+        format!("import os\nT = os.environ.get('HF_TOKEN', '{one}')\n"),
+    );
+    tree.file("a.sh", format!("export HF_TOKEN=${{HF_TOKEN:-{two}}}\n"));
+    tree.file(
+        ".github/workflows/a.yml",
+        "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: b\n      - run: hf auth login --token $HF_TOKEN\n        \
+         env:\n          HF_TOKEN: ${{ secrets.HF_TOKEN }}\n      - run: python a.py\n",
+    );
+    let run = tree.run(["--fix", "--unsafe-fixes"]);
+    assert!(!run.err().contains("not fixed"), "{}", run.err());
+    assert_eq!(
+        read(&tree, "Dockerfile"),
+        "FROM a\nENV B=c\n\
+         RUN --mount=type=secret,id=HF_TOKEN,env=HF_TOKEN pip install x && \\\n    hf download a/b\n\
+         FROM a\nRUN --mount=type=secret,id=HF_TOKEN,env=HF_TOKEN hf download c/d\n"
+    );
+    assert_eq!(
+        read(&tree, "a.py"),
+        "import os\nT = os.environ.get('HF_TOKEN')\n"
+    );
+    assert_eq!(read(&tree, "a.sh"), "export HF_TOKEN=${HF_TOKEN}\n");
+    assert_eq!(
+        read(&tree, ".github/workflows/a.yml"),
+        "on: push\njobs:\n  a:\n    runs-on: x\n    env:\n      HF_TOKEN: ${{ secrets.HF_TOKEN }}\n    \
+         steps:\n      - uses: b\n      - run: python a.py\n"
+    );
+    tree.run(["--diff", "--unsafe-fixes"]).expect(0);
 }

@@ -9,8 +9,10 @@ use super::known::{hide, read, was_looked_for};
 use super::scan::Tags;
 use super::{output, scan};
 use crate::finding::Finding;
+use crate::redact::one_line;
 use crate::report::{self, Report};
 use crate::suppress::Baseline;
+use crate::verdict::Status;
 
 /// Writes a baseline. One that is there keeps the reasons that it gives.
 pub(super) fn run(args: BaselineArgs) -> Result<Exit, Failure> {
@@ -46,6 +48,7 @@ pub(super) fn run(args: BaselineArgs) -> Result<Exit, Failure> {
             "no baseline was written, since the scan is incomplete",
         ));
     }
+    say_live(&report);
     let (added, removed) = update(
         &mut baseline,
         &mut report,
@@ -72,6 +75,23 @@ pub(super) fn run(args: BaselineArgs) -> Result<Exit, Failure> {
         );
     }
     Ok(Exit::Clean)
+}
+
+/// Says which findings are credentials that are known to be live: no baseline makes them harmless.
+fn say_live(report: &Report) {
+    let live = report.active().filter(|finding| {
+        let verdict = finding.verdict.as_ref();
+        verdict.is_some_and(|verdict| verdict.status == Status::Live)
+    });
+    let mut err = anstream::stderr();
+    for finding in live {
+        let (path, line) = (&finding.location.origin.path, finding.location.start.line);
+        let (path, rule) = (one_line(path), &finding.rule.id);
+        let _ = writeln!(
+            err,
+            "warning: {path}:{line}: {rule}: it is live, and stays so in a baseline: `hfscan revoke {path}`"
+        );
+    }
 }
 
 /// Takes out what is found no more and, for a reason, adds what is new. Returns how many.

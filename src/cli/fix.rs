@@ -60,7 +60,7 @@ pub(super) fn run(args: &ScanArgs, report: &Report) -> Result<Option<Exit>, Fail
             Exit::Clean
         }));
     }
-    let mut failed = Vec::new();
+    let mut failed: Vec<String> = links(report, args.unsafe_fixes);
     for file in mended
         .iter()
         .filter(|file| file.before != file.repaired.bytes)
@@ -74,6 +74,22 @@ pub(super) fn run(args: &ScanArgs, report: &Report) -> Result<Option<Exit>, Fail
         true => Ok(None),
         false => Err(Failure::new(format!("cannot mend {}", failed.join("; ")))),
     }
+}
+
+/// Says of links with something to mend that they are not written through: what they lead to may lie outside
+/// of what was named.
+fn links(report: &Report, with_unsafe: bool) -> Vec<String> {
+    let fixable = report.active().filter(|finding| {
+        let fix = finding.fix.as_ref();
+        fix.is_some_and(|fix| fix.is_safe || with_unsafe)
+    });
+    let paths: BTreeSet<&str> = fixable
+        .map(|finding| &*finding.location.origin.path)
+        .filter(|path| Path::new(path).is_symlink())
+        .collect();
+    let link = in_place::InPlaceError::Link;
+    let said = paths.iter().map(|path| format!("{}: {link}", safe(path)));
+    said.collect()
 }
 
 /// Tries the fixes of each file.

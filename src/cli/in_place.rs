@@ -1,4 +1,4 @@
-//! Replacing a file by its redacted copy.
+//! Replacing a file by a copy that was changed: redacted, or mended.
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Read as _, Write as _};
@@ -18,15 +18,21 @@ pub(super) enum InPlaceError {
     /// It is a folder, a device, or the like.
     #[error("it is no regular file")]
     NoFile,
-    /// It has other names, under which the credentials would stay.
+    /// It has other names, under which it would stay as it was.
     #[error(
-        "it has {0} names (hard links), and the credentials would stay under the others: redact a \
-         copy, and replace each name by it"
+        "it has {0} names (hard links), and would stay as it was under the others: change a copy, and replace \
+         each name by it"
     )]
     Linked(u64),
     /// It was written to meanwhile.
-    #[error("it was changed meanwhile: redact it when nothing writes to it any more")]
+    #[error("it was changed meanwhile: run hfscan again when nothing writes to it any more")]
     Changed,
+    /// It may only be read.
+    #[error("it is read-only: make it writable first")]
+    ReadOnly,
+    /// The path leads to another file.
+    #[error("it is a link: name the file that it leads to")]
+    Link,
     /// It was written to while it was replaced.
     #[error(
         "it was written to in the moment in which it was replaced, and what was written is lost"
@@ -104,10 +110,18 @@ pub(super) fn rewrite(filter: &mut Filter<'_>, path: &Path) -> Result<(), InPlac
 
 /// Replaces a file that holds these bytes by others; what it is beside its content stays, but for the time.
 pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), InPlaceError> {
+    let linked = path.symlink_metadata().map_err(FilterError::Open)?;
+    if linked.is_symlink() {
+        return Err(InPlaceError::Link);
+    }
     let file = File::open(path).map_err(FilterError::Open)?;
     let meta = file.metadata().map_err(FilterError::Open)?;
     if !meta.is_file() {
         return Err(InPlaceError::NoFile);
+    }
+    // It could be renamed over all the same, which is not what its owner meant.
+    if meta.permissions().readonly() {
+        return Err(InPlaceError::ReadOnly);
     }
     let mut now = Vec::new();
     let read = (&file).take(meta.len() + 1).read_to_end(&mut now);

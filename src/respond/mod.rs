@@ -9,6 +9,10 @@ mod answer;
 mod api;
 mod apply;
 mod ask;
+#[cfg_attr(
+    not(feature = "network"),
+    allow(dead_code, reason = "what speaks HTTP is left out")
+)]
 mod endpoint;
 #[cfg(feature = "network")]
 mod http;
@@ -18,6 +22,10 @@ mod pace;
 mod revoke;
 #[cfg(test)]
 mod testing;
+#[cfg_attr(
+    not(feature = "network"),
+    allow(dead_code, reason = "what speaks HTTP is left out")
+)]
 mod wire;
 
 pub(crate) use api::Api;

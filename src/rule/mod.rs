@@ -26,7 +26,7 @@ pub(crate) use class::ValueClass;
 pub(crate) use context::{ContextSet, Contexts, INSTRUCTIONS, SECTIONS};
 pub use example::{Example, Expanded, TextEncoding};
 pub(crate) use find::Find;
-pub(crate) use fix::{EditRule, FixRule, Slot};
+pub(crate) use fix::{DropRule, EditRule, FixRule, MountRule, SetRule, Slot, WhenRule};
 pub(crate) use log::LogPattern;
 pub(crate) use pattern::{FactPattern, Target};
 pub(crate) use required::{Deriving, Group, Literal, Need, Stands};

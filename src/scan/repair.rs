@@ -40,13 +40,17 @@ impl Scanner {
             ..Repaired::default()
         };
         let mut given_up = BTreeSet::new();
+        let mut known: Option<BTreeSet<String>> = None;
         for _ in 0..ROUNDS {
             let before = self.look(name, &repaired.bytes);
+            let found = || before.findings.iter().map(|f| f.fingerprint.clone());
+            let known = known.get_or_insert_with(|| found().collect());
             let fitting = before.findings.iter().filter(|finding| {
                 let fix = finding.fix.as_ref().filter(|_| finding.is_active());
                 fix.is_some_and(|fix| fix.is_safe || wanted.with_unsafe)
                     && !given_up.contains(&finding.fingerprint)
-                    && (wanted.is_wanted)(finding)
+                    // What another fix left of a finding has a new fingerprint.
+                    && ((wanted.is_wanted)(finding) || !known.contains(&finding.fingerprint))
             });
             let batch = apart(fitting);
             if batch.is_empty() {

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use crate::model::Models;
 use crate::span::Span;
 
+pub(crate) use build::dockerfile::{Instruction, instructions};
 pub(crate) use command::Invocation;
 pub use format::Format;
 pub(crate) use format::plain_name;

@@ -322,3 +322,52 @@ fn no_rule_of_others_decides_what_is_sent() {
     run(&hub, &tree, &["--verify", "--rules", "rules", "."], "", &[]).expect(2);
     assert_eq!(hub.seen().len(), 0);
 }
+
+#[test]
+fn a_published_token_is_said_to_be_that_and_not_asked() {
+    // That of the tests of transformers, backwards, so that nothing takes this file for a leak.
+    let published: String = "LLWHmd6dwZxRpKhhcDK3HTrrK6pGPhBw49_fh"
+        .chars()
+        .rev()
+        .collect();
+    let open = token(40);
+    let hub = Hub::start([(published.clone(), Answer::Live(whoami("ada", "write")))]);
+    let tree = Tree::with("train.py", format!("TOKEN = '{published}'\n"));
+    let list = format!("{published}\n{open}\n");
+    let given = run(&hub, &tree, &["verify"], &list, &[&published, &open]);
+    given.expect(0);
+    assert!(given.out().contains("published"), "{}", given.out());
+    assert_eq!((hub.asked(&published), hub.asked(&open)), (0, 1));
+    // A scan has nothing to say of it.
+    run(&hub, &tree, &["--verify"], "", &[&published]).expect(0);
+    assert_eq!(hub.asked(&published), 0);
+    // Nor is it revoked.
+    run(&hub, &tree, &["revoke", "--yes"], &published, &[&published]).expect(0);
+    assert_eq!((hub.asked(&published), hub.revoked().len()), (0, 0));
+}
+
+#[test]
+fn a_baseline_says_what_of_it_is_live() {
+    let [live, dead] = [41, 42].map(token);
+    let hub = Hub::start([(live.clone(), Answer::Live(whoami("ada", "read")))]);
+    let tree = Tree::with(".env", format!("HF_TOKEN={live}\nOLD_HF_TOKEN={dead}\n"));
+    let args = ["baseline", "--verify", "-o", "known"];
+    let written = run(&hub, &tree, &args, "", &[&live, &dead]);
+    written.expect(0).says("The baseline holds 2 findings");
+    let said: Vec<&str> = written
+        .err()
+        .lines()
+        .filter(|line| line.contains("it is live"))
+        .collect();
+    assert_eq!(said.len(), 1, "{}", written.err());
+    assert!(
+        said[0].starts_with("warning: .env:1: hf-user-token"),
+        "{}",
+        said[0]
+    );
+    // Without the flag, nobody is asked.
+    hub.forget();
+    let args = ["baseline", "-o", "known"];
+    run(&hub, &tree, &args, "", &[&live, &dead]).expect(0);
+    assert_eq!(hub.seen().len(), 0);
+}

@@ -42,6 +42,29 @@ impl Entry {
     }
 }
 
+/// The bytes of a name and a value with the quotes around them.
+pub(super) fn with_quotes(text: &[u8], span: Span) -> Span {
+    let is_quote = |b: &&u8| matches!(b, b'"' | b'\'' | b'`');
+    let before = span
+        .start
+        .checked_sub(1)
+        .and_then(|at| text.get(at))
+        .filter(is_quote);
+    let start = span.start - usize::from(before.is_some());
+    let inside = text.get(start..span.end).unwrap_or_default();
+    let open = |quote: &&u8| memchr::memchr_iter(**quote, inside).count() % 2 == 1;
+    let after = text.get(span.end).filter(is_quote).filter(open);
+    let end = span.end + usize::from(after.is_some());
+    // A quote that only ends something before is none of ours.
+    if before.is_some_and(|quote| {
+        memchr::memchr_iter(*quote, text.get(start..end).unwrap_or_default()).count() % 2 == 1
+    }) {
+        span.start..end
+    } else {
+        start..end
+    }
+}
+
 /// A setting, and what is in its value.
 pub(super) fn of_setting(setting: &Setting) -> Vec<Entry> {
     let mut entries = Vec::new();

@@ -18,6 +18,7 @@ mod output;
 mod pattern;
 mod pipe;
 mod relevance;
+mod repair;
 mod runs;
 mod trace;
 mod value;

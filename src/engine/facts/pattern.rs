@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use super::entry::Entry;
+use super::entry::{Entry, with_quotes};
 use super::match_context::MatchContext;
 use super::view::{FactView, TargetView};
-use super::{files, value};
+use super::{files, repair, value};
 use crate::engine::literal;
-use crate::engine::repair::{Maps, Site};
-use crate::finding::{Condition, Confidence, Fix, Hit, Severity};
+use crate::finding::{Condition, Confidence, Hit, Severity};
 use crate::model::{Models, PathPattern, is_like};
 use crate::redact::Secret;
 use crate::rule::{ContextSet, FactPattern, Find, Target, ValueClass};
-use crate::span::Span;
 use crate::syntax::{Fact, FactKind, Value};
 
 /// The longest piece of source that a finding points at, in bytes; of longer ones, the key alone.
@@ -255,77 +253,13 @@ impl Compiled {
                 self.pattern.help.as_ref(),
             ),
             condition: self.condition(context, found, at),
-            fix: self.fix(context, entry, target, &pointed_at),
+            fix: repair::fix(
+                &self.pattern.fixes,
+                context,
+                (entry, target),
+                (at, &pointed_at),
+            ),
         }
-    }
-
-    /// How to mend a match that is reported `at` these bytes.
-    fn fix(
-        &self,
-        context: &MatchContext<'_>,
-        entry: Option<&Entry>,
-        target: &TargetView,
-        at: &Span,
-    ) -> Option<Fix<Span>> {
-        let rules = &self.pattern.fixes;
-        if rules.is_empty() {
-            return None;
-        }
-        let (text, path) = (
-            context.file.text,
-            entry.map_or(&[][..], |entry| &entry.path),
-        );
-        let parent = path.split_last().map(|(_, parent)| parent);
-        let holder = target
-            .entries
-            .iter()
-            .find(|other| Some(&*other.path) == parent);
-        let beside = |holder: &Entry| {
-            let above = holder
-                .path
-                .split_last()
-                .map(|(_, above)| above)
-                .unwrap_or_default();
-            let entries = target.entries.iter();
-            let beside = entries.filter_map(|other| {
-                let name = other.path.strip_prefix(above)?;
-                let is_map = matches!(other.value.value, Value::Map(_));
-                let span = is_map.then(|| other.value.span.clone());
-                (name.len() == 1).then(|| (name.concat(), span))
-            });
-            beside.collect()
-        };
-        let maps = holder.and_then(|holder| {
-            Some(Maps {
-                name: holder.key.clone()?,
-                own: holder.value.span.clone(),
-                beside: beside(holder),
-            })
-        });
-        let others = target.entries.iter().filter(|other| {
-            other.path.len() == path.len() && other.path.split_last().map(|(_, p)| p) == parent
-        });
-        let site = Site {
-            text,
-            origin: context.file.origin,
-            is_nested: context.is_nested(at.start),
-            subject: target.span.clone(),
-            entry: at.clone(),
-            key: entry.and_then(|entry| entry.key.clone()),
-            value: entry.map(|entry| with_quotes(text, entry.value.span.clone())),
-            name: path.last().map_or("", String::as_str),
-            given: target
-                .entries
-                .iter()
-                .filter_map(|other| match &*other.path {
-                    [name] => Some(name.as_str()),
-                    _ => None,
-                })
-                .collect(),
-            is_alone: others.count() == 1,
-            maps,
-        };
-        site.fix(rules)
     }
 }
 
@@ -339,29 +273,6 @@ fn value_fits(context: &MatchContext<'_>, entry: &Entry, find: &Find) -> bool {
     (find.is.is_empty() || find.is.iter().any(is))
         && (find.holds.is_empty() || holds())
         && !find.is_not.iter().any(is)
-}
-
-/// The bytes of a name and a value with the quotes around them.
-fn with_quotes(text: &[u8], span: Span) -> Span {
-    let is_quote = |b: &&u8| matches!(b, b'"' | b'\'' | b'`');
-    let before = span
-        .start
-        .checked_sub(1)
-        .and_then(|at| text.get(at))
-        .filter(is_quote);
-    let start = span.start - usize::from(before.is_some());
-    let inside = text.get(start..span.end).unwrap_or_default();
-    let open = |quote: &&u8| memchr::memchr_iter(**quote, inside).count() % 2 == 1;
-    let after = text.get(span.end).filter(is_quote).filter(open);
-    let end = span.end + usize::from(after.is_some());
-    // A quote that only ends something before is none of ours.
-    if before.is_some_and(|quote| {
-        memchr::memchr_iter(*quote, text.get(start..end).unwrap_or_default()).count() % 2 == 1
-    }) {
-        span.start..end
-    } else {
-        start..end
-    }
 }
 
 /// Puts the user's own names into a text.

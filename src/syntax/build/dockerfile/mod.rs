@@ -22,7 +22,35 @@ use crate::syntax::mapped_text::MappedText;
 use crate::syntax::template;
 use crate::syntax::template::Dialect;
 use crate::syntax::{FactKind, Format, Place, Setting, Spanned, Value};
-use lines::{Instruction, Lines};
+use lines::Lines;
+
+/// An instruction of a Dockerfile, by its bytes in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Instruction {
+    /// Its keyword, in capitals.
+    pub name: String,
+    /// Where what follows the keyword begins.
+    pub body: usize,
+    /// All of it, its heredocs included.
+    pub span: Span,
+}
+
+/// The instructions of a Dockerfile.
+#[must_use]
+pub(crate) fn instructions(bytes: &[u8]) -> Vec<Instruction> {
+    let text = MappedText::whole(bytes);
+    let found = Lines::new(&text).map(|instruction| {
+        let keyword = instruction.keyword();
+        let body = instruction.after(keyword.end);
+        let whole = instruction.text.bytes().len();
+        Instruction {
+            name: name(&instruction, &keyword),
+            body: instruction.text.origin(body..body).start,
+            span: instruction.text.origin(0..whole),
+        }
+    });
+    found.collect()
+}
 
 /// Lowers a Dockerfile.
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
@@ -45,12 +73,12 @@ pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
     }
 }
 
-fn name(instruction: &Instruction, keyword: &Span) -> String {
+fn name(instruction: &lines::Instruction, keyword: &Span) -> String {
     let bytes = instruction.text.bytes().get(keyword.clone());
     String::from_utf8_lossy(bytes.unwrap_or_default()).to_ascii_uppercase()
 }
 
-fn keyword_is(instruction: &Instruction, keyword: &Span, expected: &str) -> bool {
+fn keyword_is(instruction: &lines::Instruction, keyword: &Span, expected: &str) -> bool {
     name(instruction, keyword) == expected
 }
 
@@ -65,13 +93,13 @@ struct State {
 /// An instruction whose keyword is known.
 struct Known<'i> {
     text: &'i MappedText,
-    instruction: &'i Instruction,
+    instruction: &'i lines::Instruction,
     name: String,
     keyword: Span,
 }
 
 fn read(
-    instruction: &Instruction,
+    instruction: &lines::Instruction,
     keyword: &Span,
     start: usize,
     state: &mut State,
