@@ -21,6 +21,7 @@ mod matches;
 mod open_end;
 mod overlap;
 mod parsing;
+mod pass;
 mod prefilter;
 mod random;
 mod repair;
@@ -36,13 +37,13 @@ use crate::rule::{Check, FixRule, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
 
-use self::encoding::run;
+use self::facts::Facts;
 pub(crate) use self::facts::kind_names;
-use self::facts::{Facts, Seen};
 pub(crate) use self::matches::{Bounds, Input, Matches, Nature, Parsing, Part};
 
 use self::lazy_rule::LazyRule;
 use self::log::Log;
+use self::pass::{Found, Pass};
 use self::prefilter::{Prefilter, Trigger};
 use self::token::{Around, Shapes, Token};
 
@@ -51,9 +52,6 @@ pub const REACH: usize = 16 * 1024;
 
 /// How far, in bytes, the engine looks back from a keyword.
 pub const LOOKBACK: usize = 2 * 1024;
-
-/// How many encodings may lie over each other.
-const MAX_ENCODINGS: usize = 5;
 
 /// The word that starts a suppression comment. Its places are found on the way.
 const MARKER: &str = "hfscan:";
@@ -79,16 +77,6 @@ pub(crate) struct Engine {
     /// The keywords of all token rules, for masking, and what finds them.
     mask_keywords: Vec<(Vec<u8>, Trigger)>,
     mask_prefilter: OnceLock<Prefilter>,
-}
-
-/// What one pass over the bytes comes upon.
-#[derive(Default)]
-struct Found {
-    hits: Vec<Hit>,
-    markers: Vec<usize>,
-    /// Where rules over logs may match, if the text is of one, and which.
-    logged: Vec<(usize, usize)>,
-    seen: Seen,
 }
 
 impl Engine {
@@ -422,107 +410,4 @@ fn pairs(set: &RuleSet) -> Vec<Vec<u8>> {
 
 fn is_named(rule: &RuleMeta, name: &str) -> bool {
     *rule.id == *name || rule.family == name
-}
-
-/// One pass over one text.
-struct Pass<'a> {
-    engine: &'a Engine,
-    prefilter: &'a Prefilter,
-    around: Around<'a>,
-    /// How many encodings were decoded.
-    depth: usize,
-    /// Whether pieces were put together: then they are not once more.
-    joined: bool,
-    /// Whether only what is encoded again is looked for, since the rest was found by its keyword.
-    nested: bool,
-}
-
-impl Pass<'_> {
-    fn run(&self, text: &[u8], range: Span, parity: u64, into: &mut Found) {
-        self.prefilter
-            .find(text, range.clone(), |at, trigger| match trigger {
-                Trigger::Token(_) if self.nested => {}
-                Trigger::Token(index) => {
-                    let token = self.engine.tokens.get(index).and_then(Option::as_ref);
-                    let token = token.and_then(LazyRule::get);
-                    into.hits
-                        .extend(token.and_then(|token| token.try_at(text, at, self.around)));
-                }
-                Trigger::Encoding(encoding) => self.decode(encoding, text, (at, parity), into),
-                Trigger::Marker if self.depth == 0 => into.markers.push(at),
-                Trigger::Log(index) if self.depth == 0 => into.logged.push((at, index)),
-                Trigger::Fact(note) if self.depth == 0 => {
-                    let relevance = self.engine.facts.relevance();
-                    relevance.note(note, text, at, &mut into.seen);
-                }
-                Trigger::Marker | Trigger::Log(_) | Trigger::Fact(_) => {}
-            });
-        if range.len() >= run::SHORTEST {
-            self.decode_runs(text, range, into);
-        }
-    }
-
-    /// Looks for what is encoded in long runs of base64.
-    fn decode_runs(&self, text: &[u8], range: Span, into: &mut Found) {
-        if self.depth == MAX_ENCODINGS {
-            return;
-        }
-        let below = Pass {
-            nested: true,
-            ..self.below()
-        };
-        for decoded in run::decode(text, range.clone()) {
-            let mut inner = Found::default();
-            below.run(&decoded.text, 0..decoded.text.len(), 0, &mut inner);
-            let hits = inner.hits.into_iter().map(|hit| decoded.outward(hit));
-            into.hits
-                .extend(hits.filter(|hit| range.contains(&hit.span.start)));
-        }
-    }
-
-    /// The pass over what is decoded.
-    fn below(&self) -> Self {
-        Pass {
-            depth: self.depth + 1,
-            nested: false,
-            around: Around {
-                // What is decoded speaks for itself.
-                bounds: match self.around.bounds {
-                    Bounds::Fields => Bounds::Mixed,
-                    other => other,
-                },
-                head: None,
-                ..self.around
-            },
-            ..*self
-        }
-    }
-
-    /// Looks for tokens in what is encoded around a place of a text.
-    fn decode(
-        &self,
-        encoding: encoding::Encoding,
-        text: &[u8],
-        (at, parity): (usize, u64),
-        into: &mut Found,
-    ) {
-        if self.depth == MAX_ENCODINGS || (encoding.joins() && self.joined) {
-            return;
-        }
-        let below = Pass {
-            joined: self.joined || encoding.joins(),
-            ..self.below()
-        };
-        for decoded in encoding.decode(text, at, parity, self.engine.shapes.roots()) {
-            let mut inner = Found::default();
-            let anchor = decoded.anchor..decoded.anchor + 1;
-            below.run(&decoded.text, anchor, 0, &mut inner);
-            let found = !inner.hits.is_empty();
-            let hits = inner.hits.into_iter();
-            into.hits.extend(hits.map(|hit| decoded.outward(hit)));
-            if found {
-                break;
-            }
-        }
-    }
 }

@@ -173,15 +173,17 @@ fn expand(text: &str, letters: &mut Letters) -> Result<String, String> {
         let Some((inner, tail)) = split_closed(after) else {
             return Err("`${` is not closed".to_owned());
         };
-        match generator(inner) {
-            Some((kind, argument)) => out.push_str(&generate(kind, argument, letters)?),
+        rest = match generator(inner) {
+            Some((kind, argument)) => {
+                out.push_str(&generate(kind, argument, letters)?);
+                tail
+            }
+            // There may be one in it: `${TOKEN:-${alpha:34}}`.
             None => {
                 out.push_str("${");
-                out.push_str(inner);
-                out.push('}');
+                after
             }
-        }
-        rest = tail;
+        };
     }
     out.push_str(rest);
     Ok(out)
