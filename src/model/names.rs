@@ -93,6 +93,17 @@ impl Names {
         begins && self.words.is_credential(name, &class.owner)
     }
 
+    /// Whether a part of a path is the name of a credential of a class: `prod/hf-token`.
+    pub(crate) fn is_in_path(&self, class: ClassId, path: &str) -> bool {
+        path.split(['/', ':']).any(|part| self.is(class, part))
+    }
+
+    /// Whether a name is that of the owner of a class and nothing else: `hugging_face`.
+    pub(crate) fn is_owner(&self, class: ClassId, name: &str) -> bool {
+        let class = self.classes.get(class.0);
+        class.is_some_and(|class| class.owner.is_named(name))
+    }
+
     /// Whether a name is that of a credential whose owner is known.
     pub(crate) fn is_any(&self, name: &str) -> bool {
         let mut classes = self.classes.iter();

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use super::value::Judge;
 use super::{files, pipe};
-use crate::syntax::{Command, Document, Fact, FactKind, Format, Place};
+use crate::model::is_like;
+use crate::syntax::{Command, Document, Fact, FactKind, Format, Place, Redirection};
 
 /// How many commands what is printed is followed through; after that it counts as seen.
 const MAX_STEPS: usize = 64;
@@ -124,6 +125,44 @@ impl Outputs {
     }
 }
 
+impl Outputs {
+    /// Whether what the command at a place prints goes to a file that stays.
+    pub(super) fn are_kept(&self, document: &Document, at: usize, judge: Judge<'_>) -> bool {
+        let transient = judge.models.lists.get("transient-files");
+        let stays = |path: &str| !path.is_empty() && !transient.iter().any(|like| is_like(like, path));
+        let mut at = at;
+        for _ in 0..MAX_STEPS {
+            let Some(FactKind::Command(command)) = document.facts.get(at).map(|fact| &fact.kind)
+            else {
+                return false;
+            };
+            let mut written = command.redirections.iter().filter(|to| is_written(to));
+            if let Some(to) = written.next() {
+                return stays(&files::path(&to.target.value));
+            }
+            if let Some(run) = command.effective(judge.models)
+                && run.program == "tee"
+            {
+                let mut files = run.arguments.iter().map(|word| files::path(&word.value));
+                return files.any(|path| !path.starts_with('-') && stays(&path));
+            }
+            let Some(taker) = self.takers.get(&at) else {
+                return false;
+            };
+            let taking = document.facts.get(*taker).map(|fact| &fact.kind);
+            let passes = match taking {
+                Some(FactKind::Command(taking)) => pipe::passes(taking, false, judge),
+                _ => false,
+            };
+            if !passes {
+                return false;
+            }
+            at = *taker;
+        }
+        false
+    }
+}
+
 /// Whether a fact stands within another one of its own script, or of the script around that.
 pub(super) fn holds(outer: &Fact, inner: &Fact) -> bool {
     let within = outer.span.start <= inner.span.start && inner.span.end <= outer.span.end;
@@ -144,13 +183,16 @@ pub(super) fn holds(outer: &Fact, inner: &Fact) -> bool {
 
 /// Whether the output of a command goes to a file.
 fn writes(command: &Command) -> bool {
-    command.redirections.iter().any(|redirection| {
-        let descriptor = redirection.operator.trim_end_matches(['>', '|', '&']);
-        let to = files::path(&redirection.target.value);
-        let shown = ["1", "2", "&1", "&2", "/dev/stdout", "/dev/stderr"];
-        redirection.operator.contains('>')
-            && descriptor != "2"
-            && !shown.contains(&to.as_str())
-            && !to.starts_with("/dev/tty")
-    })
+    command.redirections.iter().any(is_written)
+}
+
+/// Whether a redirection takes what a command prints to a file.
+fn is_written(redirection: &Redirection) -> bool {
+    let descriptor = redirection.operator.trim_end_matches(['>', '|', '&']);
+    let to = files::path(&redirection.target.value);
+    let shown = ["1", "2", "&1", "&2", "/dev/stdout", "/dev/stderr"];
+    redirection.operator.contains('>')
+        && descriptor != "2"
+        && !shown.contains(&to.as_str())
+        && !to.starts_with("/dev/tty")
 }
