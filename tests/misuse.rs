@@ -7,36 +7,67 @@ use crate::support::Tree;
 fn rules(file: &str, text: &str) -> Vec<String> {
     let tree = Tree::with(file, text);
     let run = tree.run([".", "--exit-zero", "--output-format", "json"]);
-    run.expect(0).rules().into_iter().map(|found| found.1).collect()
+    run.expect(0)
+        .rules()
+        .into_iter()
+        .map(|found| found.1)
+        .collect()
 }
 
 fn finds(rule: &str, file: &str, text: &str) {
     let found = rules(file, text);
-    assert!(found.iter().any(|found| found == rule), "{file}: {found:?}\n{text}");
+    assert!(
+        found.iter().any(|found| found == rule),
+        "{file}: {found:?}\n{text}"
+    );
 }
 
 #[test]
 fn settings_that_hold_a_script_or_an_argv_are_run_by_no_person() {
     for (file, text) in [
-        ("main.tf", "resource \"a\" \"b\" {\n  user_data = <<-X\n    hf auth login --token x\n  X\n}\n"),
-        ("main.tf", "resource \"a\" \"b\" {\n  provisioner \"remote-exec\" {\n    inline = [\"hf auth login\"]\n  }\n}\n"),
-        ("stack.yaml", "Resources:\n  A:\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          hf auth login\n"),
-        (".devcontainer/devcontainer.json", "{\"postCreateCommand\": \"hf auth login\"}"),
+        (
+            "main.tf",
+            "resource \"a\" \"b\" {\n  user_data = <<-X\n    hf auth login --token x\n  X\n}\n",
+        ),
+        (
+            "main.tf",
+            "resource \"a\" \"b\" {\n  provisioner \"remote-exec\" {\n    inline = [\"hf auth login\"]\n  }\n}\n",
+        ),
+        (
+            "stack.yaml",
+            "Resources:\n  A:\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          hf auth login\n",
+        ),
+        (
+            ".devcontainer/devcontainer.json",
+            "{\"postCreateCommand\": \"hf auth login\"}",
+        ),
         (".gitpod.yml", "tasks:\n  - init: hf auth login\n"),
         ("dvc.yaml", "stages:\n  a:\n    cmd: hf auth login && x\n"),
-        ("hf.service", "[Service]\nExecStartPre=/usr/bin/hf auth login\n"),
-        ("pyproject.toml", "[tool.poe.tasks]\nlogin = \"hf auth login\"\n"),
+        (
+            "hf.service",
+            "[Service]\nExecStartPre=/usr/bin/hf auth login\n",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.poe.tasks]\nlogin = \"hf auth login\"\n",
+        ),
         ("ray.yaml", "setup_commands:\n  - hf auth login\n"),
         ("Procfile", "web: hf auth login && python app.py\n"),
         ("Snakefile", "rule a:\n    shell: \"hf auth login && x\"\n"),
-        ("main.nf", "process a {\n  script:\n  \"\"\"\n  hf auth login\n  \"\"\"\n}\n"),
+        (
+            "main.nf",
+            "process a {\n  script:\n  \"\"\"\n  hf auth login\n  \"\"\"\n}\n",
+        ),
     ] {
         finds("login-in-script", file, text);
     }
     for (file, text) in [
         ("data.jsonl", "{\"command\": \"hf auth login\"}\n"),
         ("a.yaml", "description: hf auth login\n"),
-        ("Snakefile", "rule a:\n    message: \"hf auth login first\"\n"),
+        (
+            "Snakefile",
+            "rule a:\n    message: \"hf auth login first\"\n",
+        ),
     ] {
         assert_eq!(rules(file, text), Vec::<String>::new(), "{file}");
     }
@@ -70,7 +101,8 @@ fn what_programs_run_is_run_by_no_person() {
 
 #[test]
 fn a_string_is_a_document_by_what_is_in_it() {
-    let image = "T = '''\nFROM ubuntu:22.04\nENV HF_TOKEN={hf_token}\nRUN ls\n'''.format(hf_token=t)\n";
+    let image =
+        "T = '''\nFROM ubuntu:22.04\nENV HF_TOKEN={hf_token}\nRUN ls\n'''.format(hf_token=t)\n";
     finds("dockerfile-token-env", "a.py", image);
     let job = "T = f'''\n- name: a\n  command:\n    - hf auth login --token {t}\n'''\n";
     finds("login-in-script", "a.py", job);
@@ -82,22 +114,57 @@ fn a_string_is_a_document_by_what_is_in_it() {
 fn what_runs_a_script_may_be_a_script() {
     let login = "from huggingface_hub import login\nlogin(t)\n";
     for (runner, text, between, program, rule) in [
-        ("Dockerfile", "FROM x\nCMD [\"python\", \"-m\", \"srv.main\"]\n", "", "srv/main.py", "login-in-dockerfile"),
-        ("Dockerfile", "FROM x\nCMD uvicorn app.main:app\n", "", "app/main.py", "login-in-dockerfile"),
-        ("Dockerfile", "FROM x\nENTRYPOINT [\"/app/start.sh\"]\n", "start.sh", "app.py", "login-in-dockerfile"),
-        (".gitlab-ci.yml", "a:\n  script:\n    - bash ci/run.sh\n", "ci/run.sh", "up.py", "login-in-ci"),
+        (
+            "Dockerfile",
+            "FROM x\nCMD [\"python\", \"-m\", \"srv.main\"]\n",
+            "",
+            "srv/main.py",
+            "login-in-dockerfile",
+        ),
+        (
+            "Dockerfile",
+            "FROM x\nCMD uvicorn app.main:app\n",
+            "",
+            "app/main.py",
+            "login-in-dockerfile",
+        ),
+        (
+            "Dockerfile",
+            "FROM x\nENTRYPOINT [\"/app/start.sh\"]\n",
+            "start.sh",
+            "app.py",
+            "login-in-dockerfile",
+        ),
+        (
+            ".gitlab-ci.yml",
+            "a:\n  script:\n    - bash ci/run.sh\n",
+            "ci/run.sh",
+            "up.py",
+            "login-in-ci",
+        ),
     ] {
         let tree = Tree::with(runner, text);
         tree.file(program, login);
         if !between.is_empty() {
             tree.file(between, format!("#!/bin/sh\npython {program}\n"));
         }
-        let found = tree.run([".", "--exit-zero", "--output-format", "json"]).rules();
+        let found = tree
+            .run([".", "--exit-zero", "--output-format", "json"])
+            .rules();
         let wanted = (program.to_owned(), rule.to_owned());
         assert!(found.contains(&wanted), "{runner}: {found:?}");
     }
-    for folder in [".buildkite", ".circleci/scripts", ".gitlab", ".github/scripts"] {
-        finds("login-in-ci", &format!("{folder}/run.sh"), "#!/bin/sh\nhf auth login\n");
+    for folder in [
+        ".buildkite",
+        ".circleci/scripts",
+        ".gitlab",
+        ".github/scripts",
+    ] {
+        finds(
+            "login-in-ci",
+            &format!("{folder}/run.sh"),
+            "#!/bin/sh\nhf auth login\n",
+        );
     }
 }
 
@@ -128,5 +195,9 @@ fn a_credential_is_known_by_its_name_and_by_what_it_is_given_to() {
 fn options_behind_two_dashes_are_those_of_what_is_run() {
     let text = "hf jobs uv run -s HF_TOKEN -- prog -e HF_TOKEN=x\n";
     assert_eq!(rules("a.sh", text), Vec::<String>::new());
-    finds("job-token-in-env", "a.sh", "hf jobs uv run prog -e HF_TOKEN=x\n");
+    finds(
+        "job-token-in-env",
+        "a.sh",
+        "hf jobs uv run prog -e HF_TOKEN=x\n",
+    );
 }

@@ -74,6 +74,8 @@ struct CredentialFile {
     owner: Vec<String>,
     /// Names of that which count only at the beginning.
     leading: Vec<String>,
+    /// Names that say what they are though they have no owner in them.
+    names: Vec<String>,
     /// What a name must begin with.
     prefixes: Vec<String>,
     /// Calls that give one.
@@ -166,6 +168,7 @@ impl ModelsBuilder {
             known.owner.extend(credential.owner);
             known.leading.extend(credential.leading);
             known.prefixes.extend(credential.prefixes);
+            known.names.extend(credential.names);
             known.calls.extend(credential.calls);
             known.commands.extend(credential.commands);
             known.given_to.extend(credential.given_to);
@@ -213,13 +216,16 @@ impl ModelsBuilder {
         for (name, credential) in self.credentials {
             let owner = Owner::new(&credential.owner, &credential.leading);
             let prefixes = expand(lists, &credential.prefixes)?;
-            let class = models.names.add(&name, owner, prefixes);
+            let own = expand(lists, &credential.names)?;
+            let class = models.names.add(&name, owner, (prefixes, own));
             sources.push((class, credential));
         }
         for (class, credential) in sources {
             let paths = |texts: &[String]| {
                 let texts = expand(lists, texts)?;
-                let paths = texts.iter().map(|text| PathPattern::parse(text, &models.names));
+                let paths = texts
+                    .iter()
+                    .map(|text| PathPattern::parse(text, &models.names));
                 paths.collect::<Result<Vec<_>, String>>()
             };
             let lines = |texts: &[String]| {

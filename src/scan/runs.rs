@@ -37,7 +37,10 @@ impl<'a> Known<'a> {
             return Self { by_name };
         }
         // Scripts that run others may be run themselves.
-        let scripts = outcome.runs.iter().filter(|run| run.runner == Runner::Script);
+        let scripts = outcome
+            .runs
+            .iter()
+            .filter(|run| run.runner == Runner::Script);
         for run in scripts {
             by_name.entry(name(&run.by)).or_default().insert(&run.by);
         }
@@ -70,7 +73,9 @@ impl<'a> Known<'a> {
         let mut through = Vec::new();
         loop {
             let leads = |scripts: &BTreeSet<&str>| !scripts.is_disjoint(&known);
-            let more = steps.iter().filter(|(by, scripts)| !known.contains(*by) && leads(scripts));
+            let more = steps
+                .iter()
+                .filter(|(by, scripts)| !known.contains(*by) && leads(scripts));
             let more: Vec<&str> = more.map(|(by, _)| *by).collect();
             if more.is_empty() {
                 return through;

@@ -148,9 +148,10 @@ fn is_unattended(fact: &Fact) -> bool {
     match fact.place.as_slice() {
         // A line of data is no setting.
         [Place::Document(Format::JsonLines), ..] => false,
-        [Place::Document(Format::Python | Format::JavaScript | Format::TypeScript), rest @ ..] => {
-            rest.contains(&Place::Embedded)
-        }
+        [
+            Place::Document(Format::Python | Format::JavaScript | Format::TypeScript),
+            rest @ ..,
+        ] => rest.contains(&Place::Embedded),
         places => places.iter().any(in_settings),
     }
 }
@@ -193,6 +194,7 @@ pub(super) struct FormatPlaces {
     sections: ContextSet,
     ci: ContextSet,
     jenkins: ContextSet,
+    kinds: ContextSet,
 }
 
 impl FormatPlaces {
@@ -218,6 +220,7 @@ impl FormatPlaces {
             sections: of(&SECTIONS),
             ci: of(&["ci"]),
             jenkins: of(&["jenkins"]),
+            kinds: contexts.of_kinds(),
         }
     }
 
@@ -227,7 +230,8 @@ impl FormatPlaces {
             Format::Markdown => self.config | self.image | self.sections | self.jenkins,
             Format::Dockerfile => self.image,
             // A program may hold any of them in a string.
-            Format::Python | Format::JavaScript | Format::TypeScript => self.image | self.config,
+            Format::Python => self.image | self.config,
+            Format::JavaScript | Format::TypeScript => self.image | self.config | self.kinds,
             Format::Apptainer => self.sections,
             Format::Jenkinsfile => self.jenkins | self.ci,
             _ => ContextSet::default(),

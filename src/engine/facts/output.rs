@@ -116,8 +116,8 @@ impl Outputs {
             let prints = matches!(program, Some("echo" | "printf" | "print" | "cat" | "tee"));
             match (substituted, prints) {
                 (true, false) => return false,
-                // It writes a script, which something else runs.
-                (false, true) => return true,
+                // It writes a script, which something else runs, or a file that nothing does.
+                (false, true) => return !is_data(outer),
                 _ => at = *holder,
             }
         }
@@ -129,7 +129,8 @@ impl Outputs {
     /// Whether what the command at a place prints goes to a file that stays.
     pub(super) fn are_kept(&self, document: &Document, at: usize, judge: Judge<'_>) -> bool {
         let transient = judge.models.lists.get("transient-files");
-        let stays = |path: &str| !path.is_empty() && !transient.iter().any(|like| is_like(like, path));
+        let stays =
+            |path: &str| !path.is_empty() && !transient.iter().any(|like| is_like(like, path));
         let mut at = at;
         for _ in 0..MAX_STEPS {
             let Some(FactKind::Command(command)) = document.facts.get(at).map(|fact| &fact.kind)
@@ -179,6 +180,18 @@ pub(super) fn holds(outer: &Fact, inner: &Fact) -> bool {
         _ => false,
     };
     within && script
+}
+
+/// Whether a command writes a file of data.
+fn is_data(fact: &Fact) -> bool {
+    let FactKind::Command(command) = &fact.kind else {
+        return false;
+    };
+    let mut written = command.redirections.iter().filter(|to| is_written(to));
+    written.any(|to| {
+        let path = files::path(&to.target.value);
+        Format::detect(&path, b"").is_some_and(Format::is_data)
+    })
 }
 
 /// Whether the output of a command goes to a file.

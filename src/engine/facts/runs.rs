@@ -69,7 +69,8 @@ fn modules(command: &Command, models: &Models) -> Vec<String> {
     if servers.next().is_some() {
         let modules = words.iter().filter_map(|word| word.split_once(':'));
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-        let modules = modules.filter(|(module, _)| !module.is_empty() && module.chars().all(is_name));
+        let modules =
+            modules.filter(|(module, _)| !module.is_empty() && module.chars().all(is_name));
         files.extend(modules.map(|(module, _)| format!("{}.py", module.replace('.', "/"))));
     }
     files

@@ -191,9 +191,7 @@ impl Judge<'_> {
                     })
             }
             Value::Known(known, _) => self.models.names.class(known) == Ok(class),
-            Value::Variable(name, _) => {
-                self.is_name(class, name) || self.given.is(class, name)
-            }
+            Value::Variable(name, _) => self.is_name(class, name) || self.given.is(class, name),
             Value::Environment(name, _)
             | Value::CiSecret(name)
             | Value::CiVariable(name)
@@ -251,7 +249,10 @@ impl Judge<'_> {
         let folders = lists.get("secret-folders");
         let in_folder = |word: &str| folders.iter().any(|folder| word.contains(folder.as_str()));
         let mut stores = self.models.stores.iter();
-        commands.any(is_run)
+        // `$(HF_TOKEN)` of Kubernetes and Azure is a variable.
+        let is_variable = words.as_slice() == [command] && self.is_name(class, command);
+        is_variable
+            || commands.any(is_run)
             || stores.any(|store| store.is_read(command, class))
             || words
                 .iter()

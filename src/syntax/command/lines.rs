@@ -32,13 +32,20 @@ fn parts(line: &[u8]) -> Option<(&[u8], usize)> {
     let mut at = 0;
     for _ in 0..fields {
         let field = line.get(at..)?;
-        let length = field.iter().take_while(|b| !b.is_ascii_whitespace()).count();
+        let length = field
+            .iter()
+            .take_while(|b| !b.is_ascii_whitespace())
+            .count();
         let word = field.get(..length)?;
         if length == 0 || (fields > 1 && !word.iter().all(is_time)) {
             return None;
         }
         let rest = field.get(length..)?;
-        at += length + rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        at += length
+            + rest
+                .iter()
+                .take_while(|b| matches!(b, b' ' | b'\t'))
+                .count();
     }
     Some((b"cron", at))
 }

@@ -5,8 +5,8 @@ use super::embedded::command;
 use super::facts::Facts;
 use super::literal::followed;
 use super::resolve::has;
-use super::scripts::{dedented, has_lines, is_python, sniffed};
 use super::runners::runner;
+use super::scripts::{dedented, has_lines, is_python, sniffed};
 use super::source::Program;
 use super::tree::{Id, Kind, Role as Part};
 use crate::model::Runner;
@@ -107,7 +107,8 @@ impl Facts<'_, '_> {
         if let Some(format) = sniffed(text.bytes())
             && let Some((string, text)) = self.embedded.text_of(node, format)
         {
-            self.embedded.document(string, format, &dedented(&text), sink);
+            self.embedded
+                .document(string, format, &dedented(&text), sink);
         }
     }
 

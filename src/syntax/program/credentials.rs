@@ -1,9 +1,7 @@
 //! Credentials that are known by more than where they come from: by the name that they go under, by what
 //! they are given to, by the option of the command line, by the store that they are read from.
 
-use std::collections::HashMap;
-
-use super::bindings::Binding;
+use super::bindings::{Binding, Known, Origin};
 use super::source::Program;
 use super::tree::{Id, Kind, Role};
 use crate::model::Source;
@@ -12,12 +10,6 @@ use crate::syntax::{Call, Spanned, Value};
 /// How many options of a command line are looked at.
 const MAX_OPTIONS: usize = 500;
 
-/// What a name stands for, as it is known again wherever it is used: a node, and a part of it.
-pub(super) type Origin = (Id, String);
-
-/// The names that are given to what takes a credential, with the class of that.
-pub(super) type Known = HashMap<Origin, String>;
-
 /// What tells whether a thing is there, and is none itself.
 const PREDICATES: [&str; 6] = ["bool", "len", "isinstance", "any", "all", "hasattr"];
 
@@ -25,7 +17,9 @@ const PREDICATES: [&str; 6] = ["bool", "len", "isinstance", "any", "all", "hasat
 pub(super) fn given(program: &Program<'_>) -> Known {
     let mut known = Known::new();
     let sources = program.models.sources.iter();
-    let takers: Vec<&Source> = sources.filter(|source| !source.given_to.is_empty()).collect();
+    let takers: Vec<&Source> = sources
+        .filter(|source| !source.given_to.is_empty())
+        .collect();
     if takers.is_empty() {
         return known;
     }
@@ -68,7 +62,8 @@ fn named_arguments(program: &Program<'_>, call: Id) -> Vec<(String, Id)> {
             }
             Kind::Map => {
                 for pair in program.tree.children(argument).take(MAX_OPTIONS) {
-                    if let (Some(key), Some(value)) = (child(pair, Role::Key), child(pair, Role::Value))
+                    if let (Some(key), Some(value)) =
+                        (child(pair, Role::Key), child(pair, Role::Value))
                     {
                         named.push((program.string(key).into_owned(), value));
                     }

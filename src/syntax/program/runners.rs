@@ -54,7 +54,10 @@ impl Runners {
         let Binding::Parameter(parameter) = program.find(&name, first)?.base? else {
             return None;
         };
-        let runner = *program.vocabulary.runners.get(&program.callee_of(function))?;
+        let runner = *program
+            .vocabulary
+            .runners
+            .get(&program.callee_of(function))?;
         if matches!(runner, Runner::Shell | Runner::Command) {
             let entry = (name, parameter.index, runner);
             self.functions.insert(parameter.function, entry);

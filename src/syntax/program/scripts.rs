@@ -94,7 +94,9 @@ pub(super) fn sniffed(text: &[u8]) -> Option<Format> {
         return lines().any(is_one).then_some(Format::Dockerfile);
     }
     let is_entry = |line: &str| {
-        let line = line.trim_start_matches("- ").trim_end_matches(['|', '>', '-', ' ']);
+        let line = line
+            .trim_start_matches("- ")
+            .trim_end_matches(['|', '>', '-', ' ']);
         let key = line.split(':').next().unwrap_or_default();
         let is_name = |c: char| c.is_ascii_alphanumeric() || "_-./$\"'".contains(c);
         let after = line.get(key.len()..).unwrap_or_default();

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::bindings::{Names, Resolution};
+use super::bindings::{Known, Names, Resolution};
 use super::context::Budget;
-use super::credentials::Known;
 use super::language::Language;
 use super::memo::Memo;
 use super::tree::{Id, Kind, Role, Tree};

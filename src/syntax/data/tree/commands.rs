@@ -50,7 +50,9 @@ pub(crate) fn map(walk: &mut Walk<'_, '_>, id: NodeId) {
 /// The arguments of the program that an image starts: a builder's step, a container of a pod.
 fn of_image(walk: &mut Walk<'_, '_>, id: NodeId, args: NodeId) {
     let tree = walk.tree;
-    let image = tree.entry(id, &["image", "name"]);
+    let image = tree
+        .entry(id, &["image"])
+        .or_else(|| tree.entry(id, &["name"]));
     let Some(image) = image.and_then(|image| tree.str(image, walk.text)) else {
         return;
     };

@@ -103,7 +103,7 @@ fn script(walk: &Walk<'_, '_>, id: NodeId, head: &str) -> Option<Format> {
         Role::Script => !walk.argvs.contains(&id),
         Role::Argv if is_item => lines,
         Role::Argv | Role::Arguments => !is_item && !walk.argvs.contains(&id),
-        Role::Environment | Role::Other => (!is_item || lines) && under_scripts(),
+        Role::Environment | Role::Other => !walk.argvs.contains(&id) && under_scripts(),
     };
     let plain = normal(key);
     // `shell: bash` names a shell.
