@@ -51,7 +51,7 @@ pub use config::PathPatterns;
 pub use filter::{Filter, FilterError, Warnings};
 pub use finding::{
     Cell, CellPart, Confidence, Disposition, Finding, Introduced, Location, RuleMeta, Runner,
-    SecretSummary, Severity, Suppression,
+    SecretSummary, Severity, Suppression, TableCell,
 };
 pub use problem::{Problem, ProblemKind, Unread, UnreadKind};
 pub use redact::{Mask, Snippet};
@@ -65,6 +65,7 @@ pub use tomlfile::TomlError;
 /// What the tests and the fuzz targets of this repository need beside. It may change at any time.
 #[doc(hidden)]
 pub mod internals {
+    pub use crate::cli::run_with;
     pub use crate::config::Config;
     pub use crate::engine::{LOOKBACK, REACH};
     pub use crate::redact::Secret;

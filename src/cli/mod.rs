@@ -27,6 +27,7 @@ mod setup;
 mod verify;
 mod when;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
@@ -42,15 +43,23 @@ use crate::redact::{one_line, printable};
 pub fn main() -> ExitCode {
     // The message of a panic may quote the text that it was about.
     panic::set_hook(Box::new(|_| {}));
-    let result = panic::catch_unwind(|| match Cli::try_parse() {
+    panic::catch_unwind(|| run_with(std::env::args_os())).unwrap_or_else(|_| {
+        said(Err(Failure::new(
+            "internal error: this is a bug in hfscan, please report it",
+        )))
+    })
+}
+
+/// Runs hfscan with other arguments, the first of which is its own name.
+pub fn run_with<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>) -> ExitCode {
+    said(match Cli::try_parse_from(arguments) {
         Ok(cli) => run(cli),
         Err(error) => usage(&error),
-    });
-    let result = result.unwrap_or_else(|_| {
-        Err(Failure::new(
-            "internal error: this is a bug in hfscan, please report it",
-        ))
-    });
+    })
+}
+
+/// Says what failed.
+fn said(result: Result<Exit, Failure>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
         Err(failure) => {

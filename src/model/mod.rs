@@ -16,9 +16,10 @@ mod stores;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use self::kinds::KindFile;
@@ -154,7 +155,11 @@ impl ModelsBuilder {
     ///
     /// If the text is no model file.
     pub(crate) fn add(&mut self, path: &Path, text: &str) -> Result<(), TomlError> {
-        let file: ModelFile = parse(path, text)?;
+        self.put(path, text, parse(path, text)?)
+    }
+
+    /// The same of one that was read already.
+    fn put(&mut self, path: &Path, text: &str, file: ModelFile) -> Result<(), TomlError> {
         for (name, texts) in file.lists {
             self.lists.extend(&name, texts);
         }
@@ -290,9 +295,14 @@ impl ModelsBuilder {
     ///
     /// If a file of them is wrong, which a test rules out.
     pub(crate) fn built_in() -> Result<Self, TomlError> {
+        let path = |name: &str| PathBuf::from(format!("rules/models/{name}.toml"));
+        let files = BUILT_IN
+            .par_iter()
+            .map(|(name, text)| parse(&path(name), text));
+        let files: Result<Vec<ModelFile>, TomlError> = files.collect();
         let mut builder = Self::default();
-        for (name, text) in BUILT_IN {
-            builder.add(Path::new(&format!("rules/models/{name}.toml")), text)?;
+        for ((name, text), file) in BUILT_IN.iter().zip(files?) {
+            builder.put(&path(name), text, file)?;
         }
         Ok(builder)
     }

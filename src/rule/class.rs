@@ -4,7 +4,7 @@ use crate::model::{ClassId, Names};
 use crate::tomlfile::suggestion;
 
 /// What a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ValueClass {
     /// `literal`: a literal text that is no placeholder and no reference.
     Literal,

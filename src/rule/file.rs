@@ -9,6 +9,7 @@ use toml::Spanned;
 use super::example::Example;
 use super::fix::FixRule;
 use super::pattern::{Defaults, FactPattern, Known, MatchFile};
+use super::required::Deriving;
 use super::text::Texts;
 use super::token::TokenPattern;
 use super::{Check, Contexts, LogPattern, Rule};
@@ -89,8 +90,9 @@ pub(super) fn load(
     let file: RuleFile = parse(source.path, source.text)?;
     check(&file, source.id).map_err(fault)?;
     let facts = file.patterns(models, contexts).map_err(fault)?;
+    let deriving = Deriving::new(models);
     for (span, pattern) in &facts {
-        if pattern.required(models).is_empty() {
+        if pattern.required(&deriving).is_empty() {
             let message = "the match fits any file, so that every file would have to be parsed: name what \
                            must be there, or give `needs` a text that every such file holds";
             return Err(fault((Some(span.clone()), message.to_owned())));

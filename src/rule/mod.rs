@@ -29,7 +29,7 @@ pub(crate) use find::Find;
 pub(crate) use fix::{EditRule, FixRule, Slot};
 pub(crate) use log::LogPattern;
 pub(crate) use pattern::{FactPattern, Target};
-pub(crate) use required::{Group, Literal, Need, Stands};
+pub(crate) use required::{Deriving, Group, Literal, Need, Stands};
 pub use set::{Load, RuleSet};
 pub(crate) use set::{Selection, SelectionError};
 pub(crate) use token::{Looks, Near, TokenPattern, compile};

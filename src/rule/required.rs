@@ -1,7 +1,12 @@
 //! Required literals: what a file must hold before a pattern over facts may match in it. They are derived
 //! from rules and models, so that no list of them is kept by hand.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::class::ValueClass;
 use super::find::Find;
@@ -12,7 +17,7 @@ use crate::model::{ClassId, Models, Part, PathPattern, Shape, Source, Store};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Literal {
     /// The text.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     /// How it must stand there.
     pub(crate) stands: Stands,
 }
@@ -74,17 +79,42 @@ impl Need {
     }
 }
 
+/// What literals are derived from, with what many patterns have in common: the literals of classes.
+pub(crate) struct Deriving<'m> {
+    models: &'m Models,
+    classes: RefCell<FxHashMap<ValueClass, Rc<[Group]>>>,
+}
+
+impl<'m> Deriving<'m> {
+    pub(crate) fn new(models: &'m Models) -> Self {
+        Self {
+            models,
+            classes: RefCell::default(),
+        }
+    }
+
+    /// What a text must hold for a value to be of a class.
+    fn of_class(&self, class: ValueClass) -> Rc<[Group]> {
+        if let Some(known) = self.classes.borrow().get(&class) {
+            return Rc::clone(known);
+        }
+        let groups: Rc<[Group]> = of_class(class, self.models).into();
+        self.classes.borrow_mut().insert(class, Rc::clone(&groups));
+        groups
+    }
+}
+
 impl Group {
-    fn of_texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+    fn of_texts<T: Into<Arc<str>>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::of(texts, Stands::Anywhere)
     }
 
     /// Texts that stand by themselves.
-    fn of_words<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+    fn of_words<T: Into<Arc<str>>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::of(texts, Stands::Word)
     }
 
-    fn of<T: Into<String>>(texts: impl IntoIterator<Item = T>, stands: Stands) -> Self {
+    fn of<T: Into<Arc<str>>>(texts: impl IntoIterator<Item = T>, stands: Stands) -> Self {
         let texts = texts.into_iter().map(Into::into);
         Self {
             texts: texts.map(|text| Literal { text, stands }).collect(),
@@ -153,7 +183,8 @@ impl From<Group> for Need {
 
 impl FactPattern {
     /// What a file must hold: all of this.
-    pub(crate) fn required(&self, models: &Models) -> Vec<Need> {
+    pub(crate) fn required(&self, deriving: &Deriving<'_>) -> Vec<Need> {
+        let models = deriving.models;
         let is_data = self.is_of_data && matches!(self.target, Target::Setting);
         let paths = |paths: &[PathPattern]| {
             any_of(
@@ -170,7 +201,7 @@ impl FactPattern {
             }
         };
         let found = self.find.iter();
-        needs.extend(any_of(found.map(|find| of_find(find, is_data, models))));
+        needs.extend(any_of(found.map(|find| of_find(find, is_data, deriving))));
         for wanted in [&self.with, &self.beside, &self.given] {
             needs.extend(paths(wanted));
         }
@@ -184,21 +215,21 @@ impl FactPattern {
                 .iter()
                 .map(|texts| Group::of_texts(texts.iter().cloned())),
         );
-        groups.extend(of_classes(&self.later, models));
+        groups.extend(of_classes(&self.later, deriving));
         groups.retain(|group| !group.is_empty());
         needs.extend(groups.into_iter().map(Need::from));
         needs
     }
 }
 
-fn of_find(find: &Find, is_data: bool, models: &Models) -> Vec<Group> {
+fn of_find(find: &Find, is_data: bool, deriving: &Deriving<'_>) -> Vec<Group> {
     let is_literal = find.is == [ValueClass::Credential];
     let last = match (is_data, is_literal) {
         (true, true) => Stands::Given,
         _ => Stands::Word,
     };
-    let mut groups = of_path(&find.path, is_data, last, models);
-    groups.extend(of_classes(&find.is, models));
+    let mut groups = of_path(&find.path, is_data, last, deriving.models);
+    groups.extend(of_classes(&find.is, deriving));
     groups.push(Group::of_texts(find.holds.iter().cloned()));
     // A literal that is given to the name of a credential.
     if is_literal && let Some(class) = named(&find.path) {
@@ -288,7 +319,7 @@ fn longest(name: &str, stands: Stands) -> Option<Literal> {
     // The file that a call writes to is an argument that is not written as one.
     let named = !matches!(piece, "then" | "path") && !piece.bytes().all(|b| b.is_ascii_digit());
     (piece.len() >= SHORTEST && named).then(|| Literal {
-        text: piece.to_owned(),
+        text: piece.into(),
         stands: if name.contains('*') {
             Stands::Anywhere
         } else {
@@ -313,16 +344,19 @@ fn of_program(program: &str, models: &Models) -> Vec<Group> {
 }
 
 /// What a text must hold for a value to be of one of some classes: a group of each, or all of the only one.
-fn of_classes(classes: &[ValueClass], models: &Models) -> Vec<Group> {
-    let mut each = classes.iter().map(|class| of_class(*class, models));
-    if let (Some(only), None) = (each.next(), each.next()) {
-        return only;
+fn of_classes(classes: &[ValueClass], deriving: &Deriving<'_>) -> Vec<Group> {
+    let each: Vec<Rc<[Group]>> = classes
+        .iter()
+        .map(|class| deriving.of_class(*class))
+        .collect();
+    if let [only] = &*each {
+        return only.to_vec();
     }
-    let rarest = classes.iter().map(|class| {
-        let groups = of_class(*class, models).into_iter();
-        groups.min_by_key(|group| group.frequency(models))
+    let rarest = each.iter().map(|groups| {
+        let groups = groups.iter();
+        groups.min_by_key(|group| group.frequency(deriving.models))
     });
-    let rarest: Option<Vec<Group>> = rarest.collect();
+    let rarest: Option<Vec<Group>> = rarest.map(Option::<&Group>::cloned).collect();
     let joined = rarest.map(|groups| groups.into_iter().fold(Group::default(), Group::join));
     joined.into_iter().collect()
 }

@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::file::{self, Source};
 use super::{Contexts, Rule};
 use crate::model::{Models, ModelsBuilder};
@@ -69,7 +71,7 @@ impl RuleSet {
             Load::ForScan => file::load_checked,
             Load::WithExamples => file::load,
         };
-        for (family, id, text) in BUILT_IN {
+        let built_in = BUILT_IN.par_iter().map(|(family, id, text)| {
             let path = PathBuf::from(format!("rules/{family}/{id}.toml"));
             let source = Source {
                 path: &path,
@@ -81,6 +83,9 @@ impl RuleSet {
                 built_in: true,
                 ..of_binary(source, &models, &contexts)?
             };
+            Ok((path, rule))
+        });
+        for (path, rule) in built_in.collect::<Result<Vec<_>, TomlError>>()? {
             set.add(rule, &path)?;
         }
         for UserFile {

@@ -92,8 +92,41 @@ impl Line {
         if known.is_some_and(|known| known.has_destination) && entries.len() > 1 {
             entries.pop();
         }
+        self.read_input(&mut entries);
         entries.extend(self.redirections.iter().cloned());
         Some(entries)
+    }
+
+    /// Adds what an option reads from standard input, line by line: `--env-file -`.
+    fn read_input(&self, entries: &mut Vec<Entry>) {
+        let reads = |entry: &&Entry| {
+            let file = head(&entry.value.value);
+            entry.path.len() == 1 && entry.key.is_some() && matches!(&*file, "-" | "/dev/stdin")
+        };
+        let Some(option) = entries.iter().find(reads) else {
+            return;
+        };
+        let is_input = |given: &&Entry| {
+            let operator = given.path.first().map_or("", String::as_str);
+            operator == "|" || operator.starts_with("<<")
+        };
+        let Some(input) = self.redirections.iter().rfind(is_input) else {
+            return;
+        };
+        let name = &option.path;
+        let mut read = Vec::new();
+        for line in lines(&input.value) {
+            // The option stands elsewhere: what it reads is shown by itself.
+            read.push(match pair(&line) {
+                Some((key, value)) => Entry {
+                    path: name.iter().cloned().chain([key.value]).collect(),
+                    key: Some(key.span),
+                    value,
+                },
+                None => plain(name.clone(), &line),
+            });
+        }
+        entries.extend(read);
     }
 
     /// The place of a subcommand, before which options may stand, some with a value:
@@ -191,6 +224,59 @@ impl Line {
         let rest = self.words.get(at + 1..).unwrap_or_default();
         let next = rest.iter().find(|word| !word.text.is_empty());
         named && next.is_some_and(|word| word.text.starts_with('-'))
+    }
+}
+
+/// The lines of a text that may be put together from parts. Those of `echo` and `printf` may be escapes still.
+fn lines(value: &Spanned<Value>) -> Vec<Spanned<Value>> {
+    let parts = match &value.value {
+        Value::Text(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(value),
+    };
+    let mut lines = vec![Vec::new()];
+    for part in parts {
+        let Value::Literal(text) = &part.value else {
+            lines
+                .last_mut()
+                .into_iter()
+                .for_each(|line| line.push(part.clone()));
+            continue;
+        };
+        let exact = part.span.len() == text.len();
+        let mut start = part.span.start;
+        for (number, line) in text.split('\n').enumerate() {
+            let mut at = start;
+            for (piece_number, piece) in line.split("\\n").enumerate() {
+                if number + piece_number > 0 {
+                    lines.push(Vec::new());
+                }
+                let span = match exact {
+                    true => at..at + piece.len(),
+                    false => part.span.clone(),
+                };
+                at += piece.len() + 2;
+                let value = Value::Literal(piece.to_owned());
+                if let Some(line) = lines.last_mut().filter(|_| !piece.is_empty()) {
+                    line.push(Spanned { value, span });
+                }
+            }
+            start += line.len() + 1;
+        }
+    }
+    let lines = lines.into_iter().filter(|line| !line.is_empty());
+    lines.map(whole).collect()
+}
+
+/// One value of all parts.
+fn whole(mut parts: Vec<Spanned<Value>>) -> Spanned<Value> {
+    if parts.len() == 1 {
+        return parts.remove(0);
+    }
+    let start = parts.first().map_or(0, |part| part.span.start);
+    let end = parts.last().map_or(0, |part| part.span.end);
+    Spanned {
+        value: Value::Text(parts),
+        span: start..end.max(start),
     }
 }
 

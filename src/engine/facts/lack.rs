@@ -6,7 +6,7 @@ use super::File;
 use super::literal::stands;
 use super::name::{Classes, Mentioned, Mentions};
 use crate::model::Models;
-use crate::rule::{FactPattern, Group, Literal, Need};
+use crate::rule::{Deriving, FactPattern, Group, Literal, Need};
 
 /// How many texts are named.
 const NAMED: usize = 4;
@@ -28,7 +28,7 @@ impl Unparsed<'_> {
 
     /// What a pattern needs and the file lacks.
     fn missing(&self, pattern: &FactPattern) -> Vec<String> {
-        let required = pattern.required(self.models);
+        let required = pattern.required(&Deriving::new(self.models));
         let derived = required.iter().filter_map(|need| self.unmet(need));
         let texts = pattern.needs.iter();
         let texts = texts.filter(|group| !group.iter().any(|text| self.holds(text)));
@@ -81,9 +81,7 @@ impl Unparsed<'_> {
             things.push("a credential".to_owned());
         }
         if !group.texts.is_empty() {
-            things.push(one_of(
-                group.texts.iter().map(|literal| literal.text.as_str()),
-            ));
+            things.push(one_of(group.texts.iter().map(|literal| &*literal.text)));
         }
         things.join(", or ")
     }

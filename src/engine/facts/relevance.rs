@@ -6,17 +6,19 @@
 //! may match after that, and only in files that have something to do with them, are asked for the rest.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::hash::Hash;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::context::FormatPlaces;
 use super::literal::stands;
 use super::name::{Classes, Mentioned, Mentions};
 use crate::engine::search::Search;
 use crate::model::{ClassId, Models};
-use crate::rule::{Contexts, FactPattern, Group, Literal, Need, Stands, Target};
+use crate::rule::{Contexts, Deriving, FactPattern, Group, Literal, Need, Stands, Target};
 use crate::syntax::Format;
 
 /// How many texts the first pass can tell apart; more are taken for the last.
@@ -50,7 +52,17 @@ pub(in crate::engine) struct Relevance {
     /// The texts that the first pass looks for.
     first: Vec<Literal>,
     mentions: Mentions,
-    /// The groups of texts that any pattern needs.
+    /// Of each pattern, what a file needs besides.
+    required: Vec<Vec<Need>>,
+    rest: OnceLock<Rest>,
+}
+
+/// What is asked of the files that the first pass lets through; most scans of a few files have none.
+#[derive(Debug)]
+struct Rest {
+    /// Of each need of each pattern, the choices, each of groups.
+    needed: Vec<Vec<Vec<Vec<Needed>>>>,
+    /// The groups of texts.
     groups: Vec<Alternatives>,
     /// Of these, the one of programs that run commands.
     runs_commands: usize,
@@ -61,8 +73,6 @@ pub(in crate::engine) struct Relevance {
 struct Needs {
     /// What the first pass looks for, as it sees it.
     first: First,
-    /// Of each need, the choices, each of groups.
-    all: Vec<Vec<Vec<Needed>>>,
     /// Which formats suit, one bit each.
     formats: u64,
     /// Whether it is over commands, which not every program runs.
@@ -101,7 +111,7 @@ impl Alternatives {
     /// Whether one of them stands in a text.
     fn is_in(&self, text: &[u8], models: &Models) -> bool {
         let search = self.search.get_or_init(|| {
-            let texts: Vec<&str> = self.literals.iter().map(|l| l.text.as_str()).collect();
+            let texts: Vec<&str> = self.literals.iter().map(|l| &*l.text).collect();
             Search::new(&texts, &models.bigrams)
         });
         let mut found = false;
@@ -147,14 +157,14 @@ impl Known {
 /// Things and their places, each once.
 struct Places<T> {
     all: Vec<T>,
-    known: HashMap<T, usize>,
+    known: FxHashMap<T, usize>,
 }
 
 impl<T: Clone + Eq + Hash> Places<T> {
     fn new() -> Self {
         Self {
             all: Vec::new(),
-            known: HashMap::new(),
+            known: FxHashMap::default(),
         }
     }
 
@@ -174,7 +184,8 @@ impl Relevance {
         contexts: &Contexts,
     ) -> Self {
         let formats = FormatPlaces::new(contexts);
-        let required: Vec<Vec<Need>> = patterns.iter().map(|p| p.required(models)).collect();
+        let deriving = Deriving::new(models);
+        let required: Vec<Vec<Need>> = patterns.iter().map(|p| p.required(&deriving)).collect();
         let named = required.iter().flatten().flat_map(|need| &need.choices);
         let named = named
             .flatten()
@@ -187,35 +198,16 @@ impl Relevance {
             .collect();
         let first = choose(&outlines, mentions.texts(), models);
         let mut of_first: Places<Literal> = Places::new();
-        let mut groups: Places<BTreeSet<Literal>> = Places::new();
         let mut needs = Vec::new();
-        for (((pattern, required), outlines), first) in
-            patterns.iter().zip(&required).zip(&outlines).zip(first)
-        {
+        for (pattern, first) in patterns.iter().zip(first) {
             let texts = first.texts.iter().fold(0, |bits, text| {
                 bits | 1 << of_first.place(text).min(MOST - 1)
             });
-            let mut needed = |group: &Group| Needed {
-                known: Known::of(group),
-                texts: groups.place(&group.texts),
-            };
-            let mut choice = |groups: &Vec<Group>| {
-                let mut groups: Vec<&Group> = groups.iter().collect();
-                groups.sort_by_cached_key(|group| group.frequency(models));
-                groups.into_iter().map(&mut needed).collect()
-            };
-            // What is rare is looked for first.
-            let mut required: Vec<(&Need, &Group)> = required.iter().zip(outlines).collect();
-            required.sort_by_cached_key(|(_, outline)| outline.frequency(models));
             needs.push(Needs {
                 first: First {
                     known: Known::of(&first),
                     texts,
                 },
-                all: required
-                    .iter()
-                    .map(|(need, _)| need.choices.iter().map(&mut choice).collect())
-                    .collect(),
                 formats: Format::ALL
                     .into_iter()
                     .filter(|format| formats.may_hold(pattern.within, *format))
@@ -223,24 +215,24 @@ impl Relevance {
                 is_command: matches!(pattern.target, Target::Command(_)),
             });
         }
-        let runs_commands = models.lists.get(RUNS_COMMANDS).iter();
-        let runs_commands = runs_commands.map(|text| Literal {
-            text: text.clone(),
-            stands: Stands::Anywhere,
-        });
         Self {
             patterns: needs,
             mentions,
-            runs_commands: groups.place(&runs_commands.collect()),
             first: of_first.all,
-            groups: groups.all.into_iter().map(Alternatives::new).collect(),
+            required,
+            rest: OnceLock::new(),
         }
+    }
+
+    fn rest(&self) -> &Rest {
+        let models = self.mentions.models();
+        self.rest.get_or_init(|| Rest::new(&self.required, models))
     }
 
     /// The texts that the first pass looks for, with what they are.
     pub(in crate::engine) fn first_texts(&self) -> impl Iterator<Item = (&str, Note)> {
         let texts = self.first.iter().enumerate();
-        let texts = texts.map(|(at, literal)| (literal.text.as_str(), Note::Text(at)));
+        let texts = texts.map(|(at, literal)| (&*literal.text, Note::Text(at)));
         let names = self.mentions.texts().iter();
         texts.chain(names.map(|text| (text.as_str(), Note::Name)))
     }
@@ -276,9 +268,13 @@ impl Relevance {
         let begun =
             patterns.filter(|(_, needs)| needs.formats & formats != 0 && needs.has_begun(seen));
         let begun: Vec<(usize, &Needs)> = begun.collect();
-        let known = vec![Cell::new(None); self.groups.len()];
+        if begun.is_empty() {
+            return Vec::new();
+        }
+        let rest = self.rest();
+        let known = vec![Cell::new(None); rest.groups.len()];
         let has = |at: usize| {
-            let (Some(known), Some(group)) = (known.get(at), self.groups.get(at)) else {
+            let (Some(known), Some(group)) = (known.get(at), rest.groups.get(at)) else {
                 return false;
             };
             let found = known
@@ -287,18 +283,55 @@ impl Relevance {
             known.set(Some(found));
             found
         };
-        let no_commands = || format == Some(Format::Python) && !has(self.runs_commands);
+        let no_commands = || format == Some(Format::Python) && !has(rest.runs_commands);
         let holds = |group: &Needed| group.known.is_seen(seen) || has(group.texts);
-        let fits = |needs: &Needs| {
-            let met =
-                |choices: &Vec<Vec<Needed>>| choices.iter().any(|groups| groups.iter().all(holds));
-            needs.all.iter().all(met) && !(needs.is_command && no_commands())
+        let met =
+            |choices: &Vec<Vec<Needed>>| choices.iter().any(|groups| groups.iter().all(holds));
+        let fits = |(place, needs): &(usize, &Needs)| {
+            let needed = rest.needed.get(*place);
+            needed.is_some_and(|needed| needed.iter().all(met))
+                && !(needs.is_command && no_commands())
         };
         begun
             .into_iter()
-            .filter(|(_, needs)| fits(needs))
+            .filter(fits)
             .map(|(place, _)| place)
             .collect()
+    }
+}
+
+impl Rest {
+    fn new(required: &[Vec<Need>], models: &Models) -> Self {
+        let mut groups: Places<BTreeSet<Literal>> = Places::new();
+        let mut needed = |group: &Group| Needed {
+            known: Known::of(group),
+            texts: groups.place(&group.texts),
+        };
+        // What is rare is looked for first.
+        let mut choice = |groups: &Vec<Group>| -> Vec<Needed> {
+            let mut groups: Vec<&Group> = groups.iter().collect();
+            groups.sort_by_cached_key(|group| group.frequency(models));
+            groups.into_iter().map(&mut needed).collect()
+        };
+        let mut of_pattern = |needs: &Vec<Need>| {
+            let mut needs: Vec<&Need> = needs.iter().collect();
+            needs.sort_by_cached_key(|need| need.outline(models).frequency(models));
+            let needs = needs.into_iter();
+            needs
+                .map(|need| need.choices.iter().map(&mut choice).collect())
+                .collect()
+        };
+        let needed = required.iter().map(&mut of_pattern).collect();
+        let runs_commands = models.lists.get(RUNS_COMMANDS).iter();
+        let runs_commands = runs_commands.map(|text| Literal {
+            text: text.as_str().into(),
+            stands: Stands::Anywhere,
+        });
+        Self {
+            needed,
+            runs_commands: groups.place(&runs_commands.collect()),
+            groups: groups.all.into_iter().map(Alternatives::new).collect(),
+        }
     }
 }
 

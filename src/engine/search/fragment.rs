@@ -3,7 +3,7 @@
 //! A search for many texts costs by their number, and by how often they stand somewhere in vain. Many texts
 //! have four bytes in common that are rare elsewhere, so that those are looked for in their place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::Bigrams;
 
@@ -24,11 +24,13 @@ pub(super) struct Fragment {
     pub(super) texts: Vec<(usize, usize)>,
 }
 
-/// A fragment that may be chosen, with the texts that none has yet.
+/// A fragment that may be chosen.
 struct Candidate {
     /// What looking for it costs.
     cost: f64,
     fragment: Fragment,
+    /// How many of its texts have no fragment yet.
+    left: usize,
 }
 
 /// Chooses fragments for texts: again and again the one that costs least for each text that it adds.
@@ -39,21 +41,36 @@ pub(super) fn choose(texts: &[&[u8]], bigrams: &Bigrams) -> Vec<Fragment> {
             texts: vec![(0, 0)],
         }];
     }
-    let mut chosen = Vec::new();
     let mut candidates = candidates(texts, bigrams);
-    let each = |candidate: &Candidate| candidate.cost / candidate.fragment.texts.len() as f64;
+    // Of each text that has no fragment yet, those that it may have.
+    let mut open = vec![Vec::new(); texts.len()];
+    for (at, candidate) in candidates.iter().enumerate() {
+        for (place, _) in &candidate.fragment.texts {
+            if let Some(may) = open.get_mut(*place) {
+                may.push(at);
+            }
+        }
+    }
     let cheapest = |candidates: &[Candidate]| {
-        let candidates = candidates.iter().map(each).enumerate();
-        candidates.min_by(|a, b| a.1.total_cmp(&b.1))
+        let left = candidates.iter().enumerate().filter(|(_, c)| c.left > 0);
+        let each = left.map(|(at, c)| (at, c.cost / c.left as f64));
+        each.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
     };
-    while let Some((at, _)) = cheapest(&candidates) {
-        let fragment = candidates.remove(at).fragment;
-        let covered: BTreeSet<usize> = fragment.texts.iter().map(|(place, _)| *place).collect();
-        candidates.retain_mut(|candidate| {
-            let texts = &mut candidate.fragment.texts;
-            texts.retain(|(place, _)| !covered.contains(place));
-            !texts.is_empty()
+    let mut chosen = Vec::new();
+    while let Some(candidate) = cheapest(&candidates).and_then(|at| candidates.get_mut(at)) {
+        let mut fragment = candidate.fragment.clone();
+        let mut covered = Vec::new();
+        fragment.texts.retain(|(place, _)| {
+            let may = open.get_mut(*place).map(std::mem::take).unwrap_or_default();
+            let is_open = !may.is_empty();
+            covered.extend(may);
+            is_open
         });
+        for at in covered {
+            if let Some(candidate) = candidates.get_mut(at) {
+                candidate.left -= 1;
+            }
+        }
         chosen.push(fragment);
     }
     without_prefixed(chosen)
@@ -73,6 +90,7 @@ fn candidates(texts: &[&[u8]], bigrams: &Bigrams) -> Vec<Candidate> {
     }
     let candidates = known.into_iter().map(|(text, texts)| Candidate {
         cost: bigrams.share(text) + SEARCH,
+        left: texts.len(),
         fragment: Fragment {
             text: text.to_vec(),
             texts,

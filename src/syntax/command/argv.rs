@@ -29,12 +29,15 @@ pub(crate) fn lower_line(line: Line, span: Span, sink: &mut FactSink) -> Option<
         return None;
     }
     let words: Vec<_> = line.words.iter().map(|word| word.value.clone()).collect();
+    let piped = line.input.iter().map(|input| ("|", input));
     let redirections = line
         .redirections
         .iter()
-        .map(|redirected| Redirection {
-            operator: redirected.operator.clone(),
-            target: redirected.target.value.clone(),
+        .map(|redirected| (redirected.operator.as_str(), &redirected.target))
+        .chain(piped)
+        .map(|(operator, target)| Redirection {
+            operator: operator.to_owned(),
+            target: target.value.clone(),
         })
         .collect();
     let command = Command {
@@ -149,7 +152,7 @@ fn script(command: &Command, words: &[Word]) -> Option<(Format, MappedText)> {
             let scripts = rest.get(option + 1..)?;
             return match format {
                 // These take all that follows as one script.
-                Format::PowerShell | Format::Batch => Some((format, join(scripts))),
+                Format::PowerShell | Format::Batch => Some((format, join(scripts).text)),
                 _ => Some((format, scripts.first()?.text.clone())),
             };
         }
@@ -174,8 +177,8 @@ fn is_shell(name: &str) -> bool {
 /// Scripts in the arguments of other programs.
 fn script_of(effective: &Invocation<'_>, arguments: &[Word]) -> Option<(Format, MappedText)> {
     let text = match effective.program.as_str() {
-        "eval" => join(arguments),
-        "ssh" => join(after_host(arguments)),
+        "eval" => join(arguments).text,
+        "ssh" => join(after_host(arguments)).text,
         "sbatch" => {
             let (at, word) = arguments
                 .iter()
@@ -191,7 +194,7 @@ fn script_of(effective: &Invocation<'_>, arguments: &[Word]) -> Option<(Format, 
             let valued = |word: &Word| matches!(word.text.bytes(), b"-n" | b"--interval");
             let skipped = arguments.iter().take_while(|word| is_option(word));
             let skipped: usize = skipped.map(|word| 1 + usize::from(valued(word))).sum();
-            join(arguments.get(skipped..)?)
+            join(arguments.get(skipped..)?).text
         }
         "trap" => arguments.iter().find(|word| !is_option(word))?.text.clone(),
         _ => return None,
@@ -243,13 +246,18 @@ fn standard_input(effective: &Invocation<'_>, line: &Line) -> Option<(Format, Ma
         "node" => only_options(arguments).then_some(Format::JavaScript)?,
         _ => return None,
     };
-    let text = line.here().cloned().or_else(|| line.input.clone())?;
-    Some((format, text))
+    let read = line.here().or(line.input.as_ref())?;
+    Some((format, read.text.clone()))
 }
 
-/// What a command writes to its standard output, if it is plain: `cat <<EOF`, `echo "…"`.
-pub(crate) fn output(line: &Line) -> Option<MappedText> {
-    match base_name(&line.words.first()?.value.value)? {
+/// What a command writes to its standard output, if it is plain: `cat <<EOF`, `echo "…"`, `env`.
+pub(crate) fn output(line: &Line) -> Option<Word> {
+    let program = line.words.first()?;
+    match base_name(&program.value.value)? {
+        "env" | "printenv" if line.words.len() == 1 => Some(Word::of(Spanned {
+            value: Value::WholeEnvironment,
+            span: program.value.span.clone(),
+        })),
         "cat" | "tee" => line.here().cloned(),
         "echo" | "printf" | "Write-Output" => {
             let words = line.words.get(1..)?;
@@ -271,7 +279,7 @@ fn written_file(
             let file = arguments.iter().find(|word| !is_option(word))?;
             (
                 &file.text,
-                line.here().cloned().or_else(|| line.input.clone())?,
+                line.here().or(line.input.as_ref())?.text.clone(),
             )
         }
         "cat" | "echo" | "printf" => {
@@ -279,7 +287,7 @@ fn written_file(
                 .redirections
                 .iter()
                 .rfind(|redirected| matches!(redirected.operator.as_str(), ">" | ">>"))?;
-            (&file.target.text, output(line)?)
+            (&file.target.text, output(line)?.text)
         }
         _ => return None,
     };
@@ -289,14 +297,33 @@ fn written_file(
 }
 
 /// Words with a space between them, as `eval` and `ssh` put them together.
-fn join(words: &[Word]) -> MappedText {
+fn join(words: &[Word]) -> Word {
     let mut text = MappedText::default();
+    let mut parts = Vec::new();
     for (at, word) in words.iter().enumerate() {
         if at > 0 {
             let start = word.value.span.start;
             text.push(b" ", start..start);
+            parts.push(Spanned {
+                value: Value::Literal(" ".to_owned()),
+                span: start..start,
+            });
         }
         text.push_from(&word.text, 0..word.text.bytes().len());
+        match &word.value.value {
+            Value::Text(inner) => parts.extend(inner.iter().cloned()),
+            _ => parts.push(word.value.clone()),
+        }
     }
-    text
+    let start = parts.first().map_or(0, |part| part.span.start);
+    let end = parts.last().map_or(0, |part| part.span.end);
+    let value = match parts.len() {
+        1 => parts.remove(0).value,
+        _ => Value::Text(parts),
+    };
+    let span = start..end.max(start);
+    Word {
+        value: Spanned { value, span },
+        text,
+    }
 }

@@ -50,17 +50,17 @@ pub(crate) struct Line {
     /// The place among the facts of the command that is piped into this one.
     pub(crate) piped_from: Option<usize>,
     /// What that command writes, if it is known.
-    pub(crate) input: Option<MappedText>,
+    pub(crate) input: Option<Word>,
     /// Whether the words were written in a shell. If not, `$X` in them is not expanded.
     pub(crate) in_shell: bool,
 }
 
 impl Line {
     /// The last heredoc or here-string.
-    pub(super) fn here(&self) -> Option<&MappedText> {
+    pub(super) fn here(&self) -> Option<&Word> {
         self.redirections
             .iter()
             .rfind(|redirected| redirected.operator.starts_with("<<"))
-            .map(|redirected| &redirected.target.text)
+            .map(|redirected| &redirected.target)
     }
 }

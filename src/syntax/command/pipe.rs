@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::argv;
-use super::line::Line;
+use super::line::{Line, Word};
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
-use crate::syntax::mapped_text::MappedText;
 
 /// A command's place among others, and its pipes.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +21,7 @@ pub(super) struct Piped {
 /// What commands leave to those that come after them in a pipe: their places among the facts, and what
 /// they write.
 #[derive(Default)]
-pub(super) struct Pipes(HashMap<usize, (Option<usize>, Option<MappedText>)>);
+pub(super) struct Pipes(HashMap<usize, (Option<usize>, Option<Word>)>);
 
 impl Pipes {
     /// Lowers a command. What is piped into it was lowered before, as it stands before it.

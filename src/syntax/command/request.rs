@@ -48,13 +48,13 @@ pub(crate) fn body(
     let (text, start) = match given {
         Some((text, start)) => (text, start),
         // httpie reads its body from a pipe by itself.
-        None if name.starts_with("http") || name == "xh" => (line.input.as_ref()?, 0),
+        None if name.starts_with("http") || name == "xh" => (&line.input.as_ref()?.text, 0),
         None => return None,
     };
     let mut sent = MappedText::default();
     match text.bytes().get(start..).unwrap_or_default() {
         b"@-" | b"@/dev/stdin" => {
-            let read = line.here().or(line.input.as_ref())?;
+            let read = &line.here().or(line.input.as_ref())?.text;
             sent.push_from(read, 0..read.bytes().len());
         }
         _ => sent.push_from(text, start..text.bytes().len()),
