@@ -173,7 +173,7 @@ fn a_credential_is_known_by_its_name_and_by_what_it_is_given_to() {
     for text in [
         "hf_token = f.read()\nprint(hf_token)\n",
         "from huggingface_hub import login\nx = f.read()\nprint(x)\nlogin(token=x)\n",
-        "from transformers import AutoModel\ndef f(x):\n    print(x)\n    AutoModel.from_pretrained('m', token=x)\n",
+        "from huggingface_hub import HfApi\ndef f(x):\n    print(x)\n    HfApi(token=x)\n",
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--hub-token')\nargs = p.parse_args()\nprint(f'{args}')\n",
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--hub_token')\nargs, _ = p.parse_known_args()\nprint(vars(args))\n",
         "import hvac\nx = c.read_secret(path='kv/hf_token')['data']\nprint(x)\n",

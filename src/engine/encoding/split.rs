@@ -440,7 +440,7 @@ mod tests {
             ("x hf_abc\" ^ \"def\"", 2, "hf_abcdef\""),
             ("x hf_abc\" & _\r\n  \"def\"", 2, "hf_abcdef\""),
             ("x hf_abc' // 'def'", 2, "hf_abcdef'"),
-            ("x hf_abc\".concat(\"def\")", 2, "hf_abcdef\""),
+            ("x hf_abc\".concat(\"def\")", 2, "hf_abcdef\")"),
         ] {
             // Longer than a piece of a test may be by itself.
             let (body, more) = ("q".repeat(SHORTEST), "abc".to_owned());

@@ -6,12 +6,13 @@ use super::facts::Facts;
 use super::literal::followed;
 use super::resolve::has;
 use super::runners::runner;
-use super::scripts::{dedented, has_lines, is_python, sniffed};
+use super::scripts::{begins_as_python, dedented, has_lines, is_python, sniffed};
 use super::source::Program;
 use super::tree::{Id, Kind, Role as Part};
 use crate::model::Runner;
 use crate::syntax::data::Role;
 use crate::syntax::fact_sink::FactSink;
+use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Format, Spanned, Value};
 
 /// The shortest string that may be a document, in bytes.
@@ -62,7 +63,12 @@ impl Facts<'_, '_> {
         let program = self.program;
         let node = followed(program, value);
         if program.kind(node) != Kind::List {
-            return self.embedded.shell(value, sink);
+            // A program in Python is read as one where it is given to what runs it.
+            let is_program = |text: MappedText| begins_as_python(text.bytes());
+            if !program.plain(node).is_some_and(is_program) {
+                self.embedded.shell(value, sink);
+            }
+            return;
         }
         for item in program.items(Some(node)) {
             let inner = program.child(item, Part::Value).unwrap_or(item);

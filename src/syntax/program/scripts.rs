@@ -70,6 +70,13 @@ pub(super) fn is_python(script: &[u8]) -> bool {
     })
 }
 
+/// Whether the first line of a script that says something is one of Python.
+pub(super) fn begins_as_python(script: &[u8]) -> bool {
+    let says = |line: &&[u8]| !line.is_empty() && !line.starts_with(b"#");
+    let mut lines = script.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    lines.find(says).is_some_and(is_python)
+}
+
 /// Whether a string has more than one line.
 pub(super) fn has_lines(string: &[u8]) -> bool {
     memchr::memchr(b'\n', string).is_some() || memchr::memmem::find(string, b"\\n").is_some()
