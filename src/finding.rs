@@ -180,6 +180,8 @@ pub enum Runner {
     Dockerfile,
     /// A command that has the shell print what it runs: `bash -x run.sh`.
     Tracing,
+    /// Another script, which something of the above may run.
+    Script,
 }
 
 /// That a file runs a script.

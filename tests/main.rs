@@ -17,6 +17,7 @@ mod guides;
 mod hook;
 mod leaks;
 mod logs;
+mod misuse;
 mod placeholders;
 mod programs;
 mod promises;

@@ -27,6 +27,9 @@ pub(super) struct KindFile {
     /// Whether only YAML is of the kind by its folder.
     #[serde(default)]
     yaml: bool,
+    /// Whether only scripts are of the kind by its folder.
+    #[serde(default)]
+    scripts: bool,
     /// Choices of settings that such a file has; `!` stands before one that it must not have.
     #[serde(default)]
     keys: Vec<Vec<String>>,
@@ -54,6 +57,7 @@ pub(crate) struct Kind {
     file: Vec<String>,
     stem: Vec<String>,
     yaml: bool,
+    scripts: bool,
     keys: Vec<Vec<Key>>,
     first_line: Vec<String>,
     line: Vec<String>,
@@ -92,6 +96,7 @@ impl Kind {
             file: file.file,
             stem: file.stem,
             yaml: file.yaml,
+            scripts: file.scripts,
             keys: keys.collect::<Result<_, String>>()?,
             first_line: file.first_line,
             line: file.line,
@@ -113,7 +118,8 @@ impl Kind {
             .iter()
             .any(|file| super::path::is_like(file, name));
         let stems = stem.is_some_and(|stem| self.stem.iter().any(|base| is_stem(stem, base)));
-        (in_folder && (!self.yaml || stem.is_some())) || named || stems
+        let fits = (!self.yaml || stem.is_some()) && (!self.scripts || is_script(name));
+        (in_folder && fits) || named || stems
     }
 
     /// Whether a file is of this kind by its first bytes.
@@ -137,6 +143,14 @@ impl Kind {
             |key: &Key| paths.iter().any(|path| key.pattern.fits(path, names)) == key.is_there;
         self.keys.iter().any(|choice| choice.iter().all(holds))
     }
+}
+
+/// Endings of scripts; one without an ending may be one too.
+const SCRIPTS: [&str; 8] = ["sh", "bash", "py", "ps1", "js", "mjs", "ts", "r"];
+
+fn is_script(name: &str) -> bool {
+    name.rsplit_once('.')
+        .is_none_or(|(_, ending)| SCRIPTS.contains(&ending))
 }
 
 /// Whether a name is a base with something added: `compose.gpu`, `values-prod`, `ml.gitlab-ci`.

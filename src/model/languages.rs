@@ -12,6 +12,7 @@ pub(super) struct LanguageFile {
     methods: BTreeMap<Method, Vec<String>>,
     changes: BTreeMap<Effect, Vec<String>>,
     runners: BTreeMap<Runner, Vec<String>>,
+    running_methods: BTreeMap<Runner, Vec<String>>,
     environments: Vec<String>,
     environments_of_functions: Vec<String>,
     setters: Vec<String>,
@@ -19,6 +20,7 @@ pub(super) struct LanguageFile {
     containers: Vec<String>,
     loaders: Vec<String>,
     writers: Vec<String>,
+    writers_to: Vec<String>,
     text_methods: Vec<String>,
     text_functions: Vec<String>,
     templates: Vec<String>,
@@ -35,6 +37,8 @@ pub(crate) struct Vocabulary {
     pub(crate) changes: BTreeMap<String, Effect>,
     /// Functions that run programs.
     pub(crate) runners: BTreeMap<String, Runner>,
+    /// Functions and methods of these names that run programs, whatever they belong to.
+    pub(crate) running_methods: BTreeMap<String, Runner>,
     /// Objects and modules that hold environment variables.
     pub(crate) environments: Vec<String>,
     /// Those of them whose members are functions and no variables.
@@ -49,6 +53,8 @@ pub(crate) struct Vocabulary {
     pub(crate) loaders: Vec<String>,
     /// Methods that write to the file that their object is.
     pub(crate) writers: Vec<String>,
+    /// Functions that write to a file among what they are given.
+    pub(crate) writers_to: Vec<String>,
     /// Methods that give a text as good as unchanged.
     pub(crate) text_methods: Vec<String>,
     /// Functions that give what they are given first as good as unchanged, if it is a text.
@@ -117,6 +123,10 @@ pub(crate) enum Method {
     JoinedItems,
     /// The entry of a key.
     Entry,
+    /// What the options of a command line were given, by their names.
+    Options,
+    /// The same, and what else there was.
+    OptionsAndRest,
 }
 
 /// What a method does to its object.
@@ -157,6 +167,10 @@ pub(crate) enum Runner {
     ProgramAndOptions,
     /// What a magic of a notebook runs: its name, and its text last.
     Magic,
+    /// One text, which is a line of the shell; several, which are words; or a list of them.
+    Any,
+    /// Lines of the shell, or lists of them.
+    Scripts,
 }
 
 impl Vocabulary {
@@ -166,6 +180,7 @@ impl Vocabulary {
         extend(&mut self.methods, file.methods);
         extend(&mut self.changes, file.changes);
         extend(&mut self.runners, file.runners);
+        extend(&mut self.running_methods, file.running_methods);
         self.environments.extend(file.environments);
         self.environments_of_functions
             .extend(file.environments_of_functions);
@@ -174,6 +189,7 @@ impl Vocabulary {
         self.containers.extend(file.containers);
         self.loaders.extend(file.loaders);
         self.writers.extend(file.writers);
+        self.writers_to.extend(file.writers_to);
         self.text_methods.extend(file.text_methods);
         self.text_functions.extend(file.text_functions);
         self.templates.extend(file.templates);

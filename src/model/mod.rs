@@ -50,6 +50,7 @@ struct ModelFile {
     implied: Vec<Implied>,
     names: BTreeMap<String, String>,
     signs: BTreeMap<String, Vec<String>>,
+    images: BTreeMap<String, String>,
     frequency: BTreeMap<String, String>,
     stores: Vec<StoreFile>,
     kinds: Vec<KindFile>,
@@ -74,12 +75,18 @@ struct CredentialFile {
     owner: Vec<String>,
     /// Names of that which count only at the beginning.
     leading: Vec<String>,
+    /// Names that say what they are though they have no owner in them.
+    names: Vec<String>,
     /// What a name must begin with.
     prefixes: Vec<String>,
     /// Calls that give one.
     calls: Vec<String>,
     /// Commands that print one, in words.
     commands: Vec<String>,
+    /// Arguments of calls that are one: `hub.**.login.token`.
+    given_to: Vec<String>,
+    /// Commands, in words, whose option `--token` is one.
+    given_in: Vec<String>,
 }
 
 /// Where credentials of a class come from, beside variables of their names.
@@ -90,6 +97,10 @@ pub(crate) struct Source {
     pub(crate) calls: Vec<PathPattern>,
     /// Commands that print one, in words.
     pub(crate) commands: Vec<Vec<String>>,
+    /// Arguments of calls that are one.
+    pub(crate) given_to: Vec<PathPattern>,
+    /// Commands, in words, whose option `--token` is one.
+    pub(crate) given_in: Vec<Vec<String>>,
 }
 
 /// All models, resolved.
@@ -106,8 +117,6 @@ pub(crate) struct Models {
     /// Kinds of files; of several by path, the first counts.
     pub(crate) kinds: Vec<Kind>,
     pub(crate) sources: Vec<Source>,
-    /// Keys of commands that have a name.
-    pub(crate) task_keys: Vec<PathPattern>,
     /// Calls that give the credential whose name they are given.
     pub(crate) secret_readers: Vec<PathPattern>,
     /// Calls that give back a text that they are given, or most of it.
@@ -119,6 +128,8 @@ pub(crate) struct Models {
     shapes: BTreeMap<String, Shape>,
     other_names: BTreeMap<String, String>,
     signs: BTreeMap<String, Vec<String>>,
+    /// The programs that images start.
+    images: BTreeMap<String, String>,
     frequency: HashMap<String, u64>,
     /// How often bytes follow each other in code.
     pub(crate) bigrams: Bigrams,
@@ -162,14 +173,18 @@ impl ModelsBuilder {
             known.owner.extend(credential.owner);
             known.leading.extend(credential.leading);
             known.prefixes.extend(credential.prefixes);
+            known.names.extend(credential.names);
             known.calls.extend(credential.calls);
             known.commands.extend(credential.commands);
+            known.given_to.extend(credential.given_to);
+            known.given_in.extend(credential.given_in);
         }
         self.words.extend(file.words);
         self.models.wrappers.extend(file.wrappers);
         self.models.implied.extend(file.implied);
         self.models.other_names.extend(file.names);
         self.models.signs.extend(file.signs);
+        self.models.images.extend(file.images);
         for (number, texts) in &file.frequency {
             let number = number.parse().map_err(|_| {
                 let message =
@@ -206,22 +221,30 @@ impl ModelsBuilder {
         for (name, credential) in self.credentials {
             let owner = Owner::new(&credential.owner, &credential.leading);
             let prefixes = expand(lists, &credential.prefixes)?;
-            let class = models.names.add(&name, owner, prefixes);
-            sources.push((class, credential.calls, credential.commands));
+            let own = expand(lists, &credential.names)?;
+            let class = models.names.add(&name, owner, (prefixes, own));
+            sources.push((class, credential));
         }
-        for (class, calls, commands) in sources {
-            let calls = expand(lists, &calls)?;
-            let calls = calls
-                .iter()
-                .map(|call| PathPattern::parse(call, &models.names));
-            models.sources.push(Source {
-                class,
-                calls: calls.collect::<Result<_, String>>()?,
-                commands: expand(lists, &commands)?
+        for (class, credential) in sources {
+            let paths = |texts: &[String]| {
+                let texts = expand(lists, texts)?;
+                let paths = texts
                     .iter()
-                    .map(|text| words(text))
-                    .collect(),
-            });
+                    .map(|text| PathPattern::parse(text, &models.names));
+                paths.collect::<Result<Vec<_>, String>>()
+            };
+            let lines = |texts: &[String]| {
+                let texts = expand(lists, texts)?;
+                Ok::<_, String>(texts.iter().map(|text| words(text)).collect())
+            };
+            let source = Source {
+                class,
+                calls: paths(&credential.calls)?,
+                commands: lines(&credential.commands)?,
+                given_to: paths(&credential.given_to)?,
+                given_in: lines(&credential.given_in)?,
+            };
+            models.sources.push(source);
         }
         for mut program in self.programs {
             program.name = expand(lists, &program.name)?;
@@ -246,7 +269,6 @@ impl ModelsBuilder {
                 .map(|text| PathPattern::parse(text, &models.names))
                 .collect::<Result<Vec<_>, _>>()
         };
-        models.task_keys = paths("task-keys")?;
         models.secret_readers = paths("secret-readers")?;
         models.text_functions = paths("text-functions")?;
         models.map_functions = paths("map-functions")?;
@@ -321,6 +343,20 @@ impl Models {
         texts.extend(implied.flat_map(|implied| implied.verbs.iter().cloned()));
         texts.extend(self.signs.get(program).into_iter().flatten().cloned());
         texts
+    }
+
+    /// Whether a call gives the credential whose name it is given.
+    pub(crate) fn is_secret_reader(&self, callee: &str) -> bool {
+        let callee: Vec<&str> = callee.split('.').collect();
+        let mut readers = self.secret_readers.iter();
+        readers.any(|path| path.fits(&callee, &self.names))
+    }
+
+    /// The program that an image starts with the arguments that it is given, if that is known.
+    pub(crate) fn program_of_image(&self, image: &str) -> Option<&str> {
+        let mut images = self.images.iter();
+        let found = images.find(|(like, _)| is_like(like, image));
+        found.map(|(_, program)| program.as_str())
     }
 
     /// In how many of a million files of ordinary code a text stands: as counted, or else a guess from its

@@ -37,6 +37,8 @@ struct Class {
     owner: Owner,
     /// What a name must begin with, one of these: `NEXT_PUBLIC_`; anything, if there are none.
     prefixes: Vec<String>,
+    /// Names that are one whatever their words.
+    own: Vec<String>,
 }
 
 impl Names {
@@ -47,11 +49,17 @@ impl Names {
         }
     }
 
-    pub(super) fn add(&mut self, name: &str, owner: Owner, prefixes: Vec<String>) -> ClassId {
+    pub(super) fn add(
+        &mut self,
+        name: &str,
+        owner: Owner,
+        (prefixes, own): (Vec<String>, Vec<String>),
+    ) -> ClassId {
         self.classes.push(Class {
             name: name.to_owned(),
             owner,
             prefixes,
+            own,
         });
         ClassId(self.classes.len() - 1)
     }
@@ -90,14 +98,30 @@ impl Names {
                 .prefixes
                 .iter()
                 .any(|prefix| name.starts_with(prefix.as_str()));
-        begins && self.words.is_credential(name, &class.owner)
+        (begins && self.words.is_credential(name, &class.owner))
+            || class.own.iter().any(|own| own == name)
+    }
+
+    /// Whether a part of a path is the name of a credential of a class: `prod/hf-token`.
+    pub(crate) fn is_in_path(&self, class: ClassId, path: &str) -> bool {
+        path.split(['/', ':']).any(|part| self.is(class, part))
+    }
+
+    /// Whether a name is that of the owner of a class and nothing else: `hugging_face`.
+    pub(crate) fn is_owner(&self, class: ClassId, name: &str) -> bool {
+        let class = self.classes.get(class.0);
+        class.is_some_and(|class| class.owner.is_named(name))
     }
 
     /// Whether a name is that of a credential whose owner is known.
     pub(crate) fn is_any(&self, name: &str) -> bool {
-        let mut classes = self.classes.iter();
+        let classes = self.classes.iter();
         classes
-            .any(|class| class.prefixes.is_empty() && self.words.is_credential(name, &class.owner))
+            .filter(|class| class.prefixes.is_empty())
+            .any(|class| {
+                class.own.iter().any(|own| own == name)
+                    || self.words.is_credential(name, &class.owner)
+            })
     }
 
     /// Whether a name has that of an owner in it: `hf`, `huggingface_hub`.
@@ -119,7 +143,11 @@ impl Names {
     pub(crate) fn texts(&self, class: ClassId) -> Vec<String> {
         match self.classes.get(class.0) {
             None => Vec::new(),
-            Some(class) => super::spelling::texts(&class.owner, &self.words),
+            Some(class) => {
+                let mut texts = super::spelling::texts(&class.owner, &self.words);
+                texts.extend(class.own.iter().cloned());
+                texts
+            }
         }
     }
 

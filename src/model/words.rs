@@ -155,6 +155,11 @@ impl Owner {
         name.len() <= LONGEST && self.is_in(&words(name))
     }
 
+    /// Whether a name is one of its names and nothing else.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        name.len() <= LONGEST && self.names.contains(&words(name))
+    }
+
     fn has_word(&self, word: &String) -> bool {
         self.names.iter().any(|name| name.contains(word))
     }

@@ -98,6 +98,13 @@ impl Contexts {
         Ok(Self { names })
     }
 
+    /// The places that are kinds of files.
+    pub(crate) fn of_kinds(&self) -> ContextSet {
+        let fixed = OF_FORMATS.len() + INSTRUCTIONS.len() + SECTIONS.len();
+        let kinds = (fixed..self.names.len()).map(|at| ContextSet(1 << at));
+        kinds.fold(ContextSet::default(), |set, kind| set | kind)
+    }
+
     /// The place of a name; none if rules cannot name it.
     pub(crate) fn of(&self, name: &str) -> ContextSet {
         let at = self.names.iter().position(|known| known == name);

@@ -32,6 +32,7 @@ pub(super) struct MatchFile {
     traces: bool,
     traced: bool,
     shown: bool,
+    kept: bool,
     run_by: Option<Runner>,
     single: bool,
     once: bool,
@@ -114,6 +115,8 @@ pub(crate) struct FactPattern {
     /// Whether what a command, or a call in a program that a command runs, prints must be seen: not piped
     /// into another program that takes it or leaves the value out, not captured, not written to a file.
     pub(crate) shown: bool,
+    /// Of a command, whether what it prints goes to a file that stays.
+    pub(crate) kept: bool,
     /// What must run the file, which is a script, or has one in it.
     pub(crate) run_by: Option<Runner>,
     /// Whether one finding of the rule is enough for a call or command, of whatever pattern.
@@ -243,6 +246,7 @@ impl MatchFile {
             traces: self.traces,
             traced: self.traced,
             shown: self.shown,
+            kept: self.kept,
             run_by: self.run_by,
             single: self.single,
             once: self.once,

@@ -62,6 +62,9 @@ pub(crate) struct Need {
     pub(crate) choices: Vec<Vec<Group>>,
 }
 
+/// In how many of a million files a text may stand by which a file is taken for one that has a credential.
+const RARE: u64 = 300;
+
 /// The shortest text that says anything of a file, in bytes.
 const SHORTEST: usize = 2;
 
@@ -313,7 +316,8 @@ fn longest(name: &str, stands: Stands) -> Option<Literal> {
     let piece = name.split('*').max_by_key(|piece| piece.len())?;
     let piece = piece.trim_end_matches("()");
     // Words of the inner program of a command have this name; it stands in no file.
-    let named = piece != "then" && !piece.bytes().all(|b| b.is_ascii_digit());
+    // The file that a call writes to is an argument that is not written as one.
+    let named = !matches!(piece, "then" | "path") && !piece.bytes().all(|b| b.is_ascii_digit());
     (piece.len() >= SHORTEST && named).then(|| Literal {
         text: piece.into(),
         stands: if name.contains('*') {
@@ -401,8 +405,17 @@ fn of_source(source: &Source, models: &Models) -> Group {
         let parts = of_path(call, false, Stands::Word, models).into_iter();
         parts.min_by_key(|group| group.frequency(models))
     });
-    let commands = source.commands.iter().map(|words| words.join(" "));
-    calls.fold(Group::of_texts(commands), Group::join)
+    let commands = source.commands.iter().chain(&source.given_in);
+    let commands = commands.map(|words| words.join(" "));
+    // What takes a credential under any name; what stands in too many files says nothing of one.
+    let takers = source.given_to.iter().filter_map(|call| {
+        let parts = of_path(call, false, Stands::Word, models).into_iter();
+        let rarest = parts.min_by_key(|group| group.frequency(models))?;
+        (rarest.frequency(models) < RARE).then_some(rarest)
+    });
+    calls
+        .chain(takers)
+        .fold(Group::of_texts(commands), Group::join)
 }
 
 /// What a text must hold to name a file or folder of credentials: its path, with either divider, or the part

@@ -22,6 +22,9 @@ const MAX_VARIABLES: u64 = 1 << 20;
 /// The largest file that is looked into for the scripts that it runs, in bytes.
 pub(super) const MAX_RUNNER: u64 = 1 << 20;
 
+/// How many scripts that run each other are followed.
+const MAX_CHAIN: usize = 4;
+
 /// Where a file lies, and among which others.
 #[derive(Clone, Copy)]
 pub(super) struct Site<'a> {
@@ -93,43 +96,69 @@ impl Outcome {
 impl Scanner {
     /// Looks for what runs the scripts in which something was found that counts only then. `others` are
     /// files that may run them: their names, and what they are to `read`.
-    pub(super) fn find_runs<T>(
+    pub(super) fn find_runs<T: Clone>(
         &self,
         outcome: &mut Outcome,
         others: impl FnOnce(&mut Outcome) -> Vec<(String, T)>,
         read: impl Fn(&mut Outcome, &str, T) -> Option<Vec<u8>>,
     ) {
-        let known = Known::new(outcome).run(&outcome.runs);
-        let pending: BTreeSet<String> = outcome
-            .findings
-            .iter()
-            .filter_map(|finding| {
-                let path = finding.location.origin.path.as_str();
-                let runner = finding.run_by?;
-                (!known.contains(&(runner, path))).then(|| name(path).to_owned())
-            })
-            .collect();
+        let mut pending = self.pending(outcome);
         if pending.is_empty() {
             return;
         }
-        // Most files name none of them, and need no parser.
-        let Ok(names) = AhoCorasick::new(&pending) else {
-            return;
-        };
-        for (path, file) in others(outcome) {
-            let Some(text) = read(outcome, &path, file) else {
-                continue;
+        let mut others = others(outcome);
+        // A script may be run by one that another runs.
+        for _ in 0..MAX_CHAIN {
+            // Most files name none of them, and need no parser.
+            let Ok(names) = AhoCorasick::new(&pending) else {
+                return;
             };
-            if !names.is_match(&text) {
-                continue;
+            let mut left = Vec::new();
+            for (path, file) in others {
+                let Some(text) = read(outcome, &path, file.clone()) else {
+                    continue;
+                };
+                if !names.is_match(&text) {
+                    left.push((path, file));
+                    continue;
+                }
+                let origin = Origin::file(path);
+                match catch_unwind(AssertUnwindSafe(|| self.engine.runs(&text, &origin))) {
+                    Ok(runs) => outcome.ran(&origin.path, runs),
+                    Err(_) => outcome.fail(origin.path, ProblemKind::Internal, DEFECT.to_owned()),
+                }
             }
-            let origin = Origin::file(path);
-            match catch_unwind(AssertUnwindSafe(|| self.engine.runs(&text, &origin))) {
-                Ok(runs) => outcome.ran(&origin.path, runs),
-                Err(_) => outcome.fail(origin.path, ProblemKind::Internal, DEFECT.to_owned()),
+            others = left;
+            let known = std::mem::replace(&mut pending, self.pending(outcome));
+            if pending.is_subset(&known) {
+                return;
             }
         }
     }
+
+    /// Texts of which a file holds one that runs a script in which something was found that counts only then.
+    fn pending(&self, outcome: &Outcome) -> BTreeSet<String> {
+        let known = Known::new(outcome);
+        let run = known.run(&outcome.runs);
+        let wanted = outcome.findings.iter().filter_map(|finding| {
+            let path = finding.location.origin.path.as_str();
+            let runner = finding.run_by?;
+            (!run.contains(&(runner, path))).then_some(path)
+        });
+        let wanted: BTreeSet<&str> = wanted.collect();
+        let through = known.through(&outcome.runs, &wanted);
+        wanted.into_iter().chain(through).map(mentioned).collect()
+    }
+}
+
+/// What a file holds that runs a script: its name, without the ending, which the name of a module has not.
+fn mentioned(path: &str) -> String {
+    let name = name(path);
+    if name == "__main__.py" {
+        let folder = path.rsplit('/').nth(1);
+        return folder.unwrap_or(name).to_owned();
+    }
+    name.strip_suffix(".py").unwrap_or(name).to_owned()
 }
 
 /// Whether the file of variables that a script names has a key of a class of credentials in it. It is looked

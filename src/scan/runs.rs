@@ -36,6 +36,14 @@ impl<'a> Known<'a> {
         if by_name.is_empty() {
             return Self { by_name };
         }
+        // Scripts that run others may be run themselves.
+        let scripts = outcome
+            .runs
+            .iter()
+            .filter(|run| run.runner == Runner::Script);
+        for run in scripts {
+            by_name.entry(name(&run.by)).or_default().insert(&run.by);
+        }
         for path in &outcome.scripts {
             if let Some(paths) = by_name.get_mut(name(path)) {
                 paths.insert(path);
@@ -44,10 +52,51 @@ impl<'a> Known<'a> {
         Self { by_name }
     }
 
-    /// What runs which of the scripts.
+    /// What runs which of the scripts, also by way of others.
     pub(super) fn run(&self, runs: &BTreeSet<Run>) -> BTreeSet<(Runner, &'a str)> {
         let meant = |run: &Run| Some((run.runner, self.meant(run)?));
-        runs.iter().filter_map(meant).collect()
+        let mut run: BTreeSet<_> = runs.iter().filter_map(meant).collect();
+        let steps = self.steps(runs);
+        let mut open: Vec<_> = run.iter().copied().collect();
+        while let Some((runner, by)) = open.pop() {
+            let next = steps.get(by).into_iter().flatten();
+            let next = next.map(|script| (runner, *script));
+            open.extend(next.filter(|next| run.insert(*next)));
+        }
+        run
+    }
+
+    /// The scripts that run some of the scripts, at any remove.
+    pub(super) fn through(&self, runs: &BTreeSet<Run>, wanted: &BTreeSet<&str>) -> Vec<&'a str> {
+        let steps = self.steps(runs);
+        let mut known: BTreeSet<&str> = wanted.clone();
+        let mut through = Vec::new();
+        loop {
+            let leads = |scripts: &BTreeSet<&str>| !scripts.is_disjoint(&known);
+            let more = steps
+                .iter()
+                .filter(|(by, scripts)| !known.contains(*by) && leads(scripts));
+            let more: Vec<&str> = more.map(|(by, _)| *by).collect();
+            if more.is_empty() {
+                return through;
+            }
+            through.extend(&more);
+            known.extend(&more);
+        }
+    }
+
+    /// Which scripts run which others.
+    fn steps(&self, runs: &BTreeSet<Run>) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+        let mut steps: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for run in runs.iter().filter(|run| run.runner == Runner::Script) {
+            let by = self.by_name.get(name(&run.by));
+            if let Some(by) = by.and_then(|paths| paths.get(run.by.as_str()))
+                && let Some(script) = self.meant(run)
+            {
+                steps.entry(by).or_default().insert(script);
+            }
+        }
+        steps
     }
 
     /// The script that a file means: the one at this path from the folder of the file or from one

@@ -159,6 +159,8 @@ pub(crate) enum Value {
     Call(Box<Call>),
     /// A name whose value is not known, or an attribute of one: `token`, `args.token`.
     Name(String),
+    /// A name that is given to what takes a credential: the class of that, and the name.
+    Known(String, String),
     /// A whole environment handed on: `os.environ`, `dict(os.environ)`, `process.env`.
     WholeEnvironment,
     /// A map, as far as its entries are known.
@@ -171,6 +173,16 @@ pub(crate) enum Value {
     Null,
     /// Something else.
     Unknown,
+}
+
+impl Value {
+    /// The text of a literal; empty if it is none.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Literal(text) => text,
+            _ => "",
+        }
+    }
 }
 
 /// A part of a file's structure that gives facts their meaning.

@@ -48,6 +48,7 @@ fn of_value(value: &Spanned<Value>) -> usize {
         | Value::CiInput(text)
         | Value::Substitution(text)
         | Value::Name(text) => text.len(),
+        Value::Known(class, name) => class.len() + name.len(),
         Value::Environment(name, default) | Value::Variable(name, default) => {
             name.len() + default.as_ref().map_or(0, |default| of_value(default))
         }

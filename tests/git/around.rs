@@ -29,18 +29,18 @@ fn rule(path: &str, rule: &str) -> (String, String) {
 
 #[test]
 fn what_is_on_disk_is_run_by_files_that_do_not_speak_of_tokens() {
-    let tree = Tree::with("ci/train.py", LOGIN);
+    let tree = Tree::with("jobs/train.py", LOGIN);
     json(&tree, &["."]).expect(0);
-    tree.file(WORKFLOW, workflow("ci/train.py"));
-    let found = [rule("ci/train.py", "login-in-ci")];
+    tree.file(WORKFLOW, workflow("jobs/train.py"));
+    let found = [rule("jobs/train.py", "login-in-ci")];
     assert_eq!(json(&tree, &["."]).expect(1).rules(), found);
-    tree.file(WORKFLOW, workflow("ci/other.py"));
+    tree.file(WORKFLOW, workflow("jobs/other.py"));
     json(&tree, &["."]).expect(0);
     tree.file(
         "docker/Dockerfile",
         "FROM python\nRUN python /app/train.py\n",
     );
-    let found = [rule("ci/train.py", "login-in-dockerfile")];
+    let found = [rule("jobs/train.py", "login-in-dockerfile")];
     assert_eq!(json(&tree, &["."]).expect(1).rules(), found);
 }
 

@@ -116,7 +116,7 @@ impl<'a> Summary<'a> {
                 self.plain(")");
             }
             Value::Call(call) => self.call(call, depth + 1),
-            Value::Name(name) => self.name(name),
+            Value::Name(name) | Value::Known(_, name) => self.name(name),
             Value::WholeEnvironment => self.plain("ENVIRONMENT"),
             Value::Map(entries) => {
                 self.plain("{");

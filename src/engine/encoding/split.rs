@@ -44,7 +44,7 @@ static JOINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // In a notebook, the line break is an escape, and each line may be a string of a list.
     let line = r#"(?:\\r)?\\n(?:"\s*,\s*")?\s*"#;
     let string = format!(
-        r"{quote}\s*(?:\+|\.\.?|&|~|,|\|\||<<)?\s*(?:\\\r?\n\s*|{line})?[rRbBfFuU]{{0,2}}{quote}"
+        r"{quote}\s*(?:\+{{1,2}}|\.\.?|&(?:[ \t]+_)?|~|,|\|\||<<|<>|\*|\^|//|\.concat\()?\s*(?:\\\r?\n\s*|{line})?[rRbBfFuU]{{0,2}}{quote}"
     );
     // A box around a text that is wrapped, or a table whose other cells stay empty.
     let side = r"(?:\xe2\x94[\x82\x83]|\xe2\x95\x91|\|)[ \t]*";
@@ -433,6 +433,14 @@ mod tests {
                 "hf_abcdef\"}",
             ),
             ("x hf_a\x1b[0m\x1b[1mabc", 2, "hf_aabc"),
+            // Of Julia, Haskell, Elixir, OCaml, Visual Basic, Fortran, JavaScript.
+            ("x hf_abc\" * \"def\"", 2, "hf_abcdef\""),
+            ("x hf_abc\" ++\n  \"def\"", 2, "hf_abcdef\""),
+            ("x hf_abc\" <> \"def\"", 2, "hf_abcdef\""),
+            ("x hf_abc\" ^ \"def\"", 2, "hf_abcdef\""),
+            ("x hf_abc\" & _\r\n  \"def\"", 2, "hf_abcdef\""),
+            ("x hf_abc' // 'def'", 2, "hf_abcdef'"),
+            ("x hf_abc\".concat(\"def\")", 2, "hf_abcdef\")"),
         ] {
             // Longer than a piece of a test may be by itself.
             let (body, more) = ("q".repeat(SHORTEST), "abc".to_owned());

@@ -156,12 +156,14 @@ impl Line {
         };
         let mut entries = Vec::new();
         let mut positional = 0;
+        let mut ended = false;
         let mut at = from;
         while let Some(word) = self.words.get(at) {
             at += 1;
             let text = word.text.as_str();
             let behind = operands.filter(|operands| positional >= *operands);
-            if behind.is_some() && is_silent(text) {
+            let is_late = |text: &str| !ended && is_late(text);
+            if behind.is_some() && !ended && is_silent(text) {
                 at += usize::from(!text.contains('='));
             } else if let Some(operands) = behind.filter(|_| !is_late(text)) {
                 entries.push(plain(
@@ -171,11 +173,11 @@ impl Line {
                 positional += 1;
             } else if operands.is_some() && self.stands_for_options(at - 1, models) {
                 // What they are is not known here.
-            } else if text == "--" || !text.starts_with('-') || text == "-" {
-                if text != "--" {
-                    entries.push(plain(vec![positional.to_string()], &word.value));
-                    positional += 1;
-                }
+            } else if text == "--" && !ended {
+                ended = true;
+            } else if ended || !text.starts_with('-') || text == "-" {
+                entries.push(plain(vec![positional.to_string()], &word.value));
+                positional += 1;
             } else if let Some((name, value)) = attached(&word.value).or_else(|| pair(&word.value))
             {
                 option(&name, &value, &mut entries);

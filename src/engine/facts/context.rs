@@ -26,12 +26,15 @@ pub(super) fn runs_scripts(path: &str, models: &Models) -> bool {
         let mut parts = name.windows(part.len());
         parts.any(|here| here.eq_ignore_ascii_case(part.as_bytes()))
     };
-    let worth_it = has(".yml") || has(".yaml") || has("file");
+    let worth_it = has(".yml") || has(".yaml") || has("file") || has(".sh") || has(".bash");
     worth_it && {
         let path = folded(path);
         let name = path.rsplit('/').next().unwrap_or_default();
         by_path(&path, models).is_some_and(|kind| kind.runs_scripts)
-            || Format::detect(name, b"") == Some(Format::Dockerfile)
+            || matches!(
+                Format::detect(name, b""),
+                Some(Format::Dockerfile | Format::Shell)
+            )
     }
 }
 
@@ -116,7 +119,7 @@ fn first_keys(document: &Document) -> Vec<Vec<&str>> {
 
 /// Where a fact of a file stands.
 pub(super) fn of_fact(fact: &Fact, file: ContextSet, known: Known<'_>) -> ContextSet {
-    let Known { models, contexts } = known;
+    let contexts = known.contexts;
     let mut set = file;
     let last = fact
         .place
@@ -130,19 +133,27 @@ pub(super) fn of_fact(fact: &Fact, file: ContextSet, known: Known<'_>) -> Contex
                 }
             }
             Place::Instruction(name) => set |= contexts.of(name),
-            Place::Key(key) if is_task(key, models) => set |= contexts.of("script"),
             Place::Key(_) | Place::Cell(_) | Place::Fence(_) | Place::Embedded => {}
         }
+    }
+    if is_unattended(fact) {
+        set |= contexts.of("script");
     }
     set
 }
 
-/// Whether a key is that of a command which has a name: `scripts.login` of a package,
-/// `tasks.login.cmds.0` of a Taskfile.
-fn is_task(key: &str, models: &Models) -> bool {
-    let path: Vec<&str> = key.split('.').collect();
-    let mut patterns = models.task_keys.iter();
-    patterns.any(|pattern| pattern.fits(&path, &models.names))
+/// Whether a program runs what a fact is of: a command in a file of settings, or one that a program starts.
+fn is_unattended(fact: &Fact) -> bool {
+    let in_settings = |place: &Place| matches!(place, Place::Key(_));
+    match fact.place.as_slice() {
+        // A line of data is no setting.
+        [Place::Document(Format::JsonLines), ..] => false,
+        [
+            Place::Document(Format::Python | Format::JavaScript | Format::TypeScript),
+            rest @ ..,
+        ] => rest.contains(&Place::Embedded),
+        places => places.iter().any(in_settings),
+    }
 }
 
 /// What a format says of a fact: of the file's own (`outer`), of the innermost document (`inner`).
@@ -183,6 +194,7 @@ pub(super) struct FormatPlaces {
     sections: ContextSet,
     ci: ContextSet,
     jenkins: ContextSet,
+    kinds: ContextSet,
 }
 
 impl FormatPlaces {
@@ -200,12 +212,15 @@ impl FormatPlaces {
                 "shell",
                 "script",
                 "test",
+                // A script is that of a CI system by the folder that it lies in.
+                "ci",
             ]),
             config: of(&["config"]),
             image: of(&["dockerfile"]) | of(&INSTRUCTIONS),
             sections: of(&SECTIONS),
             ci: of(&["ci"]),
             jenkins: of(&["jenkins"]),
+            kinds: contexts.of_kinds(),
         }
     }
 
@@ -214,6 +229,9 @@ impl FormatPlaces {
         let of_format = match format {
             Format::Markdown => self.config | self.image | self.sections | self.jenkins,
             Format::Dockerfile => self.image,
+            // A program may hold any of them in a string.
+            Format::Python => self.image | self.config,
+            Format::JavaScript | Format::TypeScript => self.image | self.config | self.kinds,
             Format::Apptainer => self.sections,
             Format::Jenkinsfile => self.jenkins | self.ci,
             _ => ContextSet::default(),

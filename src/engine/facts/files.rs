@@ -18,7 +18,10 @@ fn write(value: &Value, depth: usize, into: &mut String) {
     }
     match value {
         Value::Literal(text) => into.push_str(text),
-        Value::Variable(name, _) | Value::Environment(name, _) | Value::Name(name) => {
+        Value::Variable(name, _)
+        | Value::Environment(name, _)
+        | Value::Name(name)
+        | Value::Known(_, name) => {
             into.push('$');
             into.push_str(name);
         }

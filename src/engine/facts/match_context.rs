@@ -270,6 +270,12 @@ impl<'d> MatchContext<'d> {
         outputs.are_seen(self.document, at, dump, self.judge)
     }
 
+    /// Whether what a command prints goes to a file that stays.
+    pub(super) fn keeps(&self, at: usize) -> bool {
+        let outputs = self.outputs.get_or_init(|| Outputs::new(self.document));
+        outputs.are_kept(self.document, at, self.judge)
+    }
+
     /// Takes note that all facts are looked at; false if that was too often.
     fn look(&self) -> bool {
         let looks = self.looks.get().saturating_add(self.document.facts.len());

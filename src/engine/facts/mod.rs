@@ -8,6 +8,7 @@ mod command;
 mod context;
 mod entry;
 mod files;
+mod given;
 mod lack;
 mod literal;
 mod maps;
@@ -28,6 +29,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::context::Known;
+use self::given::Given;
 use self::match_context::MatchContext;
 use self::pattern::Compiled;
 use self::relevance::Relevance;
@@ -124,6 +126,7 @@ impl Facts {
             models: &self.models,
             tokens,
             shapes,
+            given: &Given::of(document, &self.models),
         };
         let file_contexts = context::of_file(file, document, self.known());
         let context = MatchContext::new(document, file, judge);

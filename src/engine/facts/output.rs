@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use super::value::Judge;
 use super::{files, pipe};
-use crate::syntax::{Command, Document, Fact, FactKind, Format, Place};
+use crate::model::is_like;
+use crate::syntax::{Command, Document, Fact, FactKind, Format, Place, Redirection};
 
 /// How many commands what is printed is followed through; after that it counts as seen.
 const MAX_STEPS: usize = 64;
@@ -115,12 +116,51 @@ impl Outputs {
             let prints = matches!(program, Some("echo" | "printf" | "print" | "cat" | "tee"));
             match (substituted, prints) {
                 (true, false) => return false,
-                // It writes a script, which something else runs.
-                (false, true) => return true,
+                // It writes a script, which something else runs, or a file that nothing does.
+                (false, true) => return !is_data(outer),
                 _ => at = *holder,
             }
         }
         true
+    }
+}
+
+impl Outputs {
+    /// Whether what the command at a place prints goes to a file that stays.
+    pub(super) fn are_kept(&self, document: &Document, at: usize, judge: Judge<'_>) -> bool {
+        let transient = judge.models.lists.get("transient-files");
+        let stays =
+            |path: &str| !path.is_empty() && !transient.iter().any(|like| is_like(like, path));
+        let mut at = at;
+        for _ in 0..MAX_STEPS {
+            let Some(FactKind::Command(command)) = document.facts.get(at).map(|fact| &fact.kind)
+            else {
+                return false;
+            };
+            let mut written = command.redirections.iter().filter(|to| is_written(to));
+            if let Some(to) = written.next() {
+                return stays(&files::path(&to.target.value));
+            }
+            if let Some(run) = command.effective(judge.models)
+                && run.program == "tee"
+            {
+                let mut files = run.arguments.iter().map(|word| files::path(&word.value));
+                return files.any(|path| !path.starts_with('-') && stays(&path));
+            }
+            let Some(taker) = self.takers.get(&at) else {
+                return false;
+            };
+            let taking = document.facts.get(*taker).map(|fact| &fact.kind);
+            let passes = match taking {
+                Some(FactKind::Command(taking)) => pipe::passes(taking, false, judge),
+                _ => false,
+            };
+            if !passes {
+                return false;
+            }
+            at = *taker;
+        }
+        false
     }
 }
 
@@ -142,15 +182,30 @@ pub(super) fn holds(outer: &Fact, inner: &Fact) -> bool {
     within && script
 }
 
+/// Whether a command writes a file of data.
+fn is_data(fact: &Fact) -> bool {
+    let FactKind::Command(command) = &fact.kind else {
+        return false;
+    };
+    let mut written = command.redirections.iter().filter(|to| is_written(to));
+    written.any(|to| {
+        let path = files::path(&to.target.value);
+        Format::detect(&path, b"").is_some_and(Format::is_data)
+    })
+}
+
 /// Whether the output of a command goes to a file.
 fn writes(command: &Command) -> bool {
-    command.redirections.iter().any(|redirection| {
-        let descriptor = redirection.operator.trim_end_matches(['>', '|', '&']);
-        let to = files::path(&redirection.target.value);
-        let shown = ["1", "2", "&1", "&2", "/dev/stdout", "/dev/stderr"];
-        redirection.operator.contains('>')
-            && descriptor != "2"
-            && !shown.contains(&to.as_str())
-            && !to.starts_with("/dev/tty")
-    })
+    command.redirections.iter().any(is_written)
+}
+
+/// Whether a redirection takes what a command prints to a file.
+fn is_written(redirection: &Redirection) -> bool {
+    let descriptor = redirection.operator.trim_end_matches(['>', '|', '&']);
+    let to = files::path(&redirection.target.value);
+    let shown = ["1", "2", "&1", "&2", "/dev/stdout", "/dev/stderr"];
+    redirection.operator.contains('>')
+        && descriptor != "2"
+        && !shown.contains(&to.as_str())
+        && !to.starts_with("/dev/tty")
 }

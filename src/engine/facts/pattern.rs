@@ -108,6 +108,7 @@ impl Compiled {
                 };
                 later
                     && (!pattern.shown || context.shows(at, pattern.find.is_empty()))
+                    && (!pattern.kept || context.keeps(at))
                     && (!pattern.traced || context.traced(at).is_some())
             }
             _ => !pattern.shown || context.shows(at, false),

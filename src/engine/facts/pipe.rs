@@ -167,6 +167,7 @@ fn counts(words: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::facts::given::Given;
     use crate::engine::token::Shapes;
     use crate::rule::RuleSet;
     use crate::syntax::Spanned;
@@ -191,6 +192,7 @@ mod tests {
             models: set.models(),
             tokens: &[],
             shapes: &Shapes::new(&set),
+            given: &Given::default(),
         };
         passes(&command(line), dump, judge)
     }

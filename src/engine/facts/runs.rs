@@ -7,12 +7,14 @@ use super::trace;
 use crate::finding::Runner;
 use crate::model::Models;
 use crate::rule::ContextSet;
-use crate::syntax::{Document, FactKind, Value};
+use crate::syntax::{Command, Document, FactKind, Value};
 
 /// The scripts, as their commands name them, and what runs them.
 pub(super) fn of(document: &Document, file: ContextSet, known: Known<'_>) -> Vec<(Runner, String)> {
     let models = known.models;
-    let (run, ci) = (known.contexts.of("RUN"), known.contexts.of("ci"));
+    let of = |name: &str| known.contexts.of(name);
+    let image = of("RUN") | of("CMD") | of("ENTRYPOINT");
+    let (ci, script) = (of("ci"), of("script"));
     let mut runs = Vec::new();
     let copied = copied(document, models);
     for fact in &document.facts {
@@ -23,18 +25,23 @@ pub(super) fn of(document: &Document, file: ContextSet, known: Known<'_>) -> Vec
             runs.push((Runner::Tracing, shown(script)));
         }
         let contexts = context::of_fact(fact, file, known);
-        let runner = if contexts.meets(run) {
+        let runner = if contexts.meets(image) {
             Runner::Dockerfile
         } else if contexts.meets(ci) {
             Runner::Ci
+        } else if contexts.meets(script) {
+            Runner::Script
         } else {
             continue;
         };
-        for word in &command.words {
-            if let Value::Literal(text) = &word.value
-                && is_script(text, models)
-            {
-                let script = shown(text);
+        let modules = modules(command, models);
+        let words = command.words.iter().filter_map(|word| match &word.value {
+            Value::Literal(text) => Some(text.clone()),
+            _ => None,
+        });
+        for text in words.chain(modules) {
+            if is_script(&text, models) {
+                let script = shown(&text);
                 // An image has it in a place of its own.
                 let source = script
                     .rsplit('/')
@@ -46,6 +53,27 @@ pub(super) fn of(document: &Document, file: ContextSet, known: Known<'_>) -> Vec
         }
     }
     runs
+}
+
+/// The files of the modules that a command runs: `python -m tools.up`, `uvicorn app.main:app`.
+fn modules(command: &Command, models: &Models) -> Vec<String> {
+    let words: Vec<&str> = command.words.iter().map(|word| word.value.text()).collect();
+    let mut files = Vec::new();
+    let option = words.iter().position(|word| *word == "-m");
+    if let Some(module) = option.and_then(|at| words.get(at + 1)) {
+        let path = module.replace('.', "/");
+        files.extend([format!("{path}.py"), format!("{path}/__main__.py")]);
+    }
+    let servers = command.invocations(models).into_iter();
+    let mut servers = servers.filter(|run| models.lists.has("module-runners", &run.program));
+    if servers.next().is_some() {
+        let modules = words.iter().filter_map(|word| word.split_once(':'));
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        let modules =
+            modules.filter(|(module, _)| !module.is_empty() && module.chars().all(is_name));
+        files.extend(modules.map(|(module, _)| format!("{}.py", module.replace('.', "/"))));
+    }
+    files
 }
 
 /// The scripts that a Dockerfile puts into its image, where they come from, by name.

@@ -1,6 +1,7 @@
 //! What kind of thing a value is, in the words of the match language.
 
 use super::files;
+use super::given::Given;
 use crate::engine::literal;
 use crate::engine::token::Shapes;
 use crate::model::{ClassId, Models, PathPattern};
@@ -27,6 +28,8 @@ pub(super) struct Judge<'a> {
     pub(super) tokens: &'a [Token],
     /// What the credentials look like that token rules know.
     pub(super) shapes: &'a Shapes,
+    /// Variables of scripts that are given to what takes a credential.
+    pub(super) given: &'a Given,
 }
 
 impl Judge<'_> {
@@ -187,18 +190,26 @@ impl Judge<'_> {
                         is_unexpanded(text) && self.is_name(class, name.trim_matches(['{', '}']))
                     })
             }
+            Value::Known(known, _) => self.models.names.class(known) == Ok(class),
+            Value::Variable(name, _) => self.is_name(class, name) || self.given.is(class, name),
             Value::Environment(name, _)
-            | Value::Variable(name, _)
             | Value::CiSecret(name)
             | Value::CiVariable(name)
             | Value::CiInput(name) => self.is_name(class, name),
             // A bare `token` is mostly one of a language model.
             Value::Name(name) => {
-                let last = name.rsplit('.').next().unwrap_or(name);
+                let mut parts = name.rsplit('.');
+                let last = parts.next().unwrap_or(name);
                 let lower = last.to_ascii_lowercase();
                 // `hf_key` is mostly one of a configuration.
                 let telling = ["token", "api_key", "apikey", "secret"];
-                telling.iter().any(|word| lower.contains(word)) && self.is_name(class, last)
+                // `secrets["huggingface"]["token"]`
+                let of_owner = |holder: &str| {
+                    self.models.names.is_owner(class, holder)
+                        && self.models.names.is(ClassId::ANY, last)
+                };
+                telling.iter().any(|word| lower.contains(word))
+                    && (self.is_name(class, last) || parts.next().is_some_and(of_owner))
             }
             Value::Call(call) => {
                 self.gives(call, class)
@@ -208,6 +219,8 @@ impl Judge<'_> {
             }
             Value::Substitution(command) => self.prints(command, class),
             Value::Text(parts) => parts.iter().any(below),
+            // A map that is put into a text.
+            Value::Map(entries) if depth > 0 => entries.iter().any(|(_, value)| below(value)),
             _ => false,
         }
     }
@@ -218,7 +231,7 @@ impl Judge<'_> {
         if sources.any(|source| source.class == class && self.is_call_of(call, &source.calls)) {
             return true;
         }
-        let named = |argument: &crate::syntax::Argument| matches!(&argument.value.value, Value::Literal(name) if self.is_name(class, name));
+        let named = |argument: &crate::syntax::Argument| matches!(&argument.value.value, Value::Literal(name) if self.models.names.is_in_path(class, name));
         self.is_call_of(call, &self.models.secret_readers) && call.arguments.iter().any(named)
     }
 
@@ -236,7 +249,10 @@ impl Judge<'_> {
         let folders = lists.get("secret-folders");
         let in_folder = |word: &str| folders.iter().any(|folder| word.contains(folder.as_str()));
         let mut stores = self.models.stores.iter();
-        commands.any(is_run)
+        // `$(HF_TOKEN)` of Kubernetes and Azure is a variable.
+        let is_variable = words.as_slice() == [command] && self.is_name(class, command);
+        is_variable
+            || commands.any(is_run)
             || stores.any(|store| store.is_read(command, class))
             || words
                 .iter()
@@ -259,7 +275,7 @@ pub(super) fn reference(value: &Value) -> Option<String> {
         Value::CiSecret(name) | Value::CiVariable(name) | Value::CiInput(name) => {
             Some(name.clone())
         }
-        Value::Name(name) => Some(name.clone()),
+        Value::Name(name) | Value::Known(_, name) => Some(name.clone()),
         Value::Call(call) => Some(call.callee.value.clone()),
         Value::Text(parts) => parts.iter().find_map(|part| reference(&part.value)),
         Value::Literal(text) => written_secret(text).map(|(_, name)| name.to_owned()),
@@ -325,6 +341,7 @@ fn is_plain(value: &Value, class: ValueClass) -> bool {
                 | Value::Substitution(_)
                 | Value::Call(_)
                 | Value::Name(_)
+                | Value::Known(..)
         ),
         ValueClass::Environment => matches!(value, Value::Environment(..)),
         ValueClass::CiVariable => matches!(value, Value::CiVariable(_)),
@@ -332,7 +349,7 @@ fn is_plain(value: &Value, class: ValueClass) -> bool {
         ValueClass::Variable => matches!(value, Value::Variable(..)),
         ValueClass::Substitution => matches!(value, Value::Substitution(_)),
         ValueClass::Call => matches!(value, Value::Call(_)),
-        ValueClass::Name => matches!(value, Value::Name(_)),
+        ValueClass::Name => matches!(value, Value::Name(_) | Value::Known(..)),
         ValueClass::Map => matches!(value, Value::Map(_)),
         ValueClass::List => matches!(value, Value::List(_)),
         ValueClass::True => {
@@ -352,6 +369,7 @@ mod tests {
             models: &models,
             tokens: &[],
             shapes: &Shapes::default(),
+            given: &Given::default(),
         };
         let class = ValueClass::parse(class, &models.names).unwrap();
         judge.is(&Spanned { value, span: 0..1 }, class)

@@ -8,3 +8,5 @@ pub(super) mod json;
 pub(super) mod toml;
 pub(super) mod tree;
 pub(super) mod yaml;
+
+pub(super) use tree::Role;

@@ -90,6 +90,12 @@ fn by_whole_name(name: &str) -> Option<Format> {
         return Some(Format::Jenkinsfile);
     }
     Some(match name {
+        "procfile" | "crontab" | "crontab.txt" => Format::Lines,
+        "snakefile" | "vagrantfile" | "rakefile" | "nextflow.config" => Format::Quoted,
+        "earthfile" => Format::Dockerfile,
+        "mlproject" => Format::Yaml,
+        // Starlark is Python, as far as it goes.
+        "tiltfile" => Format::Python,
         "makefile" | "gnumakefile" => Format::Makefile,
         "justfile" | ".justfile" => Format::Justfile,
         "stored_tokens" | ".netrc" | "_netrc" | "netrc" | ".pypirc" | ".gitconfig" | ".npmrc"
@@ -129,6 +135,8 @@ fn by_extension(name: &str) -> Option<Format> {
         "ps1" | "psm1" => Format::PowerShell,
         "bat" | "cmd" => Format::Batch,
         "jenkinsfile" | "groovy" => Format::Jenkinsfile,
+        "smk" | "nf" | "wdl" | "rb" | "jl" => Format::Quoted,
+        "cron" | "crontab" => Format::Lines,
         "go" => Format::Go,
         "r" => Format::R,
         _ => return None,

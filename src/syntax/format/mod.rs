@@ -5,7 +5,7 @@ mod detect;
 mod tests;
 
 use super::build::{apptainer, dockerfile, jenkinsfile};
-use super::command::{batch, justfile, makefile, powershell, shell};
+use super::command::{batch, justfile, lines, makefile, powershell, quoted, shell};
 use super::data::{dotenv, hcl, ini, json, toml, yaml};
 use super::fact_sink::FactSink;
 use super::mapped_text::MappedText;
@@ -64,11 +64,15 @@ pub enum Format {
     Go,
     /// R.
     R,
+    /// A script a line, each behind a name or a time: Procfiles, tables of cron.
+    Lines,
+    /// Languages of which nothing is read but the scripts in their strings: Snakemake, Nextflow, WDL.
+    Quoted,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Python,
         Self::Notebook,
         Self::Yaml,
@@ -92,6 +96,8 @@ impl Format {
         Self::Jenkinsfile,
         Self::Go,
         Self::R,
+        Self::Lines,
+        Self::Quoted,
     ];
 
     /// The format of a file, by its name or else by its first bytes.
@@ -152,6 +158,8 @@ impl Format {
             "groovy" | "jenkinsfile" => Self::Jenkinsfile,
             "go" | "golang" => Self::Go,
             "r" | "rscript" => Self::R,
+            "procfile" | "crontab" => Self::Lines,
+            "snakemake" | "nextflow" | "wdl" => Self::Quoted,
             _ => return None,
         })
     }
@@ -179,6 +187,8 @@ impl Format {
             Self::Python => python::lower(text, sink),
             Self::Go => go::lower(text, sink),
             Self::R => r::lower(text, sink),
+            Self::Lines => lines::lower(text, sink),
+            Self::Quoted => quoted::lower(text, sink),
             Self::Html => html::lower(text, sink),
             Self::JavaScript | Self::TypeScript => javascript::lower(self, text, sink),
         }

@@ -67,6 +67,12 @@ pub(super) struct Parameter {
     pub(super) annotation: Option<Id>,
 }
 
+/// What a name stands for, as it is known again wherever it is used: a node, and a part of it.
+pub(super) type Origin = (Id, String);
+
+/// The names that are given to what takes a credential, with the class of that.
+pub(super) type Known = HashMap<Origin, String>;
+
 impl Binding {
     fn is_change(&self) -> bool {
         matches!(

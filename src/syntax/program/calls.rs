@@ -160,7 +160,10 @@ impl Program<'_> {
             (Method::Words, _) => object_value().filter(|value| matches!(value, Value::Text(_))),
             (Method::Part, _) => {
                 let whole = self.spanned(object, context);
-                let named = matches!(whole.value, Value::Environment(..) | Value::Name(_));
+                let named = matches!(
+                    whole.value,
+                    Value::Environment(..) | Value::Name(_) | Value::Known(..)
+                );
                 (named || is_text(&whole.value)).then(|| Value::Text(vec![whole]))
             }
             // What takes the place of a secret hides it.
@@ -201,6 +204,12 @@ impl Program<'_> {
                 matches!(held, Value::Map(_))
                     .then(|| self.entry(held, &key))
                     .filter(|value| *value != Value::Unknown)
+            }
+            (Method::Options, _) => self.options(call),
+            (Method::OptionsAndRest, _) => {
+                let value = self.options(call)?;
+                let span = self.origin(call);
+                Some(Value::List(vec![Spanned { value, span }]))
             }
             _ => None,
         }

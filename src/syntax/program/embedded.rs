@@ -48,6 +48,11 @@ impl<'p, 't> Embedded<'p, 't> {
                 nodes.push(*word);
             }
         }
+        if let Some(first) = argv.first_mut()
+            && first.value == Value::Name("sys.executable".to_owned())
+        {
+            first.value = Value::Literal("python".to_owned());
+        }
         if argv.is_empty() {
             return;
         }

@@ -98,6 +98,7 @@ impl Program<'_> {
             Some(Binding::Each(each)) => self.in_turn(each, context),
             _ => Value::Unknown,
         };
+        value = self.by_name(name, found.base, value);
         if value == Value::Unknown {
             value = Value::Name(name.to_owned());
         }
@@ -226,6 +227,18 @@ impl Program<'_> {
         if let Some(value) = self.of_class(object, &key, context) {
             return value;
         }
+        // `vars(args)` in another way.
+        if key == "__dict__" {
+            return self.value(object, context);
+        }
+        // What a store of secrets gives has the secret in a part of it.
+        let holder = resolved.rsplit_once("().").map(|(holder, _)| holder);
+        if holder.is_some_and(|holder| self.models.is_secret_reader(holder)) {
+            let whole = self.spanned(object, context);
+            if self.is_secret(&whole.value) {
+                return Value::Text(vec![whole]);
+            }
+        }
         if !self.language.members_are_entries {
             return self.thing(resolved);
         }
@@ -263,12 +276,12 @@ impl Program<'_> {
         let Spanned { value: whole, span } = self.spanned(object, context);
         let part = |value| Value::Text(vec![Spanned { value, span }]);
         if self.kind(key) == Kind::Slice {
-            // `token[:3]` is the prefix that all tokens have.
+            // `token[:3]` is the prefix that all tokens have; one letter more says nothing.
             let slice = self.string(key);
             let ends = slice.trim_start_matches('0').strip_prefix(':');
             let prefix = ends.and_then(|end| end.trim().parse::<usize>().ok());
             return match prefix {
-                Some(0..=3) => Value::Unknown,
+                Some(0..=4) => Value::Unknown,
                 _ => part(whole),
             };
         }
@@ -293,6 +306,7 @@ impl Program<'_> {
             }
             // One character of a text.
             Value::Literal(_) | Value::Text(_) | Value::Environment(..) => part(whole),
+            whole if self.is_secret(&whole) => part(whole),
             _ => unknown(),
         }
     }

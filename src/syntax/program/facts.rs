@@ -4,6 +4,7 @@ use super::bindings::Binding;
 use super::context::EvalContext;
 use super::embedded::Embedded;
 use super::resolve::has;
+use super::runners::Runners;
 use super::source::Program;
 use super::targets;
 use super::tree::{Id, Kind, Role};
@@ -19,6 +20,8 @@ pub(super) struct Facts<'p, 't> {
     pub(super) program: &'p Program<'t>,
     /// What its strings hold.
     pub(super) embedded: Embedded<'p, 't>,
+    /// Its functions that run what they are given.
+    pub(super) runners: Runners,
 }
 
 impl<'p, 't> Facts<'p, 't> {
@@ -26,6 +29,7 @@ impl<'p, 't> Facts<'p, 't> {
         Self {
             program,
             embedded: Embedded::new(program),
+            runners: Runners::new(program),
         }
     }
 
@@ -38,6 +42,7 @@ impl<'p, 't> Facts<'p, 't> {
             Kind::Assignment | Kind::Declaration | Kind::FunctionWide | Kind::DefaultPattern => {
                 if let (Some(target), Some(value)) = (child(Role::Target), child(Role::Value)) {
                     let value = targets::assigned(program, value);
+                    self.documents_of_name(target, value, sink);
                     self.assignment(node, (target, value), sink);
                 }
             }
@@ -85,6 +90,7 @@ impl<'p, 't> Facts<'p, 't> {
             Kind::Print => self.print(node, sink),
             Kind::Contains => self.membership(node, sink),
             Kind::Attribute | Kind::Subscript => self.read(node, sink),
+            Kind::String | Kind::Strings => self.document_in(node, sink),
             Kind::Import => self.imported(node, sink),
             _ => {}
         }
@@ -288,7 +294,7 @@ impl<'p, 't> Facts<'p, 't> {
         self.option_default(&call, node, sink);
         self.put(node, sink);
         let callee = call.callee.value.clone();
-        call.arguments.extend(self.written_to(node));
+        call.arguments.extend(self.written_to(&call, node));
         let deferred = self.deferred(&call, node);
         let turns = self.turns(&call, node);
         for call in std::iter::once(call).chain(turns).chain(deferred) {

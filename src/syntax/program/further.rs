@@ -58,29 +58,27 @@ impl Facts<'_, '_> {
         })
     }
 
-    /// The file that `x.write(…)` writes to, as the argument `path`.
-    pub(super) fn written_to(&self, node: Id) -> Option<Argument> {
-        let (object, method) = self.program.method(node)?;
-        if !has(
-            &self.program.vocabulary.writers,
-            std::str::from_utf8(method).ok()?,
-        ) {
+    /// The file that `x.write(…)`, `print(…, file=x)` or `dump(…, x)` writes to, as the argument `path`.
+    pub(super) fn written_to(&self, call: &Call, node: Id) -> Option<Argument> {
+        let program = self.program;
+        let vocabulary = &program.vocabulary;
+        let name = call.callee.value.rsplit('.').next()?;
+        let path = if let Some((object, _)) = program.method(node)
+            && has(&vocabulary.writers, name)
+        {
+            program.spanned(object, EvalContext::START)
+        } else if has(&vocabulary.writers_to, name) {
+            let mut arguments = call.arguments.iter();
+            let is_file = |argument: &&Argument| {
+                let name = argument.name.as_ref().map(|name| name.value.as_str());
+                matches!(name, None | Some("file" | "stream" | "fp" | "f"))
+                    && matches!(&argument.value.value, Value::Call(call) if opens(call))
+            };
+            arguments.find(is_file)?.value.clone()
+        } else {
             return None;
-        }
-        let mut path = self.program.spanned(object, EvalContext::START);
-        // `open(path)`, `Path(path)`, `path.open()`
-        for _ in 0..4 {
-            let Value::Call(call) = path.value else { break };
-            path = call.arguments.into_iter().next()?.value;
-        }
-        let known = matches!(path.value, Value::Literal(_) | Value::Text(_));
-        known.then(|| Argument {
-            name: Some(Spanned {
-                value: "path".to_owned(),
-                span: path.span.clone(),
-            }),
-            value: path,
-        })
+        };
+        path_of(path)
     }
 
     /// `add_argument("--hf-token", default="…")` is the setting `hf_token`.
@@ -109,4 +107,29 @@ impl Facts<'_, '_> {
             sink.fact(FactKind::Setting(setting), self.program.origin(node));
         }
     }
+}
+
+/// The path that an opened file, or a path, was made of: `open(path)`, `Path(path)`, `path.open()`.
+fn path_of(file: Spanned<Value>) -> Option<Argument> {
+    let mut path = file;
+    let mut is_opened = false;
+    for _ in 0..4 {
+        let Value::Call(call) = path.value else { break };
+        is_opened |= opens(&call);
+        path = call.arguments.into_iter().next()?.value;
+    }
+    let known = matches!(path.value, Value::Literal(_) | Value::Text(_));
+    (known || is_opened).then(|| Argument {
+        name: Some(Spanned {
+            value: "path".to_owned(),
+            span: path.span.clone(),
+        }),
+        value: path,
+    })
+}
+
+/// Whether a call opens a file.
+fn opens(call: &Call) -> bool {
+    let name = call.callee.value.rsplit('.').next();
+    name.is_some_and(|name| name == "open" || name == "Path")
 }

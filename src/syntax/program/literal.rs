@@ -38,12 +38,10 @@ fn same(program: &Program<'_>, call: Id) -> Option<Id> {
     let name = program.child(callee, Role::Member).unwrap_or(callee);
     let name = program.string(name);
     let vocabulary = &program.vocabulary;
-    if has(&vocabulary.text_methods, &name) {
-        return program.child(callee, Role::Object);
-    }
     let functions = &vocabulary.text_functions;
     if has(functions, &name) || has(functions, &written) {
         return program.given(call).first().copied();
     }
-    None
+    let is_method = has(&vocabulary.text_methods, &name);
+    is_method.then(|| program.child(callee, Role::Object))?
 }

@@ -11,6 +11,7 @@ mod bindings;
 mod calls;
 mod commands;
 mod context;
+mod credentials;
 mod embedded;
 mod eval;
 mod facts;
@@ -27,6 +28,7 @@ mod objects;
 pub(super) mod python;
 pub(super) mod r;
 mod resolve;
+mod runners;
 mod scripts;
 mod sitter;
 mod source;
@@ -61,6 +63,7 @@ fn read<'t>(
 ) -> Program<'t> {
     let mut program = Program::new(text, tree, language, sink.models());
     program.names = names::of(&program);
+    program.known = credentials::given(&program);
     for import in &program.names.imports {
         sink.import(import.clone());
     }

@@ -3,6 +3,9 @@
 use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Command, Format, Spanned, Value};
 
+/// How many lines of a text say what it is.
+const LINES: usize = 200;
+
 /// A command of nothing but words.
 pub(super) fn plain(words: Vec<Spanned<Value>>) -> Command {
     Command {
@@ -65,6 +68,51 @@ pub(super) fn is_python(script: &[u8]) -> bool {
         .iter()
         .any(|start| line.starts_with(start.as_bytes()))
     })
+}
+
+/// Whether the first line of a script that says something is one of Python.
+pub(super) fn begins_as_python(script: &[u8]) -> bool {
+    let says = |line: &&[u8]| !line.is_empty() && !line.starts_with(b"#");
+    let mut lines = script.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    lines.find(says).is_some_and(is_python)
+}
+
+/// Whether a string has more than one line.
+pub(super) fn has_lines(string: &[u8]) -> bool {
+    memchr::memchr(b'\n', string).is_some() || memchr::memmem::find(string, b"\\n").is_some()
+}
+
+/// What a text is that a program has in a string: a script by its first line, a Dockerfile by its
+/// instructions, settings by their keys.
+pub(super) fn sniffed(text: &[u8]) -> Option<Format> {
+    let text = std::str::from_utf8(text).ok()?.trim_start();
+    if text.starts_with("#!") {
+        return Format::detect("", text.as_bytes());
+    }
+    let lines = || text.lines().map(str::trim).take(LINES);
+    if lines().any(|line| line.starts_with("#SBATCH ")) {
+        return Some(Format::Shell);
+    }
+    let says = |line: &&str| !line.is_empty() && !line.starts_with('#') && *line != "---";
+    let first = lines().find(says)?;
+    if first.starts_with("FROM ") || first.starts_with("ARG ") {
+        let instructions = ["RUN ", "CMD ", "ENTRYPOINT ", "ENV ", "COPY ", "WORKDIR "];
+        let is_one = |line: &str| instructions.iter().any(|name| line.starts_with(name));
+        return lines().any(is_one).then_some(Format::Dockerfile);
+    }
+    let is_entry = |line: &str| {
+        let line = line
+            .trim_start_matches("- ")
+            .trim_end_matches(['|', '>', '-', ' ']);
+        let key = line.split(':').next().unwrap_or_default();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "_-./$\"'".contains(c);
+        let after = line.get(key.len()..).unwrap_or_default();
+        !key.is_empty() && key.chars().all(is_name) && (after == ":" || after.starts_with(": "))
+    };
+    let mut entries = lines().filter(says).take(2);
+    let nested = text.lines().any(|line| line.starts_with([' ', '-']));
+    let settings = nested && entries.all(|line| is_entry(line) || line.starts_with("- "));
+    (settings && is_entry(first)).then_some(Format::Yaml)
 }
 
 /// A program without the indentation that all of its lines share.

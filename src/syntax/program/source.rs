@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::bindings::{Names, Resolution};
+use super::bindings::{Known, Names, Resolution};
 use super::context::Budget;
 use super::language::Language;
 use super::memo::Memo;
@@ -29,6 +29,8 @@ pub(super) struct Program<'t> {
     /// What the functions of its language do.
     pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) names: Names,
+    /// Names that are given to what takes a credential.
+    pub(super) known: Known,
     /// The scope of each node: the node that opens it, or the root.
     scopes: Vec<Id>,
     /// The calls of each function, by the last part of its name.
@@ -61,6 +63,7 @@ impl<'t> Program<'t> {
                 .unwrap_or_default(),
             models,
             names: Names::default(),
+            known: Known::new(),
             calls: HashMap::new(),
             budget: Budget::new(),
             callees: Memo::new(),
@@ -179,6 +182,11 @@ impl<'t> Program<'t> {
             [call] => Some(*call),
             _ => None,
         }
+    }
+
+    /// The calls of a function or method of this name.
+    pub(super) fn calls_of(&self, function: &str) -> &[Id] {
+        self.calls.get(function).map_or(&[], Vec::as_slice)
     }
 
     /// The name of the method that a call calls, and its object.

@@ -77,6 +77,7 @@ fn item(program: &Program<'_>, binding: &Binding, (place, of): (usize, usize)) -
     };
     match values.get(place) {
         Some(value) if values.len() == of => Binding::Value(*value),
+        None if program.kind(*value) == Kind::Call => part(binding, place.to_string(), None),
         _ => Binding::Unknown,
     }
 }

@@ -86,8 +86,11 @@ impl Reader<'_> {
         let operator = after.get(length..).unwrap_or_default();
         let hides = match operator {
             _ if sign == 1 => inner.first() == Some(&b'#'),
-            [b'+', ..] | [b':', b'+', ..] => true,
-            [b':', b'0', b':', b'0'..=b'3', b'}', ..] => true,
+            // `${X:+set}`, but `${X:+x$X}` shows it. Options that it may stand for are words of their own.
+            [b'+', other @ ..] | [b':', b'+', other @ ..] => {
+                other.starts_with(b"-") || !refers(other, &name)
+            }
+            [b':', b'0', b':', b'0'..=b'4', b'}', ..] => true,
             // Each character becomes another.
             [b'/', b'/', b'?' | b'[', ..] => true,
             _ => false,
@@ -180,4 +183,25 @@ fn name_length(text: &[u8]) -> usize {
     text.iter()
         .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))
         .unwrap_or(text.len())
+}
+
+/// Whether what stands in place of a variable, up to the bracket that closes it, refers to the variable itself.
+fn refers(other: &[u8], name: &str) -> bool {
+    let mut depth = 0;
+    let closes = |b: &u8| {
+        match b {
+            b'{' => depth += 1,
+            b'}' if depth == 0 => return true,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        false
+    };
+    let end = other.iter().position(closes).unwrap_or(other.len());
+    let inside = other.get(..end).unwrap_or_default();
+    memchr::memchr_iter(b'$', inside).any(|at| {
+        let rest = inside.get(at + 1..).unwrap_or_default();
+        let rest = rest.strip_prefix(b"{").unwrap_or(rest);
+        rest.starts_with(name.as_bytes()) && !name.is_empty()
+    })
 }

@@ -25,6 +25,7 @@ pub(crate) fn map(walk: &mut Walk<'_, '_>, id: NodeId) {
         // In compose, the command is what the entrypoint gets.
         (Some(entrypoint), Some(command), None) => (entrypoint, command),
         (Some(entrypoint), None, Some(args)) => (entrypoint, args),
+        (None, None, Some(args)) => return of_image(walk, id, args),
         _ => return,
     };
     let Some(mut words) = argv(walk, head) else {
@@ -44,6 +45,34 @@ pub(crate) fn map(walk: &mut Walk<'_, '_>, id: NodeId) {
     walk.argvs.extend(words.iter().copied());
     walk.argvs.extend([head, tail]);
     command_of(walk, head, &words);
+}
+
+/// The arguments of the program that an image starts: a builder's step, a container of a pod.
+fn of_image(walk: &mut Walk<'_, '_>, id: NodeId, args: NodeId) {
+    let tree = walk.tree;
+    let image = tree
+        .entry(id, &["image"])
+        .or_else(|| tree.entry(id, &["name"]));
+    let Some(image) = image.and_then(|image| tree.str(image, walk.text)) else {
+        return;
+    };
+    let models = std::sync::Arc::clone(&walk.models);
+    let Some(program) = models.program_of_image(image) else {
+        return;
+    };
+    let Some(ids) = argv(walk, args).filter(|_| tree.is_list(args)) else {
+        return;
+    };
+    walk.argvs.extend(ids.iter().copied());
+    walk.argvs.insert(args);
+    let mut words: Vec<Spanned<Value>> = ids.iter().map(|id| walk.value(*id)).collect();
+    let span = around(&words);
+    let program = Spanned {
+        value: Value::Literal(program.to_owned()),
+        span: span.start..span.start,
+    };
+    words.insert(0, program);
+    command(walk, args, words, span);
 }
 
 /// A list that is a command, or a list of scripts under a key of commands.
@@ -102,17 +131,8 @@ fn argv(walk: &Walk<'_, '_>, id: NodeId) -> Option<Vec<NodeId>> {
 /// Adds a command, and lowers the script in it.
 fn command_of(walk: &mut Walk<'_, '_>, holder: NodeId, ids: &[NodeId]) {
     let words: Vec<Spanned<Value>> = ids.iter().map(|id| walk.value(*id)).collect();
-    let place = Place::Key(walk.dotted(holder));
     let span = around(&words);
-    let command = Command {
-        assignments: Vec::new(),
-        words,
-        redirections: Vec::new(),
-        piped_from: None,
-    };
-    walk.sink.within(place.clone(), |sink| {
-        sink.fact(FactKind::Command(command), span);
-    });
+    command(walk, holder, words, span);
     let Some((at, format)) = script_of(walk, ids) else {
         return;
     };
@@ -121,6 +141,20 @@ fn command_of(walk: &mut Walk<'_, '_>, holder: NodeId, ids: &[NodeId]) {
     };
     let script = found.0.cut(found.1);
     scripts::nested(walk, holder, format, &script);
+}
+
+/// Adds a command of these words.
+fn command(walk: &mut Walk<'_, '_>, holder: NodeId, words: Vec<Spanned<Value>>, span: Span) {
+    let place = Place::Key(walk.dotted(holder));
+    let command = Command {
+        assignments: Vec::new(),
+        words,
+        redirections: Vec::new(),
+        piped_from: None,
+    };
+    walk.sink.within(place, |sink| {
+        sink.fact(FactKind::Command(command), span);
+    });
 }
 
 /// The bytes of the file from the first word to the last, wherever aliases put them.

@@ -21,7 +21,7 @@ use crate::syntax::mapped_text::MappedText;
 use crate::syntax::{Format, Spanned, Value};
 
 pub(crate) use facts::lower;
-pub(crate) use keys::is_variable;
+pub(crate) use keys::{Role, is_variable};
 
 /// The nodes that aliases may add to a tree: a few lines can ask for billions.
 const MAX_COPIES: usize = 20_000;

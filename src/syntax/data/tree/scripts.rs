@@ -85,8 +85,12 @@ fn script(walk: &Walk<'_, '_>, id: NodeId, head: &str) -> Option<Format> {
     // The items of a list are what its key says.
     let mut top = id;
     let mut lines = false;
-    while let Some(parent) = tree.parent(top).filter(|parent| tree.is_list(*parent)) {
-        lines |= walk.lines.contains(&parent);
+    while let Some(parent) = tree.parent(top) {
+        if tree.is_list(parent) {
+            lines |= walk.lines.contains(&parent);
+        } else if !is_function(walk, top) {
+            break;
+        }
         top = parent;
     }
     let key = &tree.name(top)?.value;
@@ -99,7 +103,7 @@ fn script(walk: &Walk<'_, '_>, id: NodeId, head: &str) -> Option<Format> {
         Role::Script => !walk.argvs.contains(&id),
         Role::Argv if is_item => lines,
         Role::Argv | Role::Arguments => !is_item && !walk.argvs.contains(&id),
-        Role::Environment | Role::Other => (!is_item || lines) && under_scripts(),
+        Role::Environment | Role::Other => !walk.argvs.contains(&id) && under_scripts(),
     };
     let plain = normal(key);
     // `shell: bash` names a shell.
@@ -112,6 +116,12 @@ fn script(walk: &Walk<'_, '_>, id: NodeId, head: &str) -> Option<Format> {
         _ => {}
     }
     Some(said_beside(walk, top).unwrap_or_else(|| sniff(head)))
+}
+
+/// Whether a key is that of a function which gives what it is given: `Fn::Sub` of CloudFormation.
+fn is_function(walk: &Walk<'_, '_>, id: NodeId) -> bool {
+    let name = walk.tree.name(id);
+    name.is_some_and(|name| walk.models.lists.has("function-keys", &name.value))
 }
 
 /// What the keys beside a script say of its language.
