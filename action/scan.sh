@@ -127,7 +127,7 @@ if [ -s "$patch" ]; then
         # Longer than any run of backticks in it.
         fence=$(printf '`%.0s' {1..40})
         {
-            printf '\n### What `hfscan --fix` would change\n\n%sdiff\n' "$fence"
+            printf '\n### What %s would change\n\n%sdiff\n' "\`hfscan --fix\`" "$fence"
             head -c 200000 -- "$INPUT_PATCH_FILE"
             printf '\n%s\n' "$fence"
         } >>"$GITHUB_STEP_SUMMARY"
