@@ -33,7 +33,7 @@ pub(crate) use kinds::Kind;
 pub(crate) use languages::{Effect, Function, Method, Runner, Vocabulary};
 pub(crate) use lists::Lists;
 pub(crate) use names::{ClassId, Names};
-pub(crate) use path::{Part, PathPattern, is_like};
+pub(crate) use path::{Part, PathPattern, any_fits, is_like};
 pub(crate) use programs::{Implied, Program, Programs, Wrapper};
 pub(crate) use stores::{Holds, Store};
 
@@ -347,9 +347,7 @@ impl Models {
 
     /// Whether a call gives the credential whose name it is given.
     pub(crate) fn is_secret_reader(&self, callee: &str) -> bool {
-        let callee: Vec<&str> = callee.split('.').collect();
-        let mut readers = self.secret_readers.iter();
-        readers.any(|path| path.fits(&callee, &self.names))
+        any_fits(&self.secret_readers, callee, &self.names)
     }
 
     /// The program that an image starts with the arguments that it is given, if that is known.

@@ -71,10 +71,45 @@ impl PathPattern {
         fits(&self.parts, path, names)
     }
 
+    /// Whether a path that ends in a name may fit, as far as that tells.
+    pub(crate) fn may_end(&self, name: &str, names: &Names) -> bool {
+        self.parts.last().is_some_and(|part| part.fits(name, names))
+    }
+
     /// Its parts.
     pub(crate) fn parts(&self) -> &[Part] {
         &self.parts
     }
+}
+
+impl Part {
+    /// Whether a name fits, or may be one of those that do.
+    fn fits(&self, name: &str, names: &Names) -> bool {
+        match self {
+            Self::Any | Self::AnyNumber => true,
+            Self::Credential(class) => names.is(*class, name),
+            Self::OneOf(choices) => choices.iter().any(|choice| is_like(choice, name)),
+        }
+    }
+}
+
+/// Whether a path, with dots between its parts, fits one of some patterns. Most do not even end as one does.
+pub(crate) fn any_fits<'p>(
+    patterns: impl IntoIterator<Item = &'p PathPattern>,
+    path: &str,
+    names: &Names,
+) -> bool {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    let mut parts: Vec<&str> = Vec::new();
+    let patterns = patterns.into_iter();
+    patterns
+        .filter(|pattern| pattern.may_end(last, names))
+        .any(|pattern| {
+            if parts.is_empty() {
+                parts.extend(path.split('.'));
+            }
+            pattern.fits(&parts, names)
+        })
 }
 
 /// Whether what stands in braces is the name of a class rather than a choice of names.
@@ -93,17 +128,16 @@ fn fits<S: AsRef<str>>(parts: &[Part], path: &[S], names: &Names) -> bool {
     let Some((name, path_left)) = path.split_first() else {
         return false;
     };
-    let name = name.as_ref();
-    let matched = match part {
-        Part::Any | Part::AnyNumber => true,
-        Part::Credential(class) => names.is(*class, name),
-        Part::OneOf(choices) => choices.iter().any(|choice| is_like(choice, name)),
-    };
-    matched && fits(parts_left, path_left, names)
+    part.fits(name.as_ref(), names) && fits(parts_left, path_left, names)
 }
 
 /// Whether a name is like a text in which each `*` stands for any characters.
 pub(crate) fn is_like(pattern: &str, name: &str) -> bool {
+    // Nearly all that are held against each other differ in the first letter.
+    let first = pattern.as_bytes().first();
+    if first != Some(&b'*') && first != name.as_bytes().first() {
+        return false;
+    }
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::class::ValueClass;
 use super::find::Find;
 use super::pattern::{FactPattern, Target};
-use crate::model::{ClassId, Models, Part, PathPattern, Shape, Source, Store};
+use crate::model::{ClassId, Models, Part, PathPattern, Shape, Store};
 
 /// A text that a file must hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +37,8 @@ pub(crate) enum Stands {
     Word,
     /// By itself, with what follows a key behind it.
     Key,
+    /// By itself, as the name of an argument, or of an entry that is given under its own name.
+    Argument,
     /// By itself, as a key that is given a literal.
     Given,
     /// By itself, as the name of a module in a line that imports it.
@@ -56,10 +58,13 @@ pub(crate) struct Group {
     pub(crate) texts: BTreeSet<Literal>,
 }
 
+/// What a file must hold for one of several ways in which something may match: all of these.
+type Choice = Vec<Group>;
+
 /// Of several ways in which a pattern may match, what a file must hold: all groups of one of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Need {
-    pub(crate) choices: Vec<Vec<Group>>,
+    pub(crate) choices: Vec<Choice>,
 }
 
 /// In how many of a million files a text may stand by which a file is taken for one that has a credential.
@@ -82,7 +87,7 @@ impl Need {
 /// What literals are derived from, with what many patterns have in common: the literals of classes.
 pub(crate) struct Deriving<'m> {
     models: &'m Models,
-    classes: RefCell<FxHashMap<ValueClass, Rc<[Group]>>>,
+    classes: RefCell<FxHashMap<ValueClass, Rc<[Choice]>>>,
 }
 
 impl<'m> Deriving<'m> {
@@ -93,14 +98,14 @@ impl<'m> Deriving<'m> {
         }
     }
 
-    /// What a text must hold for a value to be of a class.
-    fn of_class(&self, class: ValueClass) -> Rc<[Group]> {
+    /// What a text must hold for a value to be of a class: one of these.
+    fn of_class(&self, class: ValueClass) -> Rc<[Choice]> {
         if let Some(known) = self.classes.borrow().get(&class) {
             return Rc::clone(known);
         }
-        let groups: Rc<[Group]> = of_class(class, self.models).into();
-        self.classes.borrow_mut().insert(class, Rc::clone(&groups));
-        groups
+        let choices: Rc<[Choice]> = of_class(class, self.models).into();
+        self.classes.borrow_mut().insert(class, Rc::clone(&choices));
+        choices
     }
 }
 
@@ -153,8 +158,9 @@ impl Group {
 }
 
 /// What a file must hold to fit one of several, each of which needs all of its groups.
-fn any_of(choices: impl Iterator<Item = Vec<Group>>) -> Vec<Need> {
-    let choices: Vec<Vec<Group>> = choices
+fn any_of(choices: impl IntoIterator<Item = Choice>) -> Vec<Need> {
+    let choices: Vec<Choice> = choices
+        .into_iter()
         .map(|groups| {
             groups
                 .into_iter()
@@ -195,13 +201,25 @@ impl FactPattern {
         };
         let mut needs = match &self.target {
             Target::Setting => Vec::new(),
-            Target::Call(callees) => any_of(callees.iter().map(|callee| of_callee(callee, models))),
+            Target::Call(callees) => {
+                let of_callee = |callee| of_callee(callee, Stands::Word, models);
+                any_of(callees.iter().map(of_callee))
+            }
             Target::Command(programs) => {
                 any_of(programs.iter().map(|program| of_program(program, models)))
             }
         };
-        let found = self.find.iter();
-        needs.extend(any_of(found.map(|find| of_find(find, is_data, deriving))));
+        match self.find.as_slice() {
+            [find] => {
+                needs.extend(of_find(find, is_data, models).into_iter().map(Need::from));
+                needs.extend(any_of(of_classes(&find.is, deriving)));
+            }
+            found => needs.extend(any_of(found.iter().flat_map(|find| {
+                let own = of_find(find, is_data, models);
+                let choices = of_classes(&find.is, deriving).into_iter();
+                choices.map(move |choice| [&*own, &*choice].concat())
+            }))),
+        }
         for wanted in [&self.with, &self.beside, &self.given] {
             needs.extend(paths(wanted));
         }
@@ -215,21 +233,21 @@ impl FactPattern {
                 .iter()
                 .map(|texts| Group::of_texts(texts.iter().cloned())),
         );
-        groups.extend(of_classes(&self.later, deriving));
         groups.retain(|group| !group.is_empty());
         needs.extend(groups.into_iter().map(Need::from));
+        needs.extend(any_of(of_classes(&self.later, deriving)));
         needs
     }
 }
 
-fn of_find(find: &Find, is_data: bool, deriving: &Deriving<'_>) -> Vec<Group> {
+/// What a text must hold for what is found, whatever its value is.
+fn of_find(find: &Find, is_data: bool, models: &Models) -> Vec<Group> {
     let is_literal = find.is == [ValueClass::Credential];
     let last = match (is_data, is_literal) {
         (true, true) => Stands::Given,
         _ => Stands::Word,
     };
-    let mut groups = of_path(&find.path, is_data, last, deriving.models);
-    groups.extend(of_classes(&find.is, deriving));
+    let mut groups = of_path(&find.path, is_data, last, models);
     groups.push(Group::of_texts(find.holds.iter().cloned()));
     // A literal that is given to the name of a credential.
     if is_literal && let Some(class) = named(&find.path) {
@@ -270,7 +288,8 @@ fn of_path(path: &PathPattern, is_data: bool, at_last: Stands, models: &Models) 
 }
 
 /// The same for a callee, which begins with a module, unless that is there without an import.
-fn of_callee(callee: &PathPattern, models: &Models) -> Vec<Group> {
+fn of_callee(callee: &PathPattern, at_last: Stands, models: &Models) -> Vec<Group> {
+    let last = callee.parts().len().saturating_sub(1);
     let is_module = match callee.parts() {
         [Part::OneOf(names), _, ..] => names
             .iter()
@@ -278,10 +297,10 @@ fn of_callee(callee: &PathPattern, models: &Models) -> Vec<Group> {
         _ => false,
     };
     let of_part = |(at, part): (usize, &Part)| {
-        let stands = if is_module && at == 0 {
-            Stands::Module
-        } else {
-            Stands::Word
+        let stands = match at {
+            0 if is_module => Stands::Module,
+            at if at == last => at_last,
+            _ => Stands::Word,
         };
         of_part(part, stands, models)
     };
@@ -343,44 +362,26 @@ fn of_program(program: &str, models: &Models) -> Vec<Group> {
         .collect()
 }
 
-/// What a text must hold for a value to be of one of some classes: a group of each, or all of the only one.
-fn of_classes(classes: &[ValueClass], deriving: &Deriving<'_>) -> Vec<Group> {
-    let each: Vec<Rc<[Group]>> = classes
-        .iter()
-        .map(|class| deriving.of_class(*class))
-        .collect();
-    if let [only] = &*each {
-        return only.to_vec();
+/// What a text must hold for a value to be of one of some classes: one of these; nothing, if there are none.
+fn of_classes(classes: &[ValueClass], deriving: &Deriving<'_>) -> Vec<Choice> {
+    match classes {
+        [] => vec![Vec::new()],
+        _ => {
+            let each = classes.iter().map(|class| deriving.of_class(*class));
+            each.flat_map(|choices| choices.to_vec()).collect()
+        }
     }
-    let rarest = each.iter().map(|groups| {
-        let groups = groups.iter();
-        groups.min_by_key(|group| group.frequency(deriving.models))
-    });
-    let rarest: Option<Vec<Group>> = rarest.map(Option::<&Group>::cloned).collect();
-    let joined = rarest.map(|groups| groups.into_iter().fold(Group::default(), Group::join));
-    joined.into_iter().collect()
 }
 
-fn of_class(class: ValueClass, models: &Models) -> Vec<Group> {
+fn of_class(class: ValueClass, models: &Models) -> Vec<Choice> {
     let stores = |wanted: &dyn Fn(&Store) -> bool| {
         let stores = models.stores.iter().filter(|store| wanted(store));
         stores.map(of_store).fold(Group::default(), Group::join)
     };
     let named = |class: ClassId| Group::of_name(class, models);
     let listed = |list: &str| Group::of_texts(models.lists.get(list).iter().cloned());
-    match class {
-        ValueClass::Yields(class) => {
-            let sources = models.sources.iter().filter(|source| source.class == class);
-            let stores = models.stores.iter().filter(|store| store.keeps(class));
-            let found = Group {
-                tokens: true,
-                ..Group::of(stores.flat_map(Store::paths), Stands::End)
-            };
-            let found = sources
-                .map(|source| of_source(source, models))
-                .fold(found, Group::join);
-            vec![named(class).join(found)]
-        }
+    let all = match class {
+        ValueClass::Yields(class) => return yielding(class, models),
         ValueClass::NameOf(class) | ValueClass::VariableOf(class) => vec![named(class)],
         ValueClass::CiVariableOf(class) => vec![named(class), listed("ci-variable-texts")],
         ValueClass::CiInputOf(class) => vec![named(class), listed("ci-input-texts")],
@@ -396,26 +397,35 @@ fn of_class(class: ValueClass, models: &Models) -> Vec<Group> {
             Stands::Whole,
         )],
         _ => Vec::new(),
-    }
+    };
+    vec![all]
 }
 
-/// What a text must hold for a credential to come from a source: the rarest part of each call.
-fn of_source(source: &Source, models: &Models) -> Group {
-    let calls = source.calls.iter().filter_map(|call| {
-        let parts = of_path(call, false, Stands::Word, models).into_iter();
-        parts.min_by_key(|group| group.frequency(models))
-    });
-    let commands = source.commands.iter().chain(&source.given_in);
-    let commands = commands.map(|words| words.join(" "));
-    // What takes a credential under any name; what stands in too many files says nothing of one.
-    let takers = source.given_to.iter().filter_map(|call| {
-        let parts = of_path(call, false, Stands::Word, models).into_iter();
-        let rarest = parts.min_by_key(|group| group.frequency(models))?;
-        (rarest.frequency(models) < RARE).then_some(rarest)
-    });
+/// What a text must hold for a value to be a credential: a name of one, a credential, a file that keeps one, a
+/// command that prints one; or all parts of a call that gives or takes one.
+fn yielding(class: ClassId, models: &Models) -> Vec<Choice> {
+    let stores = models.stores.iter().filter(|store| store.keeps(class));
+    let mut single = Group {
+        tokens: true,
+        ..Group::of(stores.flat_map(Store::paths), Stands::End)
+    };
+    let mut calls = Vec::new();
+    for source in models.sources.iter().filter(|source| source.class == class) {
+        let commands = source.commands.iter().chain(&source.given_in);
+        single = single.join(Group::of_texts(commands.map(|words| words.join(" "))));
+        let of_call = |call| of_path(call, false, Stands::Word, models);
+        calls.extend(source.calls.iter().map(of_call));
+        // What stands in too many files says nothing of a credential.
+        let is_rare = |call: &Choice| {
+            let mut parts = call.iter();
+            parts.any(|part| part.frequency(models) < RARE)
+        };
+        let of_taker = |call| of_callee(call, Stands::Argument, models);
+        calls.extend(source.given_to.iter().map(of_taker).filter(is_rare));
+    }
+    calls.retain(|call| !call.is_empty());
+    calls.push(vec![Group::of_name(class, models).join(single)]);
     calls
-        .chain(takers)
-        .fold(Group::of_texts(commands), Group::join)
 }
 
 /// What a text must hold to name a file or folder of credentials: its path, with either divider, or the part

@@ -24,6 +24,7 @@ pub(super) fn stands(text: &[u8], at: usize, literal: &Literal) -> bool {
             .is_none_or(|b| matches!(b, b'"' | b'\'' | b'`' | b'}' | b'%' | b')')),
         Stands::Word => begins(text, at) && ends(behind),
         Stands::Key => begins(text, at) && ends(behind) && is_key(behind),
+        Stands::Argument => begins(text, at) && ends(behind) && is_argument(behind),
         Stands::Given => {
             begins(text, at) && ends(behind) && is_given(text, at + literal.text.len())
         }
@@ -64,10 +65,18 @@ fn has_key(behind: &[u8]) -> bool {
 /// Whether these bytes may follow a key: `key:`, `"key": `, `key = `, `["key"]`, `[key]`, `key.`, `key {`,
 /// `key "label" {`.
 fn is_key(behind: &[u8]) -> bool {
-    let mut near = behind.iter().take(KEY_REACH);
-    let next = near.find(|b| !matches!(b, b'"' | b'\'' | b' ' | b'\t' | b'\\' | b'`'));
-    let follows = next.is_none_or(|b| b":=].{[+,)".contains(b));
-    follows || has_label(behind)
+    next_sign(behind).is_none_or(|b| b":=].{[+,)".contains(&b)) || has_label(behind)
+}
+
+/// Whether these bytes may follow the name of an argument: `token=`, `"token": `, `{ token }`, `token, `.
+fn is_argument(behind: &[u8]) -> bool {
+    next_sign(behind).is_none_or(|b| b":=,}]".contains(&b))
+}
+
+/// The first byte behind a name that is no quote and no blank; none if it is not near.
+fn next_sign(behind: &[u8]) -> Option<u8> {
+    let mut near = behind.iter().take(KEY_REACH).copied();
+    near.find(|b| !matches!(b, b'"' | b'\'' | b' ' | b'\t' | b'\\' | b'`'))
 }
 
 /// Whether a label in quotes and a block follow.
@@ -88,6 +97,10 @@ fn imports(text: &[u8], at: usize) -> bool {
         .unwrap_or_default();
     let line = memchr::memrchr(b'\n', before)
         .map_or(before, |feed| before.get(feed + 1..).unwrap_or_default());
+    // A comment imports nothing, whatever it says.
+    if line.trim_ascii_start().starts_with(b"# ") {
+        return false;
+    }
     let words: [&[u8]; 3] = [b"import", b"from", b"require"];
     words
         .iter()

@@ -4,7 +4,7 @@ use super::files;
 use super::given::Given;
 use crate::engine::literal;
 use crate::engine::token::Shapes;
-use crate::model::{ClassId, Models, PathPattern};
+use crate::model::{ClassId, Models, PathPattern, any_fits};
 use crate::rule::ValueClass;
 use crate::span::{Span, overlap};
 use crate::syntax::{Call, Spanned, Value};
@@ -157,10 +157,7 @@ impl Judge<'_> {
     }
 
     fn is_call_of(self, call: &Call, functions: &[PathPattern]) -> bool {
-        let callee: Vec<&str> = call.callee.value.split('.').collect();
-        functions
-            .iter()
-            .any(|path| path.fits(&callee, &self.models.names))
+        any_fits(functions, &call.callee.value, &self.models.names)
     }
 
     /// Whether a value holds an environment variable of a name of a class.
@@ -232,7 +229,7 @@ impl Judge<'_> {
             return true;
         }
         let named = |argument: &crate::syntax::Argument| matches!(&argument.value.value, Value::Literal(name) if self.models.names.is_in_path(class, name));
-        self.is_call_of(call, &self.models.secret_readers) && call.arguments.iter().any(named)
+        self.models.is_secret_reader(&call.callee.value) && call.arguments.iter().any(named)
     }
 
     /// Whether the output of a command is a credential of a class.

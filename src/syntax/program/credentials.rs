@@ -4,7 +4,7 @@
 use super::bindings::{Binding, Known, Origin};
 use super::source::Program;
 use super::tree::{Id, Kind, Role};
-use crate::model::Source;
+use crate::model::{Source, any_fits};
 use crate::syntax::{Call, Spanned, Value};
 
 /// How many options of a command line are looked at.
@@ -27,19 +27,20 @@ pub(super) fn given(program: &Program<'_>) -> Known {
         if !matches!(program.kind(call), Kind::Call | Kind::New) {
             continue;
         }
+        let Some(function) = program.child(call, Role::Callee) else {
+            continue;
+        };
+        let names = &program.models.names;
         for (name, value) in named_arguments(program, call) {
-            let Some(origin) = origin(program, value) else {
+            let mut all = takers.iter().flat_map(|source| &source.given_to);
+            if !all.any(|to| to.may_end(&name, names)) {
                 continue;
-            };
-            let Some(function) = program.child(call, Role::Callee) else {
-                break;
-            };
-            let callee = program.callee_of(function);
-            let mut path: Vec<&str> = callee.split('.').collect();
-            path.push(&name);
-            let names = &program.models.names;
-            let takes = |source: &&&Source| source.given_to.iter().any(|to| to.fits(&path, names));
-            if let Some(source) = takers.iter().find(takes) {
+            }
+            let path = format!("{}.{name}", program.callee_of(function));
+            let takes = |source: &&&Source| any_fits(&source.given_to, &path, names);
+            if let Some(source) = takers.iter().find(takes)
+                && let Some(origin) = origin(program, value)
+            {
                 known.insert(origin, names.name(source.class).to_owned());
             }
         }
@@ -95,37 +96,39 @@ fn origin_of(binding: &Binding, name: &str) -> Option<Origin> {
 impl Program<'_> {
     /// A value by the name that it goes under, where that says more than the value.
     pub(super) fn by_name(&self, name: &str, base: Option<&Binding>, value: Value) -> Value {
-        let models = &self.models;
-        let says_little = match &value {
-            Value::Unknown | Value::Name(_) | Value::Null => true,
-            Value::Call(call) => self.says_little(call),
-            Value::Environment(variable, _) => !models.names.is_any(variable),
+        let names = &self.models.names;
+        let may_say_little = match &value {
+            Value::Unknown | Value::Name(_) | Value::Call(_) => true,
+            Value::Environment(variable, _) => !names.is_any(variable),
             Value::Literal(text) => matches!(base, Some(Binding::Parameter(_))) && !text.is_empty(),
             _ => false,
         };
-        if !says_little {
+        if !may_say_little {
             return value;
         }
         let last = name.rsplit('.').next().unwrap_or(name);
-        let is_null = value == Value::Null;
-        if models.names.is_any(last) && !is_null && !matches!(value, Value::Name(_)) {
-            return Value::Name(name.to_owned());
-        }
-        let known = base.and_then(|base| self.known.get(&origin_of(base, name)?));
-        match known {
-            Some(class) if !is_null => Value::Known(class.clone(), name.to_owned()),
-            _ => value,
+        let better = if !matches!(value, Value::Name(_)) && names.is_any(last) {
+            Value::Name(name.to_owned())
+        } else {
+            let known = base.and_then(|base| self.known.get(&origin_of(base, name)?));
+            match known {
+                Some(class) => Value::Known(class.clone(), name.to_owned()),
+                None => return value,
+            }
+        };
+        match &value {
+            Value::Call(call) if !self.says_little(call) => value,
+            _ => better,
         }
     }
 
     /// Whether a call says nothing of what it gives.
     fn says_little(&self, call: &Call) -> bool {
         let callee = call.callee.value.as_str();
-        let parts: Vec<&str> = callee.split('.').collect();
-        let mut sources = self.models.sources.iter().flat_map(|source| &source.calls);
+        let sources = self.models.sources.iter().flat_map(|source| &source.calls);
         !PREDICATES.contains(&callee)
             && !self.models.is_secret_reader(callee)
-            && !sources.any(|path| path.fits(&parts, &self.models.names))
+            && !any_fits(sources, callee, &self.models.names)
     }
 
     /// Whether a value is a credential that is read from a store of secrets, or a part of one.

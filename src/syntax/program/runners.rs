@@ -50,18 +50,17 @@ impl Runners {
         if program.kind(first) != Kind::Name {
             return None;
         }
+        let runners = &program.vocabulary.runners;
+        let runner = *runners.get(&program.callee_of(function))?;
+        if !matches!(runner, Runner::Shell | Runner::Command) {
+            return None;
+        }
         let name = program.string(first).into_owned();
         let Binding::Parameter(parameter) = program.find(&name, first)?.base? else {
             return None;
         };
-        let runner = *program
-            .vocabulary
-            .runners
-            .get(&program.callee_of(function))?;
-        if matches!(runner, Runner::Shell | Runner::Command) {
-            let entry = (name, parameter.index, runner);
-            self.functions.insert(parameter.function, entry);
-        }
+        let entry = (name, parameter.index, runner);
+        self.functions.insert(parameter.function, entry);
         Some(())
     }
 
