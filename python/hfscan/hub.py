@@ -17,7 +17,7 @@ from pathlib import PurePath, PurePosixPath
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ._scanner import Scanner
-from ._types import Finding, IncompleteScanError, Problem
+from ._types import Finding, IncompleteScanError, Position, Problem
 
 SEVERITIES = ("note", "warning", "error")
 
@@ -48,6 +48,10 @@ class _Upload(NamedTuple):
     content: Content
 
 
+# What validates a README.md on the server, kept back until all of an upload was looked at.
+_kept_back: "contextvars.ContextVar[Optional[list[Callable[[], Any]]]]" = contextvars.ContextVar(
+    "hfscan_kept_back", default=None
+)
 # What a call of the client that is under way had looked at, so that the calls that it makes do not look again.
 _cleared: "contextvars.ContextVar[frozenset[int]]" = contextvars.ContextVar("hfscan_cleared", default=frozenset())
 
@@ -74,11 +78,15 @@ class Guard:
             found, failed = self._scan(_Upload(path, content))
             findings += found
             problems += failed
-        findings = [finding for finding in findings if finding.severity in self._fails]
-        if findings:
-            raise CredentialError(findings)
+        self.refuse(findings)
         if problems and self._raises:
             raise IncompleteScanError([], problems)
+
+    def refuse(self, findings: "Iterable[Finding]") -> None:
+        """Raises ``CredentialError`` if one of these is severe enough."""
+        severe = [finding for finding in findings if finding.severity in self._fails]
+        if severe:
+            raise CredentialError(severe)
 
     def check_texts(self, texts: "Mapping[str, object]") -> None:
         """The same for texts of a request, by what they are: a message, a variable."""
@@ -188,8 +196,25 @@ def _pipelined(guard: Guard, call: Callable[..., Any], args: "tuple[Any, ...]", 
     return call(*args, **kwargs)
 
 
+def _prepare_folder(guard: Guard, call: Callable[..., Any], args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> Any:
+    token = _kept_back.set([])
+    try:
+        additions = call(*args, **kwargs)
+        guard.check(_uploads(additions))
+        kept = _kept_back.get() or []
+    finally:
+        _kept_back.reset(token)
+    for validate in kept:
+        validate()
+    return additions
+
+
 def _validate_yaml(guard: Guard, call: Callable[..., Any], args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> Any:
     # The text of a README.md is sent before anything else.
+    kept = _kept_back.get()
+    if kept is not None:
+        kept.append(functools.partial(call, *args, **kwargs))
+        return None
     guard.check([("README.md", kwargs["content"].encode())])
     return call(*args, **kwargs)
 
@@ -222,6 +247,7 @@ def _variables(guard: Guard, call: Callable[..., Any], args: "tuple[Any, ...]", 
 _METHODS: "dict[str, Wrapper]" = {
     "create_commit": _create_commit,
     "preupload_lfs_files": _preupload,
+    "_prepare_upload_folder_additions": _prepare_folder,
     "_validate_yaml": _validate_yaml,
     "batch_bucket_files": _bucket,
     "_batch_bucket_files": _bucket,
@@ -230,6 +256,35 @@ _METHODS: "dict[str, Wrapper]" = {
     "duplicate_repo": _variables,
     "duplicate_space": _variables,
 }
+
+
+def _push_to_hub(guard: Guard, call: Callable[..., Any], args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> Any:
+    # Its shards are sent one by one, the first before the last was written.
+    rows = check(args[0], scanner=guard.scanner).to_pylist()
+    guard.refuse([_of_row(row) for row in rows])
+    return call(*args, **kwargs)
+
+
+def _of_row(row: "dict[str, Any]") -> Finding:
+    """A finding in a row of a data set, which is its member of a split."""
+    start, end = (row[name] or 0 for name in ("start", "end"))
+    return Finding(
+        rule=row["rule"],
+        severity=row["severity"],
+        confidence=row["confidence"],
+        message=f"column {row['place']}, row {row['row'] + 1}",
+        help="take it out with hfscan.datasets.redact, and revoke it",
+        url=None,
+        path=row["split"],
+        member=None,
+        cell=(row["place"], row["row"] + 1),
+        start=Position(1, start + 1, row["start_byte"] or 0),
+        end=Position(1, end + 1, row["end_byte"] or 0),
+        snippet="",
+        secret=row["secret"],
+        sha256=None,
+        fingerprint=row["fingerprint"],
+    )
 
 
 def _wrapped(guard: Guard, method: Callable[..., Any], wrapper: Wrapper) -> Callable[..., Any]:
@@ -289,6 +344,13 @@ def guard(
 
         whole = _wrapped(made, _upload_pipeline.pipelined_upload, _pipelined)
         _patch(made, _upload_pipeline, "pipelined_upload", whole)
+    with contextlib.suppress(ImportError):
+        import datasets
+
+        for kind in (datasets.Dataset, datasets.IterableDataset, datasets.DatasetDict, datasets.IterableDatasetDict):
+            push = getattr(kind, "push_to_hub", None)
+            if push is not None:
+                _patch(made, kind, "push_to_hub", _wrapped(made, push, _push_to_hub))
     return made
 
 
@@ -310,7 +372,7 @@ def check(ds: Any, *, scanner: Optional[Scanner] = None, batch_size: int = 1000)
             if any(_holds_text(field.type) for field in table.schema):
                 found = pyarrow.Table.from_batches([scanner.scan_batch(table)])
                 row = pyarrow.compute.add(found["row"], pyarrow.scalar(first, pyarrow.uint64()))
-                tables.append(_of_split(split, found.set_column(0, "row", row)))
+                tables.append(_of_split(split, found.set_column(0, found.schema.field(0), row)))
             first += table.num_rows
         about = _about(part)
         if about:

@@ -55,7 +55,9 @@ class Handler(BaseHTTPRequestHandler):
         if re.fullmatch(r"/api/(models|datasets|spaces)/[^/]+/[^/]+(/revision/[^/]+)?", path):
             name = "/".join(path.split("/")[3:5])
             self.answer({"id": name, "sha": "0" * 40, "siblings": [], "private": False, "tags": [], "_id": "0"})
-        elif re.search(r"/tree/", path):
+        elif re.search(r"/tree/[^/]+$", path):
+            self.answer([{"type": "directory", "path": "data", "oid": "0" * 40, "size": 0}])
+        elif re.search(r"/tree(/|$)", path):
             self.answer([])
         elif path.startswith("/api/whoami"):
             self.answer({"name": "me", "type": "user", "orgs": []})

@@ -155,7 +155,7 @@ def test_a_column_without_text_is_no_all_clear(token):
 
 
 def test_a_column_of_files_is_scanned_as_files(token):
-    job = 'run_job(image="a", command=["b"], env={"HF_TOKEN": get_token()})\n'
+    job = 'from huggingface_hub import run_job\nrun_job(image="a", command=["b"], env={"HF_TOKEN": get_token()})\n'
     table = pa.table({"path": ["job.py", "a.txt", None], "content": [job, job, job]})
     found = SCANNER.scan_batch(table, "content", path="path").to_pylist()
     assert ("job-token-in-env", 0) in [(row["rule"], row["row"]) for row in found]

@@ -21,7 +21,7 @@ def test_a_token_is_found_where_it_stands(token):
     assert finding.rule == "hf-user-token"
     assert (finding.severity, finding.confidence) == ("error", "high")
     assert finding.path == "train.py"
-    assert finding.start == (2, 10, 15)
+    assert finding.start == (2, 10, 14)
     assert text.encode()[finding.start.byte : finding.end.byte].decode() == token
     assert hfscan.scan(text.encode(), path="train.py") == [finding]
     assert hfscan.scan("hello") == []
@@ -50,7 +50,7 @@ def test_exceptions_hold_no_credential(token, tmp_path):
 
 
 def test_a_mistake_without_a_token_is_found():
-    text = 'run_job(image="a", command=["b"], env={"HF_TOKEN": get_token()})\n'
+    text = 'from huggingface_hub import run_job\nrun_job(image="a", command=["b"], env={"HF_TOKEN": get_token()})\n'
     rules = [finding.rule for finding in hfscan.scan(text, path="job.py")]
     assert "job-token-in-env" in rules
     assert hfscan.Scanner(ignore=["jobs"]).scan(text, path="job.py") == []
