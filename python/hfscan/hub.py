@@ -97,7 +97,7 @@ class Guard:
         path, content = upload
         # A path is public, too. What is in brackets is no path.
         findings = [] if path.startswith("<") else _named(self.scanner.scan_value(path), "<path in the repository>")
-        if isinstance(content, (str, PurePath, os.PathLike)):
+        if isinstance(content, (str, os.PathLike)):
             report = self.scanner.scan_paths([content], honour_gitignore=False)
             findings += _named(report.findings, path)
             problems = [Problem(path, problem.message) for problem in report.problems]
@@ -155,7 +155,14 @@ def _additions(operations: "Iterable[Any]") -> "list[Any]":
     """The operations that send content, but for those that were looked at."""
     cleared = _cleared.get()
     additions = [operation for operation in operations if hasattr(operation, "path_or_fileobj")]
-    return [addition for addition in additions if id(addition) not in cleared]
+    return [addition for addition in additions if id(addition) not in cleared and not _is_gone(addition)]
+
+
+def _is_gone(addition: Any) -> bool:
+    """Whether it was sent, and its file taken away since, as ``datasets`` does with shards."""
+    content = addition.path_or_fileobj
+    is_path = isinstance(content, (str, os.PathLike))
+    return bool(getattr(addition, "_is_uploaded", False)) and is_path and not os.path.exists(content)
 
 
 def _uploads(additions: "Iterable[Any]") -> "list[tuple[str, Content]]":

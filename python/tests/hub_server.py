@@ -22,6 +22,10 @@ class Hub:
         return [path for sent, path in self.requests if sent == method]
 
 
+def mode(path):
+    return "lfs" if path.endswith(".parquet") else "regular"
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     hub = None
@@ -78,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer({"errors": [], "warnings": []})
         elif "/preupload/" in path:
             files = [
-                {"path": file["path"], "uploadMode": "regular", "shouldIgnore": False, "oid": None}
+                {"path": file["path"], "uploadMode": mode(file["path"]), "shouldIgnore": False, "oid": None}
                 for file in json.loads(body)["files"]
             ]
             self.answer({"files": files})
