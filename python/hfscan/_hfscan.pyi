@@ -1,10 +1,12 @@
-from typing import Any, Callable, Optional, Sequence, TypeVar, Union
+from typing import Any, Callable, Optional, Sequence, TypeVar, Union, final
 
+__all__: list[str]
 __version__: str
 
-Text = TypeVar("Text", str, bytes)
+_Text = TypeVar("_Text", str, bytes)
 _Scanned = tuple[list[tuple[Any, ...]], list[tuple[str, str]], int, int]
 
+@final
 class ArrowArray:
     """A column, or a table, for any library that takes Arrow data."""
 
@@ -12,6 +14,7 @@ class ArrowArray:
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_array__(self, requested_schema: Optional[object] = None) -> tuple[object, object]: ...
 
+@final
 class Core:
     """Compiled rules; `Scanner` has one."""
 
@@ -24,7 +27,7 @@ class Core:
     ) -> Core: ...
     def scan(self, text: Union[str, bytes], path: str) -> _Scanned: ...
     def scan_value(self, text: Union[str, bytes]) -> _Scanned: ...
-    def redact(self, text: Text, key: Optional[bytes] = None) -> Text: ...
+    def redact(self, text: _Text, key: Optional[bytes] = None) -> _Text: ...
     def scan_paths(self, roots: Sequence[str], threads: int, honour_gitignore: bool) -> _Scanned: ...
     def scan_batch(
         self,

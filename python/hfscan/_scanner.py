@@ -110,7 +110,7 @@ class Scanner:
     def __delattr__(self, name: str) -> None:
         raise AttributeError("a Scanner never changes: make another one")
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> Tuple[Any, ...]:
         return (_restored, (tuple(self._config),))
 
     def __eq__(self, other: object) -> bool:
@@ -211,7 +211,7 @@ class Scanner:
         return _arrow.like(data, chunks), count
 
 
-def _findings(scanned: tuple) -> "list[Finding]":
+def _findings(scanned: Tuple[Any, ...]) -> "list[Finding]":
     findings, problems, _, _ = scanned
     found = [Finding._of(fields) for fields in findings]
     if problems:
@@ -219,7 +219,7 @@ def _findings(scanned: tuple) -> "list[Finding]":
     return found
 
 
-def _restored(config: tuple) -> Scanner:
+def _restored(config: Tuple[Any, ...]) -> Scanner:
     scanner = Scanner.__new__(Scanner)
     object.__setattr__(scanner, "_config", _Config(*config))
     return scanner

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple, Optional, Tuple
+from dataclasses import dataclass, fields
+from typing import Any, List, NamedTuple, Optional, Tuple
 
 
 class Position(NamedTuple):
@@ -62,18 +62,24 @@ class Finding:
     """A name that stays the same across unrelated edits of the file."""
 
     @classmethod
-    def _of(cls, fields: tuple) -> Finding:
-        *first, start, end, snippet, secret, sha256, fingerprint = fields
-        return cls(*first, Position(*start), Position(*end), snippet, secret, sha256, fingerprint)
+    def _of(cls, row: Tuple[Any, ...]) -> Finding:
+        """A finding of the values of its fields, in order."""
+        values = list(row)
+        for at in _POSITIONS:
+            values[at] = Position(*values[at])
+        return cls(*values)
+
+
+_POSITIONS = [at for at, field in enumerate(fields(Finding)) if field.name in ("start", "end")]
 
 
 class IncompleteScanError(RuntimeError):
     """Something that was asked for could not be scanned, so that no finding does not mean that there is none."""
 
-    def __init__(self, findings: list, problems: list) -> None:
-        self.findings: list = findings
+    def __init__(self, findings: List[Finding], problems: List[Problem]) -> None:
+        self.findings = findings
         """What was found all the same."""
-        self.problems: list = problems
+        self.problems = problems
         """What could not be scanned."""
         super().__init__(findings, problems)
 

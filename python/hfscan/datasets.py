@@ -22,7 +22,9 @@ def _names(columns: Columns) -> "list[str]":
 
 def _redacted(value: Any, scanner: Scanner, key: Optional[bytes]) -> Any:
     """A value of a row without credentials, however it is nested."""
-    if isinstance(value, (str, bytes)):
+    if isinstance(value, str):
+        return scanner.redact(value, key=key)
+    if isinstance(value, bytes):
         return scanner.redact(value, key=key)
     if isinstance(value, dict):
         return {name: _redacted(inner, scanner, key) for name, inner in value.items()}

@@ -11,17 +11,16 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import functools
-import io
 import os
 from pathlib import PurePath, PurePosixPath
-from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, BinaryIO, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ._scanner import Scanner
 from ._types import Finding, IncompleteScanError, Position, Problem
 
 SEVERITIES = ("note", "warning", "error")
 
-Content = Union[str, "os.PathLike[str]", bytes, io.IOBase]
+Content = Union[str, "os.PathLike[str]", bytes, BinaryIO]
 
 
 class CredentialError(ValueError):
@@ -109,14 +108,14 @@ class Guard:
                 findings += [finding for finding in more if finding.fingerprint not in known]
                 problems += failed
             return findings, problems
-        if isinstance(content, io.IOBase) or hasattr(content, "read"):
+        if isinstance(content, bytes):
+            data = content
+        else:
             start = content.tell()
             content.seek(0)
             data = content.read()
             content.seek(start)
-        else:
-            data = content
-        more, problems = self._scan_bytes(path, bytes(data))
+        more, problems = self._scan_bytes(path, data)
         return findings + more, problems
 
     def _scan_bytes(self, path: str, data: bytes) -> "Tuple[List[Finding], List[Problem]]":
