@@ -5,6 +5,7 @@ __version__: str
 
 _Text = TypeVar("_Text", str, bytes)
 _Scanned = tuple[list[tuple[Any, ...]], list[tuple[str, str]], int, int]
+_Limits = tuple[Optional[int], Optional[Callable[[], bool]]]
 
 @final
 class ArrowArray:
@@ -29,18 +30,7 @@ class Core:
     def scan_value(self, text: Union[str, bytes]) -> _Scanned: ...
     def redact(self, text: _Text, key: Optional[bytes] = None) -> _Text: ...
     def scan_paths(self, roots: Sequence[str], threads: int, honour_gitignore: bool) -> _Scanned: ...
-    def scan_batch(
-        self,
-        data: Any,
-        names: tuple[Optional[str], Optional[str]],
-        max_bytes: Optional[int] = None,
-        cancelled: Optional[Callable[[], bool]] = None,
-    ) -> ArrowArray: ...
+    def scan_batch(self, data: Any, names: tuple[Optional[str], Optional[str]], limits: _Limits) -> ArrowArray: ...
     def redact_batch(
-        self,
-        data: Any,
-        column: Optional[str] = None,
-        key: Optional[bytes] = None,
-        max_bytes: Optional[int] = None,
-        cancelled: Optional[Callable[[], bool]] = None,
+        self, data: Any, how: tuple[Optional[str], Optional[bytes]], limits: _Limits
     ) -> tuple[list[ArrowArray], int]: ...

@@ -181,7 +181,7 @@ class Scanner:
         an exception.
         """
         core = _core(self._config)
-        return _arrow.batch(core.scan_batch(data, (column, path), max_bytes, cancelled))
+        return _arrow.batch(core.scan_batch(data, (column, path), (max_bytes, cancelled)))
 
     def redact_batch(
         self,
@@ -207,7 +207,7 @@ class Scanner:
         cancelled: Optional[Callable[[], bool]] = None,
     ) -> Tuple[T, int]:
         core = _core(self._config)
-        chunks, count = core.redact_batch(data, column, key, max_bytes, cancelled)
+        chunks, count = core.redact_batch(data, (column, key), (max_bytes, cancelled))
         return _arrow.like(data, chunks), count
 
 

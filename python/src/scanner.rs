@@ -59,7 +59,18 @@ struct Pace<'p> {
     cancelled: Option<&'p Py<PyAny>>,
 }
 
-impl Pace<'_> {
+/// The bytes that a call may look at, and what says that it is to end, as Python gives them.
+type Limits = (Option<u64>, Option<Py<PyAny>>);
+
+impl<'p> Pace<'p> {
+    fn new((budget, cancelled): &'p Limits) -> Self {
+        Self {
+            left: BREATH,
+            budget: *budget,
+            cancelled: cancelled.as_ref(),
+        }
+    }
+
     fn after(&mut self, bytes: usize) -> Result<(), Stop> {
         if let Some(budget) = &mut self.budget {
             let rest = budget.checked_sub(bytes as u64);
@@ -260,23 +271,17 @@ impl Core {
     }
 
     /// Scans a column. `names` is the column, and the one with the path of each row.
-    #[pyo3(signature = (data, names, max_bytes=None, cancelled=None))]
     fn scan_batch(
         &self,
         py: Python<'_>,
         data: &Bound<'_, PyAny>,
         names: (Option<String>, Option<String>),
-        max_bytes: Option<u64>,
-        cancelled: Option<Py<PyAny>>,
+        limits: Limits,
     ) -> PyResult<ArrowArray> {
         let chunks = import(data)?;
         let (column, path) = names;
         check(&chunks, column.as_deref())?;
-        let mut pace = Pace {
-            left: BREATH,
-            budget: max_bytes,
-            cancelled: cancelled.as_ref(),
-        };
+        let mut pace = Pace::new(&limits);
         guarded(|| {
             py.detach(|| {
                 let mut findings = Findings::default();
@@ -296,24 +301,19 @@ impl Core {
         })
     }
 
-    /// The chunks of a column or of a table without credentials, and how many were replaced.
-    #[pyo3(signature = (data, column=None, key=None, max_bytes=None, cancelled=None))]
+    /// The chunks of a column or of a table without credentials, and how many were replaced. `how` is the column
+    /// and the key of the marks.
     fn redact_batch(
         &self,
         py: Python<'_>,
         data: &Bound<'_, PyAny>,
-        column: Option<&str>,
-        key: Option<[u8; 32]>,
-        max_bytes: Option<u64>,
-        cancelled: Option<Py<PyAny>>,
+        how: (Option<String>, Option<[u8; 32]>),
+        limits: Limits,
     ) -> PyResult<(Vec<ArrowArray>, u64)> {
         let chunks = import(data)?;
+        let (column, key) = (how.0.as_deref(), how.1);
         check(&chunks, column)?;
-        let mut pace = Pace {
-            left: BREATH,
-            budget: max_bytes,
-            cancelled: cancelled.as_ref(),
-        };
+        let mut pace = Pace::new(&limits);
         guarded(|| {
             py.detach(|| {
                 let mut filter = Filter::stateless(&self.scanner, key);
