@@ -65,7 +65,9 @@ def test_a_redacted_text_has_marks_in_place_of_credentials(token):
     first, second, third = (word for word in one.split() if word.startswith("hf_"))
     assert first == third != second
     assert one == hfscan.redact(text, key=bytes(32)) != hfscan.redact(text, key=b"k" * 32)
-    assert hfscan.redact(f"\ud800{token}") == "\ud800hf_[redacted]"
+    # Half a surrogate pair is no text, and what is none keeps its length.
+    half = hfscan.redact(f"\ud800{token}")
+    assert half.startswith("\ud800hf_[redacted]***") and len(half) == 38
     clean = "nothing here"
     assert hfscan.redact(clean) is clean
 

@@ -1,4 +1,4 @@
-"""Uses of the package as users type them; mypy and pyright read this file, and nothing runs it."""
+"""Uses of the package as users type them; mypy reads this file, and nothing runs it."""
 
 from typing_extensions import assert_type
 
