@@ -15,11 +15,12 @@ mod spelling;
 mod stores;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use self::kinds::KindFile;
@@ -130,7 +131,7 @@ pub(crate) struct Models {
     signs: BTreeMap<String, Vec<String>>,
     /// The programs that images start.
     images: BTreeMap<String, String>,
-    frequency: HashMap<String, u64>,
+    frequency: FxHashMap<String, u64>,
     /// How often bytes follow each other in code.
     pub(crate) bigrams: Bigrams,
 }
@@ -360,6 +361,9 @@ impl Models {
     /// In how many of a million files of ordinary code a text stands: as counted, or else a guess from its
     /// length.
     pub(crate) fn frequency(&self, text: &str) -> u64 {
+        if let Some(known) = self.frequency.get(text) {
+            return *known;
+        }
         let word = text.trim_matches(|c: char| !c.is_alphanumeric());
         let known = self.frequency.get(word).copied();
         let frequency = known.unwrap_or(match text.len() {
