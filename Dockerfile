@@ -9,8 +9,9 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY rules rules
 COPY src src
-# The manifest names them; the build needs no more of them than that.
-RUN mkdir benches tests && touch benches/engine.rs tests/main.rs \
+COPY python/Cargo.toml python/Cargo.toml
+# The manifests name them; the build needs no more of them than that.
+RUN mkdir benches tests python/src && touch benches/engine.rs tests/main.rs python/src/lib.rs \
     && cargo build --profile dist --locked --bin hfscan
 
 FROM alpine:3.22@sha256:14358309a308569c32bdc37e2e0e9694be33a9d99e68afb0f5ff33cc1f695dce

@@ -56,8 +56,8 @@ pub use finding::{
 pub use problem::{Problem, ProblemKind, Unread, UnreadKind};
 pub use redact::{Mask, Snippet};
 pub use report::Stats;
-pub use rule::{Example, Expanded, Load, Rule, RuleSet, TextEncoding};
-pub use scan::{FindingSink, Outcome, Paths, Progress, Scanner};
+pub use rule::{Example, Expanded, Load, Rule, RuleSet, SelectionError, TextEncoding};
+pub use scan::{FindingSink, Options, Outcome, Paths, Progress, Scanner};
 pub use source::Origin;
 pub use span::{Position, Span};
 pub use tomlfile::TomlError;

@@ -83,11 +83,14 @@ impl Secret {
         }
     }
 
-    /// What takes the credential's place in a text: its kind, and a name that stands for it.
+    /// What takes the credential's place in a text: its kind, and a name that stands for it, if it has one.
     #[must_use]
-    pub(crate) fn mark(&self, name: &str) -> String {
+    pub(crate) fn mark(&self, name: Option<&str>) -> String {
         let (prefix, _) = self.parts();
-        format!("{prefix}[redacted:{name}]")
+        match name {
+            Some(name) => format!("{prefix}[redacted:{name}]"),
+            None => format!("{prefix}[redacted]"),
+        }
     }
 
     /// The kind and, of a long credential, two characters at each end: `hf_ab…yz`.

@@ -32,5 +32,6 @@ mod rules;
 mod scripts;
 mod support;
 mod suppression;
+mod upload_check;
 mod versions;
 mod walk;

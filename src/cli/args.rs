@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::git::GitArgs;
 use super::network::NetworkArgs;
 use super::revoke::RevokeArgs;
+use super::upload::UploadArgs;
 use super::verify::VerifyArgs;
 use super::when::When;
 use crate::config::FailOn;
@@ -73,6 +74,8 @@ pub(super) enum Command {
     ///
     /// Exit codes: 0 all are dead; 1 some are left; 2 something went wrong or is not known.
     Revoke(RevokeArgs),
+    /// Scan what `hf upload` would send of a folder, before it does
+    UploadCheck(Box<UploadArgs>),
     /// Install Git hooks that stop commits and pushes with credentials
     Hook {
         #[command(subcommand)]

@@ -24,6 +24,7 @@ mod revoke;
 mod rules;
 mod scan;
 mod setup;
+mod upload;
 mod verify;
 mod when;
 
@@ -129,6 +130,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             explain::run(&rule, places, color)
         }
         Some(Command::Hook { command }) => hook::run(command),
+        Some(Command::UploadCheck(args)) => upload::run(*args),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Revoke(args)) => revoke::run(&args),
         Some(Command::Schema) => {

@@ -40,6 +40,15 @@ impl<'t> Text<'t> {
         }
     }
 
+    /// A value in memory, which is no file, and no part of one.
+    pub(super) fn value(origin: &'t Origin) -> Self {
+        Self {
+            origin,
+            sealed: None,
+            part: false,
+        }
+    }
+
     /// A part of a packed file, whose length must stay.
     pub(super) fn part(origin: &'t Origin) -> Self {
         Self {

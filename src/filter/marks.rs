@@ -6,22 +6,38 @@ use sha2::{Digest as _, Sha256};
 
 use crate::redact::{Secret, hex};
 
-/// Gives names: the same credential always has the same one, and, of the short ones, no other has it.
-pub(super) struct Marks {
-    key: [u8; 32],
-    /// Which credential has each short name, as a hash.
-    taken: BTreeMap<[u8; 2], [u8; 32]>,
+/// Gives names: the same credential always has the same one.
+pub(super) enum Marks {
+    /// Short ones, of which no other credential of this run has the same.
+    Short {
+        /// What they depend on.
+        key: [u8; 32],
+        /// Which credential has each short name, as a hash.
+        taken: BTreeMap<[u8; 2], [u8; 32]>,
+    },
+    /// Long ones, which depend on the key alone.
+    Keyed([u8; 32]),
+    /// None.
+    Nameless,
 }
 
 impl std::fmt::Debug for Marks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Marks({} given)", self.taken.len())
+        match self {
+            Self::Short { taken, .. } => write!(f, "Marks({} given)", taken.len()),
+            Self::Keyed(_) => f.write_str("Marks(keyed)"),
+            Self::Nameless => f.write_str("Marks(nameless)"),
+        }
     }
 }
 
+/// How many bytes of a hash are a name: one that is short, and one that no two credentials have.
+const SHORT: usize = 2;
+const LONG: usize = 8;
+
 impl Marks {
     pub(super) fn new(key: [u8; 32]) -> Self {
-        Self {
+        Self::Short {
             key,
             taken: BTreeMap::new(),
         }
@@ -29,15 +45,25 @@ impl Marks {
 
     /// The mark of a credential.
     pub(super) fn mark(&mut self, secret: &Secret) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.key);
-        hash.update(secret.expose());
-        let hash: [u8; 32] = hash.finalize().into();
-        let [a, b, ..] = hash;
-        let owner = self.taken.entry([a, b]).or_insert(hash);
-        let length = if *owner == hash { 2 } else { 8 };
-        secret.mark(&hex(hash.get(..length).unwrap_or_default()))
+        let (hash, length) = match self {
+            Self::Short { key, taken } => {
+                let hash = keyed(key, secret);
+                let [a, b, ..] = hash;
+                let owner = taken.entry([a, b]).or_insert(hash);
+                (hash, if *owner == hash { SHORT } else { LONG })
+            }
+            Self::Keyed(key) => (keyed(key, secret), LONG),
+            Self::Nameless => return secret.mark(None),
+        };
+        secret.mark(Some(&hex(hash.get(..length).unwrap_or_default())))
     }
+}
+
+fn keyed(key: &[u8; 32], secret: &Secret) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(key);
+    hash.update(secret.expose());
+    hash.finalize().into()
 }
 
 #[cfg(test)]

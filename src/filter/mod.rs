@@ -11,6 +11,7 @@ mod packed;
 mod sealed;
 mod spool;
 mod tar;
+mod value;
 mod view;
 mod warnings;
 mod zip;

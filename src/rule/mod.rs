@@ -30,8 +30,8 @@ pub(crate) use fix::{DropRule, EditRule, FixRule, MountRule, SetRule, Slot, When
 pub(crate) use log::LogPattern;
 pub(crate) use pattern::{FactPattern, Target};
 pub(crate) use required::{Deriving, Group, Literal, Need, Stands};
-pub use set::{Load, RuleSet};
-pub(crate) use set::{Selection, SelectionError};
+pub(crate) use set::Selection;
+pub use set::{Load, RuleSet, SelectionError};
 pub(crate) use token::{Looks, Near, TokenPattern, compile};
 
 /// One rule.

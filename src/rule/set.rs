@@ -272,7 +272,7 @@ pub(crate) struct Selection {
 /// A name in a selection that is neither a rule nor a family.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no rule or family `{name}`{suggestion}")]
-pub(crate) struct SelectionError {
+pub struct SelectionError {
     name: String,
     suggestion: String,
 }

@@ -11,6 +11,7 @@ mod finish;
 mod git;
 mod masks;
 mod names;
+mod options;
 mod packed;
 mod policy;
 mod raw;
@@ -18,8 +19,10 @@ mod repair;
 mod reuse;
 mod runs;
 mod table;
+mod value;
 
 pub(crate) use git::{Past, Scope};
+pub use options::Options;
 pub(crate) use policy::{Policy, Tags};
 pub(crate) use repair::{Repaired, Wanted};
 

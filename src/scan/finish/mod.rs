@@ -138,6 +138,16 @@ impl<'a> FileScan<'a> {
         }
     }
 
+    /// Scans a value that is a text of its own. Nothing in it hides anything.
+    pub(super) fn value(&mut self, chunk: &Chunk<'_>, nature: Nature) {
+        let mut matches = self.scan(chunk, 0..chunk.bytes.len(), Part::Later(nature));
+        matches.markers.clear();
+        self.note(chunk, matches, false);
+        for finding in &mut self.findings {
+            finding.disposition = Disposition::Active;
+        }
+    }
+
     /// What it scans with.
     pub(super) fn engine(&self) -> &'a Engine {
         &self.scanner.engine

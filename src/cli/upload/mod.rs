@@ -1,0 +1,155 @@
+//! `hfscan upload-check`: what `hf upload` would send, before it does.
+
+mod pattern;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser as _, ValueEnum};
+
+use self::pattern::Patterns;
+use super::args::{Cli, FailOnArg, OutputFormat};
+use super::exit::{Exit, Failure, safe};
+use super::scan;
+use crate::redact::one_line;
+use crate::rule::{Load, RuleSet};
+
+/// The list of what the client always leaves out.
+const IGNORED: &str = "upload-ignored";
+
+/// What to look at.
+#[derive(Args, Debug)]
+pub(super) struct UploadArgs {
+    /// The folder, or the one file, that is to be uploaded
+    folder: PathBuf,
+    /// Only files that this pattern names, as for `hf upload`: `*.safetensors`, `data/*`
+    #[arg(long, value_name = "PATTERN")]
+    include: Vec<String>,
+    /// No files that this pattern names
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<String>,
+    /// What it is uploaded to. The client sends the same files to all
+    #[arg(long, value_enum, value_name = "TYPE", default_value_t)]
+    repo_type: RepoType,
+    /// Print the files that would be sent, and do not scan them
+    #[arg(long)]
+    list: bool,
+    /// Write the report in this format
+    #[arg(short = 'f', long, value_enum, default_value_t, value_name = "FORMAT")]
+    output_format: OutputFormat,
+    /// Write the report to this file
+    #[arg(short, long, value_name = "FILE")]
+    output_file: Option<PathBuf>,
+    /// Exit with 1 for findings of this severity and above [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOnArg>,
+    /// Read no configuration file and no baseline
+    #[arg(long)]
+    isolated: bool,
+    /// Leave out the summary
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// What the Hub keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum RepoType {
+    #[default]
+    Model,
+    Dataset,
+    Space,
+}
+
+/// Scans what would be sent.
+pub(super) fn run(args: UploadArgs) -> Result<Exit, Failure> {
+    let UploadArgs { repo_type, .. } = args;
+    let files = sent(&args)?;
+    if args.list {
+        return list(&args.folder, &files);
+    }
+    if files.is_empty() {
+        let folder = safe(&args.folder.display().to_string());
+        let message = format!("nothing in {folder} would be sent");
+        return Err(Failure::new(message).help("see --include and --exclude"));
+    }
+    if !args.quiet {
+        let kind = repo_type.to_possible_value();
+        let kind = kind.map_or_else(String::new, |kind| kind.get_name().to_owned());
+        let mut err = anstream::stderr();
+        let _ = writeln!(
+            err,
+            "files that would be sent to the {kind}: {}",
+            files.len()
+        );
+    }
+    let words = ["hfscan", "--"].into_iter().map(OsString::from);
+    let paths = files.into_iter().map(|(_, path)| path.into_os_string());
+    let cli = Cli::try_parse_from(words.chain(paths));
+    let cli = cli.map_err(|_| Failure::new("the files cannot be named"))?;
+    let mut scan = cli.scan;
+    scan.output_format = args.output_format;
+    scan.output_file = args.output_file;
+    scan.fail_on = args.fail_on;
+    scan.isolated = args.isolated;
+    scan.quiet = args.quiet;
+    scan::run(scan)
+}
+
+/// Prints the paths in the repository, one a line.
+fn list(folder: &Path, files: &[(String, PathBuf)]) -> Result<Exit, Failure> {
+    let names = files.iter().map(|(name, _)| match name.is_empty() {
+        true => one_line(&folder.to_string_lossy()),
+        false => one_line(name),
+    });
+    let text: String = names.flat_map(|name| [name, "\n".to_owned()]).collect();
+    super::print(&text)
+}
+
+/// The files that the client would send: how each is called below the folder, and where it lies.
+fn sent(args: &UploadArgs) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let failed = |error: &io::Error, path: &Path| {
+        let path = safe(&path.display().to_string());
+        Failure::new(format!("{path} cannot be read: {error}"))
+    };
+    let root = &args.folder;
+    if root
+        .metadata()
+        .map_err(|error| failed(&error, root))?
+        .is_file()
+    {
+        return Ok(vec![(String::new(), root.clone())]);
+    }
+    let set = RuleSet::load(&[], Load::ForScan)?;
+    let built_in = set.models().lists.get(IGNORED);
+    let too_large = |error: regex::Error| Failure::new(format!("a pattern is too large: {error}"));
+    let include = Patterns::new(args.include.iter().map(String::as_str)).map_err(too_large)?;
+    let exclude = args.exclude.iter().chain(built_in).map(String::as_str);
+    let exclude = Patterns::new(exclude).map_err(too_large)?;
+    let mut files = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        let entries = folder.read_dir().map_err(|error| failed(&error, &folder))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| failed(&error, &folder))?;
+            let path = entry.path();
+            let kind = entry.file_type().map_err(|error| failed(&error, &path))?;
+            if kind.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            // The client follows a link to a file, and none to a folder.
+            if !path.is_file() {
+                continue;
+            }
+            let name = path.strip_prefix(root).unwrap_or(&path);
+            let name = name.to_string_lossy().replace('\\', "/");
+            let wanted = args.include.is_empty() || include.match_path(&name);
+            if wanted && !exclude.match_path(&name) {
+                files.push((name, path));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
