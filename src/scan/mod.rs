@@ -13,6 +13,7 @@ mod masks;
 mod names;
 mod packed;
 mod policy;
+mod project;
 mod raw;
 mod repair;
 mod reuse;
@@ -21,6 +22,7 @@ mod table;
 
 pub(crate) use git::{Past, Scope};
 pub(crate) use policy::{Policy, Tags};
+pub(crate) use project::Project;
 pub(crate) use repair::{Repaired, Wanted};
 
 use std::borrow::Cow;
