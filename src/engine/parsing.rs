@@ -32,7 +32,7 @@ impl Engine {
             };
             return;
         }
-        let document = self.facts.document(format, text);
+        let document = self.facts.document(format, text, &patterns);
         let tokens = self.found_tokens(&matches.hits);
         let (hits, runs) = self
             .facts

@@ -360,6 +360,9 @@ impl Models {
     /// In how many of a million files of ordinary code a text stands: as counted, or else a guess from its
     /// length.
     pub(crate) fn frequency(&self, text: &str) -> u64 {
+        if let Some(known) = self.frequency.get(text) {
+            return *known;
+        }
         let word = text.trim_matches(|c: char| !c.is_alphanumeric());
         let known = self.frequency.get(word).copied();
         let frequency = known.unwrap_or(match text.len() {

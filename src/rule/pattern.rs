@@ -8,7 +8,7 @@ use super::find::{Find, FindTable, paths};
 use super::fix::FixRule;
 use super::text::{TextOr, Texts};
 use crate::finding::{Confidence, Runner, Severity};
-use crate::model::{Models, PathPattern, Shape};
+use crate::model::{Models, Names, PathPattern, Shape, any_fits};
 
 /// One `[[match]]` of a rule file. A rule has any number, and matches where one does.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -141,6 +141,16 @@ pub(crate) struct FactPattern {
     pub(crate) help: Option<String>,
     /// How to mend it.
     pub(crate) fixes: Vec<FixRule>,
+}
+
+impl FactPattern {
+    /// Whether it is over calls of this callee.
+    pub(crate) fn is_over(&self, callee: &str, names: &Names) -> bool {
+        match &self.target {
+            Target::Call(callees) => any_fits(callees, callee, names),
+            Target::Setting | Target::Command(_) => false,
+        }
+    }
 }
 
 /// What patterns are resolved with.

@@ -68,7 +68,7 @@ pub(crate) struct Need {
 }
 
 /// In how many of a million files a text may stand by which a file is taken for one that has a credential.
-const RARE: u64 = 300;
+const RARE: u64 = 10_000;
 
 /// The shortest text that says anything of a file, in bytes.
 const SHORTEST: usize = 2;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::asked::Asked;
 use super::mapped_text::MappedText;
 use super::{
     Coverage, Document, Fact, FactKind, Format, Import, Place, Setting, Spanned, Value, text_size,
@@ -22,7 +23,6 @@ const MAX_TEXT: usize = 128 << 20;
 ///
 /// A front-end gets the [`MappedText`] of its document and this; all spans that it gives are spans of
 /// that text.
-#[derive(Debug)]
 pub(super) struct FactSink {
     document: Document,
     place: Vec<Place>,
@@ -30,17 +30,24 @@ pub(super) struct FactSink {
     /// How much text there is room for.
     room: usize,
     models: Arc<Models>,
+    asked: Asked,
 }
 
 impl FactSink {
     /// Lowers a whole file.
-    pub(super) fn file(format: Format, bytes: &[u8], models: &Arc<Models>) -> Document {
+    pub(super) fn file(
+        format: Format,
+        bytes: &[u8],
+        models: &Arc<Models>,
+        asked: Asked,
+    ) -> Document {
         let mut sink = Self {
             document: Document::default(),
             place: vec![Place::Document(format)],
             depth: 0,
             room: MAX_TEXT,
             models: Arc::clone(models),
+            asked,
         };
         format.lower(&MappedText::whole(bytes), &mut sink);
         sink.document
@@ -68,6 +75,11 @@ impl FactSink {
             place: self.place.clone(),
         });
         Some(self.document.facts.len() - 1)
+    }
+
+    /// Whether a call is wanted as a fact. In what another program runs, calls also tell where output goes.
+    pub(super) fn wants_call(&self, callee: &str) -> bool {
+        self.place.contains(&Place::Embedded) || self.asked.wants(callee)
     }
 
     /// Adds a setting of one key, which stands from its key to its value.

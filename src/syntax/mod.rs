@@ -5,6 +5,7 @@
 //! document is a `MappedText` that knows the bytes of the file that each of its own came from, so that
 //! every span here is one of the real file. Nothing here knows of rules.
 
+mod asked;
 mod build;
 mod command;
 mod data;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use crate::model::Models;
 use crate::span::Span;
 
+pub(crate) use asked::Asked;
 pub(crate) use build::dockerfile::{Instruction, instructions};
 pub(crate) use command::Invocation;
 pub use format::Format;
@@ -212,8 +214,8 @@ pub(crate) struct Import {
     pub name: String,
 }
 
-/// Lowers a file of a known format.
+/// Lowers a file of a known format. Calls that are not asked for need not be among its facts.
 #[must_use]
-pub(crate) fn lower(format: Format, bytes: &[u8], models: &Arc<Models>) -> Document {
-    fact_sink::FactSink::file(format, bytes, models)
+pub(crate) fn lower(format: Format, bytes: &[u8], models: &Arc<Models>, asked: Asked) -> Document {
+    fact_sink::FactSink::file(format, bytes, models, asked)
 }

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::{Call, Document, FactKind, Format, Setting, Spanned, Value};
+use super::{Asked, Call, Document, FactKind, Format, Setting, Spanned, Value};
 use crate::model::Models;
 use crate::span::Span;
 
@@ -19,7 +19,7 @@ pub(super) static MODELS: LazyLock<Arc<Models>> =
 
 /// Lowers a file with the models in the binary.
 pub(in crate::syntax) fn lower(format: Format, bytes: &[u8]) -> Document {
-    super::lower(format, bytes, &MODELS)
+    super::lower(format, bytes, &MODELS, Asked::calls(|_| true))
 }
 
 /// Lowers a file, and fails if a span of a fact is not one of the file.

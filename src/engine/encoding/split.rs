@@ -92,7 +92,7 @@ struct Joint {
 const SHORT: usize = 3;
 
 /// The first letters of a longer prefix, in bytes.
-const FIRST: usize = 4;
+const FIRST: usize = 5;
 
 /// What stands where a literal, a line or a colour ends.
 const CUTS: [&[u8]; 8] = [b"\"", b"'", b"\n", b"\r", b"\x1b", b"=\n", b"=\r", b"<"];

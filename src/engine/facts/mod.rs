@@ -21,6 +21,7 @@ mod pipe;
 mod relevance;
 mod repair;
 mod runs;
+mod texts;
 mod trace;
 mod value;
 mod view;
@@ -38,9 +39,9 @@ use self::view::FactView;
 use super::token::Shapes;
 use crate::finding::{Hit, Runner};
 use crate::model::Models;
-use crate::rule::{Contexts, RuleSet};
+use crate::rule::{Contexts, RuleSet, Target};
 use crate::source::Origin;
-use crate::syntax::{Document, FactKind, Format, lower};
+use crate::syntax::{Asked, Document, FactKind, Format, lower};
 
 pub(crate) use self::context::kind_names;
 pub(super) use self::lack::{Unparsed, one_of};
@@ -108,9 +109,19 @@ impl Facts {
         }
     }
 
-    /// What a file says.
-    pub(super) fn document(&self, format: Format, text: &[u8]) -> Document {
-        lower(format, text, &self.models)
+    /// What a file says, as far as some patterns ask for it.
+    pub(super) fn document(&self, format: Format, text: &[u8], asking: &[usize]) -> Document {
+        let patterns = asking.iter().filter_map(|at| self.patterns.get(*at));
+        let patterns = patterns.map(|compiled| Arc::clone(&compiled.pattern));
+        let patterns: Vec<_> = patterns
+            .filter(|pattern| matches!(pattern.target, Target::Call(_)))
+            .collect();
+        let models = Arc::clone(&self.models);
+        let wants = move |callee: &str| {
+            let mut patterns = patterns.iter();
+            patterns.any(|pattern| pattern.is_over(callee, &models.names))
+        };
+        lower(format, text, &self.models, Asked::calls(wants))
     }
 
     /// The commands of a shell script; see [`super::Engine::commands`].
@@ -188,7 +199,7 @@ impl Facts {
     pub(super) fn runs(&self, text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {
         let file = File { origin, text };
         file.format().map_or_else(Vec::new, |format| {
-            let document = self.document(format, text);
+            let document = self.document(format, text, &[]);
             let contexts = context::of_file(file, &document, self.known());
             runs::of(&document, contexts, self.known())
         })
@@ -200,7 +211,7 @@ impl Facts {
         let Ok(class) = names.class(class) else {
             return false;
         };
-        let document = self.document(Format::Dotenv, variables);
+        let document = self.document(Format::Dotenv, variables, &[]);
         let has_key = document.facts.iter().any(|fact| match &fact.kind {
             FactKind::Setting(setting) => {
                 setting.path.iter().any(|key| names.is(class, &key.value))

@@ -8,7 +8,7 @@ use super::view::{FactView, TargetView};
 use super::{files, repair, value};
 use crate::engine::literal;
 use crate::finding::{Condition, Confidence, Hit, Severity};
-use crate::model::{Models, PathPattern, any_fits, is_like};
+use crate::model::{Models, PathPattern, is_like};
 use crate::redact::Secret;
 use crate::rule::{ContextSet, FactPattern, Find, Target, ValueClass};
 use crate::syntax::{Fact, FactKind, Value};
@@ -39,8 +39,8 @@ impl Compiled {
         match (&fact.kind, &self.pattern.target) {
             (FactKind::Setting(_), Target::Setting)
             | (FactKind::Command(_), Target::Command(_)) => true,
-            (FactKind::Call(call), Target::Call(callees)) => {
-                any_fits(callees, &call.callee.value, &models.names)
+            (FactKind::Call(call), Target::Call(_)) => {
+                self.pattern.is_over(&call.callee.value, &models.names)
             }
             _ => false,
         }

@@ -5,10 +5,8 @@
 //! token rules; the groups are chosen so that few and rare texts do for all patterns. Only the patterns that
 //! may match after that, and only in files that have something to do with them, are asked for the rest.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::hash::Hash;
-use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -16,7 +14,7 @@ use rustc_hash::FxHashMap;
 use super::context::FormatPlaces;
 use super::literal::stands;
 use super::name::{Classes, Mentioned, Mentions};
-use crate::engine::search::Search;
+use super::texts::Texts;
 use crate::model::{ClassId, Models};
 use crate::rule::{Contexts, Deriving, FactPattern, Group, Literal, Need, Stands, Target};
 use crate::syntax::Format;
@@ -62,10 +60,9 @@ pub(in crate::engine) struct Relevance {
 struct Rest {
     /// Of each need of each pattern, the choices, each of groups.
     needed: Vec<Vec<Vec<Vec<Needed>>>>,
-    /// The groups of texts.
-    groups: Vec<Alternatives>,
-    /// Of these, the one of programs that run commands.
-    runs_commands: usize,
+    texts: Texts,
+    /// The places of the texts of programs that run commands.
+    runs_commands: Vec<usize>,
 }
 
 /// What one pattern needs.
@@ -86,47 +83,11 @@ struct First {
     texts: u128,
 }
 
-/// A group, with the place of its texts.
+/// A group, with the places of its texts.
 #[derive(Debug)]
 struct Needed {
     known: Known,
-    texts: usize,
-}
-
-/// Texts of which a file must hold one, and what finds them.
-#[derive(Debug)]
-struct Alternatives {
-    literals: Vec<Literal>,
-    search: OnceLock<Search>,
-}
-
-impl Alternatives {
-    fn new(literals: BTreeSet<Literal>) -> Self {
-        Self {
-            literals: literals.into_iter().collect(),
-            search: OnceLock::new(),
-        }
-    }
-
-    /// Whether one of them stands in a text.
-    fn is_in(&self, text: &[u8], models: &Models) -> bool {
-        let search = self.search.get_or_init(|| {
-            let texts: Vec<&str> = self.literals.iter().map(|l| &*l.text).collect();
-            Search::new(&texts, &models.bigrams)
-        });
-        let mut found = false;
-        search.find(text, 0..text.len(), |at, place| {
-            found = self
-                .literals
-                .get(place)
-                .is_some_and(|l| stands(text, at, l));
-            match found {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            }
-        });
-        found
-    }
+    texts: Vec<usize>,
 }
 
 /// The things of a group that are no texts.
@@ -272,19 +233,10 @@ impl Relevance {
             return Vec::new();
         }
         let rest = self.rest();
-        let known = vec![Cell::new(None); rest.groups.len()];
-        let has = |at: usize| {
-            let (Some(known), Some(group)) = (known.get(at), rest.groups.get(at)) else {
-                return false;
-            };
-            let found = known
-                .get()
-                .unwrap_or_else(|| group.is_in(text, self.mentions.models()));
-            known.set(Some(found));
-            found
-        };
-        let no_commands = || format == Some(Format::Python) && !has(rest.runs_commands);
-        let holds = |group: &Needed| group.known.is_seen(seen) || has(group.texts);
+        let standing = rest.texts.in_text(text);
+        let has = |texts: &[usize]| texts.iter().any(|at| standing.has(*at));
+        let no_commands = || format == Some(Format::Python) && !has(&rest.runs_commands);
+        let holds = |group: &Needed| group.known.is_seen(seen) || has(&group.texts);
         let met =
             |choices: &Vec<Vec<Needed>>| choices.iter().any(|groups| groups.iter().all(holds));
         let fits = |(place, needs): &(usize, &Needs)| {
@@ -302,16 +254,25 @@ impl Relevance {
 
 impl Rest {
     fn new(required: &[Vec<Need>], models: &Models) -> Self {
-        let mut groups: Places<BTreeSet<Literal>> = Places::new();
-        let mut needed = |group: &Group| Needed {
-            known: Known::of(group),
-            texts: groups.place(&group.texts),
+        let mut literals: Places<Literal> = Places::new();
+        let mut places = |texts: &BTreeSet<Literal>| -> Vec<usize> {
+            texts.iter().map(|text| literals.place(text)).collect()
         };
+        let runs_commands = models.lists.get(RUNS_COMMANDS).iter();
+        let runs_commands = runs_commands.map(|text| Literal {
+            text: text.as_str().into(),
+            stands: Stands::Anywhere,
+        });
+        let runs_commands = places(&runs_commands.collect());
         // What is rare is looked for first.
         let mut choice = |groups: &Vec<Group>| -> Vec<Needed> {
             let mut groups: Vec<&Group> = groups.iter().collect();
             groups.sort_by_cached_key(|group| group.frequency(models));
-            groups.into_iter().map(&mut needed).collect()
+            let groups = groups.into_iter().map(|group| Needed {
+                known: Known::of(group),
+                texts: places(&group.texts),
+            });
+            groups.collect()
         };
         let mut of_pattern = |needs: &Vec<Need>| {
             let mut needs: Vec<&Need> = needs.iter().collect();
@@ -321,16 +282,10 @@ impl Rest {
                 .map(|need| need.choices.iter().map(&mut choice).collect())
                 .collect()
         };
-        let needed = required.iter().map(&mut of_pattern).collect();
-        let runs_commands = models.lists.get(RUNS_COMMANDS).iter();
-        let runs_commands = runs_commands.map(|text| Literal {
-            text: text.as_str().into(),
-            stands: Stands::Anywhere,
-        });
         Self {
-            needed,
-            runs_commands: groups.place(&runs_commands.collect()),
-            groups: groups.all.into_iter().map(Alternatives::new).collect(),
+            needed: required.iter().map(&mut of_pattern).collect(),
+            runs_commands,
+            texts: Texts::new(literals.all, models),
         }
     }
 }
@@ -343,8 +298,12 @@ impl Needs {
 }
 
 /// What it costs to look for one more text in all files, as a number of a million files that are looked at in
-/// vain: little, since texts share fragments.
-const SEARCH: u64 = 100;
+/// vain: hardly anything.
+const SEARCH: f64 = 20.0;
+
+/// The same for a text that stands everywhere: each place that looks like it is looked at, and in a file there
+/// are many.
+const STOPS: f64 = 1e7;
 
 /// One group of each pattern, so that together they have few texts, and rare ones. The texts of names are
 /// looked for in any case, and so are others that begin with one.
@@ -360,12 +319,15 @@ fn choose(patterns: &[Vec<Group>], names: &[String], models: &Models) -> Vec<Gro
                 let begins = |name: &String| literal.text.starts_with(name.as_str());
                 !sought.contains(literal) && !names.iter().any(begins)
             });
-            group.frequency(models) + SEARCH * more.count() as u64
+            let stops = |literal: &Literal| STOPS * models.bigrams.share(literal.text.as_bytes());
+            let search: f64 = more.map(|literal| SEARCH + stops(literal)).sum();
+            group.frequency(models) as f64 + search
         };
         let groups = patterns.get(at).into_iter().flatten();
-        if let (Some(group), Some(choice)) =
-            (groups.min_by_key(|group| cost(group)), chosen.get_mut(at))
-        {
+        if let (Some(group), Some(choice)) = (
+            groups.min_by(|a, b| cost(a).total_cmp(&cost(b))),
+            chosen.get_mut(at),
+        ) {
             sought.extend(group.texts.iter().cloned());
             choice.clone_from(group);
         }

@@ -1,56 +1,40 @@
 //! A search for many texts at once.
 
-mod fragment;
-mod packed;
+mod short;
+mod sieve;
 
 use std::ops::ControlFlow;
 
-use self::packed::Packed;
+use self::short::Short;
+use self::sieve::Sieve;
 use crate::model::Bigrams;
 use crate::span::Span;
 
 /// A search for texts. They may begin with, hold and overlap each other.
-///
-/// It looks for a fragment of each text, and for the rest where that stands.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Search {
-    fragments: Packed,
-    /// For each fragment, the texts that have it.
-    texts: Vec<Vec<Text>>,
-    /// The farthest that a fragment begins into its text, in bytes.
-    farthest: usize,
-}
-
-#[derive(Debug)]
-struct Text {
-    bytes: Vec<u8>,
-    /// Its place among all.
-    place: usize,
-    /// How far into it the fragment begins, in bytes.
-    offset: usize,
+    short: Short,
+    /// Of each short text, its place among all.
+    short_places: Vec<usize>,
+    sieve: Option<Sieve>,
+    /// Of each other text, its place among all.
+    places: Vec<usize>,
 }
 
 impl Search {
     /// Builds the search, for texts with bytes as these. Empty texts are never found.
     pub(in crate::engine) fn new<T: AsRef<[u8]>>(texts: &[T], bigrams: &Bigrams) -> Self {
-        let all: Vec<&[u8]> = texts.iter().map(AsRef::as_ref).collect();
-        let fragments = fragment::choose(&all, bigrams);
-        let of_fragment = |fragment: &fragment::Fragment| {
-            let texts = fragment.texts.iter().filter_map(|(place, offset)| {
-                Some(Text {
-                    bytes: all.get(*place)?.to_vec(),
-                    place: *place,
-                    offset: *offset,
-                })
-            });
-            texts.collect()
-        };
-        let texts: Vec<Vec<Text>> = fragments.iter().map(of_fragment).collect();
-        let offsets = texts.iter().flatten().map(|text| text.offset);
+        let texts = texts.iter().map(AsRef::as_ref).enumerate();
+        let texts = texts.filter(|(_, text)| !text.is_empty());
+        let (short, long): (Vec<_>, Vec<_>) =
+            texts.partition(|(_, text)| text.len() < sieve::SHORTEST);
+        let (short_places, short): (Vec<usize>, Vec<&[u8]>) = short.into_iter().unzip();
+        let (places, long): (Vec<usize>, Vec<&[u8]>) = long.into_iter().unzip();
         Self {
-            farthest: offsets.max().unwrap_or_default(),
-            texts,
-            fragments: Packed::new(&fragments.iter().map(|f| &*f.text).collect::<Vec<_>>()),
+            short: Short::new(&short),
+            short_places,
+            sieve: (!long.is_empty()).then(|| Sieve::new(&long, bigrams)),
+            places,
         }
     }
 
@@ -62,20 +46,16 @@ impl Search {
         range: Span,
         mut found: impl FnMut(usize, usize) -> ControlFlow<()>,
     ) {
-        let end = range.end.saturating_add(self.farthest);
-        let reach = range.start..end.min(bytes.len());
-        let _ended = self.fragments.find(bytes, reach, |at, fragment| {
-            for text in self.texts.get(fragment).into_iter().flatten() {
-                let Some(start) = at.checked_sub(text.offset) else {
-                    continue;
-                };
-                let behind = bytes.get(start..).unwrap_or_default();
-                if range.contains(&start) && behind.starts_with(&text.bytes) {
-                    found(start, text.place)?;
-                }
-            }
-            ControlFlow::Continue(())
-        });
+        let mut told = |places: &[usize], start, at: usize| match places.get(at) {
+            Some(place) => found(start, *place),
+            None => ControlFlow::Continue(()),
+        };
+        let in_short = |start, at| told(&self.short_places, start, at);
+        let ended = self.short.find(bytes, range.clone(), in_short);
+        if let Some(sieve) = self.sieve.as_ref().filter(|_| ended.is_continue()) {
+            let in_sieve = |start, at| told(&self.places, start, at);
+            let _ended = sieve.find(bytes, range, in_sieve);
+        }
     }
 }
 

@@ -15,6 +15,9 @@ use crate::syntax::{Argument, Call, FactKind, Setting, Spanned, Value};
 /// How many keys a path has at most.
 const MAX_PATH: usize = 16;
 
+/// What Python 2 prints with.
+const PRINT: &str = "print";
+
 /// Writes the facts of a program.
 pub(super) struct Facts<'p, 't> {
     pub(super) program: &'p Program<'t>,
@@ -289,16 +292,21 @@ impl<'p, 't> Facts<'p, 't> {
     }
 
     fn call(&mut self, node: Id, sink: &mut FactSink) {
-        let mut call = self.program.call(node, EvalContext::START);
-        let span = self.program.origin(node);
-        self.option_default(&call, node, sink);
+        let program = self.program;
+        let function = program.child(node, Role::Callee).unwrap_or(node);
+        let callee = program.callee_of(function);
         self.put(node, sink);
-        let callee = call.callee.value.clone();
-        call.arguments.extend(self.written_to(&call, node));
-        let deferred = self.deferred(&call, node);
-        let turns = self.turns(&call, node);
-        for call in std::iter::once(call).chain(turns).chain(deferred) {
-            sink.fact(FactKind::Call(call), span.clone());
+        let deferred = self.deferred(&callee, node);
+        let wanted = sink.wants_call(&callee);
+        if wanted || deferred.is_some() || self.has_default(node) {
+            let mut call = program.call(node, EvalContext::START);
+            self.option_default(&call, node, sink);
+            call.arguments.extend(self.written_to(&call, node));
+            let deferred = deferred.and_then(|deferred| deferred.with(&call));
+            let turns = self.turns(&call, node);
+            for call in std::iter::once(call).chain(turns).chain(deferred) {
+                sink.fact(FactKind::Call(call), program.origin(node));
+            }
         }
         self.documents(&callee, node, sink);
     }
@@ -322,12 +330,15 @@ impl<'p, 't> Facts<'p, 't> {
 
     /// `print x` of Python 2.
     fn print(&self, node: Id, sink: &mut FactSink) {
+        if !sink.wants_call(PRINT) {
+            return;
+        }
         let arguments = self.program.tree.children(node);
         let arguments = arguments.map(|argument| Argument {
             name: None,
             value: self.program.spanned(argument, EvalContext::START),
         });
-        self.made_up("print", node, arguments.collect(), sink);
+        self.made_up(PRINT, node, arguments.collect(), sink);
     }
 
     /// `"X" in os.environ`
@@ -403,6 +414,9 @@ impl<'p, 't> Facts<'p, 't> {
 
     /// A call that is written in another way.
     fn made_up(&self, callee: &str, node: Id, arguments: Vec<Argument>, sink: &mut FactSink) {
+        if !sink.wants_call(callee) {
+            return;
+        }
         let span = self.program.origin(node);
         let call = Call {
             callee: Spanned {

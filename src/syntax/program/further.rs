@@ -4,10 +4,13 @@
 use super::context::EvalContext;
 use super::facts::Facts;
 use super::resolve::has;
-use super::tree::{Id, Kind};
+use super::tree::{Id, Kind, Role};
 use crate::model::Function;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::{Argument, Call, FactKind, Setting, Spanned, Value};
+
+/// The argument with the default of an option.
+const DEFAULT: &str = "default";
 
 impl Facts<'_, '_> {
     /// The call in the turns of the loop around it, where they differ.
@@ -33,13 +36,12 @@ impl Facts<'_, '_> {
 
     /// The call that another thread makes: `asyncio.to_thread(f, x)`, `pool.submit(f, x)`,
     /// `functools.partial(f, x)`.
-    pub(super) fn deferred(&self, call: &Call, node: Id) -> Option<Call> {
-        let name = call.callee.value.as_str();
-        let place = match self.program.function_of(name) {
+    pub(super) fn deferred(&self, callee: &str, node: Id) -> Option<Deferred> {
+        let place = match self.program.function_of(callee) {
             Some(Function::Deferred | Function::Partial) => 0,
-            _ if name.ends_with(".run_in_executor") => 1,
-            _ if name.ends_with(".submit")
-                && (name.contains("Executor") || name.contains("pool")) =>
+            _ if callee.ends_with(".run_in_executor") => 1,
+            _ if callee.ends_with(".submit")
+                && (callee.contains("Executor") || callee.contains("pool")) =>
             {
                 0
             }
@@ -49,12 +51,12 @@ impl Facts<'_, '_> {
         if !matches!(self.program.kind(function), Kind::Name | Kind::Attribute) {
             return None;
         }
-        Some(Call {
+        Some(Deferred {
             callee: Spanned {
                 value: self.program.callee_of(function),
                 span: self.program.origin(function),
             },
-            arguments: call.arguments.get(place + 1..)?.to_vec(),
+            place,
         })
     }
 
@@ -81,11 +83,21 @@ impl Facts<'_, '_> {
         path_of(path)
     }
 
+    /// Whether a call is given a default.
+    pub(super) fn has_default(&self, node: Id) -> bool {
+        let program = self.program;
+        program.given(node).into_iter().any(|argument| {
+            let name = program.child(argument, Role::Name);
+            program.kind(argument) == Kind::Keyword
+                && name.is_some_and(|name| program.bytes(name) == DEFAULT.as_bytes())
+        })
+    }
+
     /// `add_argument("--hf-token", default="…")` is the setting `hf_token`.
     pub(super) fn option_default(&self, call: &Call, node: Id, sink: &mut FactSink) {
         let is_default = |argument: &&Argument| {
             let name = argument.name.as_ref();
-            name.is_some_and(|name| name.value == "default")
+            name.is_some_and(|name| name.value == DEFAULT)
         };
         let Some(default) = call.arguments.iter().find(is_default) else {
             return;
@@ -106,6 +118,23 @@ impl Facts<'_, '_> {
             };
             sink.fact(FactKind::Setting(setting), self.program.origin(node));
         }
+    }
+}
+
+/// A function that is handed on to be called.
+pub(super) struct Deferred {
+    callee: Spanned<String>,
+    /// Its place among the arguments.
+    place: usize,
+}
+
+impl Deferred {
+    /// The call of it, out of that which hands it on.
+    pub(super) fn with(self, call: &Call) -> Option<Call> {
+        Some(Call {
+            callee: self.callee,
+            arguments: call.arguments.get(self.place + 1..)?.to_vec(),
+        })
     }
 }
 

@@ -15,17 +15,26 @@ const TOGETHER: usize = 32;
 /// Into how many buckets Teddy deals the texts of a pass, one by one.
 const BUCKETS: usize = 8;
 
-/// A search for texts of which none begins with another.
+/// A search for short texts.
 #[derive(Debug, Default)]
-pub(super) struct Packed {
+pub(super) struct Short {
     passes: Vec<Pass>,
+    /// The texts that begin with each of those that are looked for.
+    texts: Vec<Vec<Text>>,
+}
+
+/// A text, and its place among all.
+#[derive(Debug)]
+struct Text {
+    bytes: Box<[u8]>,
+    place: usize,
 }
 
 /// A search for some of them.
 #[derive(Debug)]
 struct Pass {
     searcher: Searcher,
-    /// For each text of the searcher, its place among all.
+    /// For each text of the searcher, its place among those that are looked for.
     places: Vec<usize>,
 }
 
@@ -39,33 +48,55 @@ enum Searcher {
     Automaton(Box<AhoCorasick>),
 }
 
-impl Packed {
+impl Short {
     /// Builds the passes.
     pub(super) fn new(texts: &[&[u8]]) -> Self {
-        let texts = texts.iter().copied().enumerate();
+        let mut sorted: Vec<(usize, &[u8])> = texts.iter().copied().enumerate().collect();
+        sorted.sort_by_key(|(_, text)| (text.len(), *text));
+        // A search finds one of two texts of which one begins with the other.
+        let mut sought: Vec<(usize, &[u8])> = Vec::new();
+        let mut texts: Vec<Vec<Text>> = Vec::new();
+        for (place, bytes) in sorted {
+            let known = sought
+                .iter()
+                .position(|(_, known)| bytes.starts_with(known));
+            let at = known.unwrap_or_else(|| {
+                sought.push((texts.len(), bytes));
+                texts.push(Vec::new());
+                texts.len() - 1
+            });
+            if let Some(texts) = texts.get_mut(at) {
+                let bytes = bytes.into();
+                texts.push(Text { bytes, place });
+            }
+        }
         // A search looks at as many bytes of each text as the shortest has.
-        let mut sorted: Vec<_> = texts.collect();
-        sorted.sort_by_key(|(_, text)| text.len());
-        let groups = sorted
+        let groups = sought
             .chunk_by(|(_, a), (_, b)| a.len() == b.len())
             .flat_map(|group| group.chunks(TOGETHER));
         Self {
             passes: groups.filter_map(Pass::new).collect(),
+            texts,
         }
     }
 
     /// Calls back for every text that starts within `range`, with its start and its place among the
-    /// texts: in order for each pass, but not for all. A break ends the search.
+    /// texts: in order for each, but not for all. A break ends the search.
     pub(super) fn find(
         &self,
-        text: &[u8],
+        bytes: &[u8],
         range: Span,
         mut found: impl FnMut(usize, usize) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         for pass in &self.passes {
             let mut at = range.start;
-            while let Some((start, place)) = pass.next(text, at).filter(|hit| hit.0 < range.end) {
-                found(start, place)?;
+            while let Some((start, sought)) = pass.next(bytes, at).filter(|hit| hit.0 < range.end) {
+                let behind = bytes.get(start..).unwrap_or_default();
+                for text in self.texts.get(sought).into_iter().flatten() {
+                    if behind.starts_with(&text.bytes) {
+                        found(start, text.place)?;
+                    }
+                }
                 // Not past the text's end: another may begin inside it.
                 at = start + 1;
             }
