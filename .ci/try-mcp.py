@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -9,8 +10,7 @@ import tempfile
 from mcp import ClientSession, StdioServerParameters, types
 from mcp.client.stdio import stdio_client
 
-LETTERS = "QwErTyUiOpAsDfGhJkLzXcVbNm"
-TOKEN = "hf_" + "".join(LETTERS[(at * at * 7 + at * 3) % 26] for at in range(34))
+TOKEN = os.environ["TOKEN"]
 
 
 async def main(program: str) -> None:

@@ -1,6 +1,7 @@
 //! The session with an editor.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::mpsc::{Receiver, channel};
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
@@ -86,10 +87,11 @@ impl<'c> Server<'c> {
     ///
     /// If the editor breaks the protocol.
     pub(crate) fn run(mut self) -> Result<(), String> {
-        while let Ok(first) = self.connection.receiver.recv() {
+        let messages = waiting(self.connection);
+        while let Ok(first) = messages.recv() {
             // What waits is taken in first: several changes are one scan, and what is taken back is not begun.
             let mut queue = VecDeque::from([first]);
-            queue.extend(self.connection.receiver.try_iter());
+            queue.extend(messages.try_iter());
             let cancelled: BTreeSet<String> = queue.iter().filter_map(cancelled).collect();
             while let Some(message) = queue.pop_front() {
                 match message {
@@ -400,6 +402,20 @@ impl<'c> Server<'c> {
         };
         self.notify("textDocument/publishDiagnostics", params);
     }
+}
+
+/// The editor's messages. The connection hands over one at a time, and knows of none that waits.
+fn waiting(connection: &Connection) -> Receiver<Message> {
+    let (sender, messages) = channel();
+    let receiver = connection.receiver.clone();
+    std::thread::spawn(move || {
+        for message in receiver {
+            if sender.send(message).is_err() {
+                return;
+            }
+        }
+    });
+    messages
 }
 
 /// The request that a message takes back.

@@ -126,7 +126,7 @@ impl Facts {
 
     /// The commands of a shell script; see [`super::Engine::commands`].
     pub(super) fn commands(&self, script: &[u8]) -> Vec<Vec<String>> {
-        let document = self.document(Format::Shell, script);
+        let document = self.document(Format::Shell, script, &[]);
         let commands = document.facts.iter().filter_map(|fact| match &fact.kind {
             FactKind::Command(command) => command.effective(&self.models),
             _ => None,
