@@ -2,14 +2,12 @@
 
 #![no_main]
 
-use hfscan_fuzz::{SCANNER, TOKEN, check, is_incomplete};
+use hfscan_fuzz::{SCANNER, check, is_incomplete, planted};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u16, &[u8])| {
     let (at, carrier) = input;
-    let at = usize::from(at) % (carrier.len() + 1);
-    let (before, after) = carrier.split_at(at);
-    let bytes = [before, b"\n", TOKEN.as_bytes(), b"\n", after].concat();
+    let bytes = planted(at, carrier);
     let outcome = SCANNER.scan_bytes("a.bin", &bytes);
     check(&outcome, &bytes);
     let is_found = |rule: &str| matches!(rule, "hf-user-token" | "hf-ci-token" | "hf-legacy-token");

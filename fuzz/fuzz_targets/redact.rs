@@ -3,14 +3,12 @@
 #![no_main]
 
 use hfscan::Filter;
-use hfscan_fuzz::{SCANNER, TOKEN};
+use hfscan_fuzz::{SCANNER, TOKEN, planted};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u16, &[u8])| {
     let (at, carrier) = input;
-    let at = usize::from(at) % (carrier.len() + 1);
-    let (before, after) = carrier.split_at(at);
-    let bytes = [before, b"\n", TOKEN.as_bytes(), b"\n", after].concat();
+    let bytes = planted(at, carrier);
     let mut copy = Vec::new();
     let mut filter = Filter::new(&SCANNER, [7; 32]);
     let copied = filter.copy("a.bin", &*bytes, &mut copy);

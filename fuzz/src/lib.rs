@@ -51,3 +51,11 @@ pub fn check(outcome: &Outcome, bytes: &[u8]) {
 pub fn is_incomplete(outcome: &Outcome) -> bool {
     outcome.problems.iter().any(Problem::is_incomplete) || !outcome.unread.is_empty()
 }
+
+/// A file with a token on a line of its own, at any place of what a fuzzer made up.
+#[must_use]
+pub fn planted(at: u16, carrier: &[u8]) -> Vec<u8> {
+    let at = usize::from(at) % (carrier.len() + 1);
+    let (before, after) = carrier.split_at(at);
+    [before, b"\n", TOKEN.as_bytes(), b"\n", after].concat()
+}

@@ -1,6 +1,6 @@
 //! The copying of what is packed.
 
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 
 use super::copy::{Copy, Text};
 use super::pack::Packer;
@@ -9,7 +9,7 @@ use super::{Filter, FilterError, Place, tar, zip};
 use crate::decode::{self, Archive, Compression, Packing, Source, Table, sniff};
 use crate::finding::Finding;
 use crate::scan::Progress;
-use crate::stream::{Failing, Stream, Supply, Window};
+use crate::stream::{Stream, Supply, Window};
 
 /// How much is written at a time, in bytes.
 const BUFFER: usize = 64 << 10;
@@ -18,19 +18,12 @@ impl Filter<'_> {
     /// Copies a packed stream whose first window is open.
     pub(super) fn packed(
         &mut self,
-        mut window: Window,
+        window: Window,
         supply: &mut Supply<'_>,
         out: &mut dyn Write,
         place: &Place<'_>,
     ) -> Result<(), FilterError> {
-        let failed = window.error();
-        let head = window.bytes().to_vec();
-        let rest: Box<Stream<'_>> = match failed {
-            Some(error) => Box::new(Failing::new(error)),
-            None if window.has_ended() => Box::new(io::empty()),
-            None => Box::new(supply),
-        };
-        self.windows.put(window);
+        let (head, rest) = self.windows.reopen(window, supply);
         let mut packed: Box<dyn Again + '_> = match place.file {
             Some(file) => Box::new(file),
             None => Box::new(kept(&mut head.chain(rest))?),

@@ -12,58 +12,73 @@ const MARKS: f64 = 4.0;
 /// The share of pairs that stand in no word that is known.
 const UNKNOWN: f64 = 1e-6;
 
-/// Counts of pairs of bytes.
+/// Shares of bytes, and of pairs of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bigrams {
-    pairs: Vec<u64>,
-    /// For each byte, how many pairs begin with it.
-    firsts: Vec<u64>,
-    all: u64,
+    /// Of each byte, its share among all.
+    firsts: Vec<f64>,
+    /// Of each pair, its share among those that begin as it does.
+    pairs: Vec<f64>,
 }
 
 impl Bigrams {
     /// Counts the pairs in words, each with its frequency.
     pub(crate) fn new<'w>(words: impl Iterator<Item = (&'w str, u64)>) -> Self {
-        let mut bigrams = Self {
-            pairs: vec![0; KINDS * KINDS],
-            firsts: vec![0; KINDS],
-            all: 0,
-        };
+        let mut pairs = vec![0_u64; KINDS * KINDS];
         for (word, frequency) in words {
             let mut last = OTHER;
             for byte in word.bytes().chain([b' ']) {
                 let next = kind(byte);
-                for (counts, at) in [
-                    (&mut bigrams.pairs, last * KINDS + next),
-                    (&mut bigrams.firsts, last),
-                ] {
-                    if let Some(count) = counts.get_mut(at) {
-                        *count += frequency;
-                    }
+                if let Some(count) = pairs.get_mut(last * KINDS + next) {
+                    *count += frequency;
                 }
-                bigrams.all += frequency;
                 last = next;
             }
         }
-        bigrams
+        let firsts: Vec<u64> = pairs
+            .chunks(KINDS)
+            .map(|of_first| of_first.iter().sum())
+            .collect();
+        let all = firsts.iter().sum::<u64>() as f64 + 1.0;
+        let unknown = UNKNOWN * all;
+        let shares = pairs
+            .chunks(KINDS)
+            .zip(&firsts)
+            .flat_map(|(of_first, first)| {
+                let among = *first as f64 + unknown;
+                of_first
+                    .iter()
+                    .map(move |count| (*count as f64 + unknown) / among)
+            });
+        Self {
+            pairs: shares.collect(),
+            firsts: firsts.iter().map(|count| *count as f64 / all).collect(),
+        }
     }
 
     /// The share of places in code where a text stands, from 0 to 1.
     pub(crate) fn share(&self, text: &[u8]) -> f64 {
-        let kinds: Vec<usize> = text.iter().map(|byte| kind(*byte)).collect();
-        let count = |counts: &[u64], at: usize| counts.get(at).copied().unwrap_or(0) as f64;
-        let all = self.all as f64 + 1.0;
-        let first = kinds.first().map_or(0, |first| *first);
-        let mut share = count(&self.firsts, first) / all + UNKNOWN;
-        for pair in kinds.windows(2) {
-            if let [first, next] = pair {
-                let together = count(&self.pairs, first * KINDS + next) + UNKNOWN * all;
-                share *= together / (count(&self.firsts, *first) + all * UNKNOWN);
-            }
+        let share = |shares: &[f64], at: usize| shares.get(at).copied().unwrap_or(UNKNOWN);
+        let mut bytes = text.iter().copied();
+        let Some(first) = bytes.next() else {
+            return 1.0;
+        };
+        let mut last = kind(first);
+        let mut known = share(&self.firsts, last) + UNKNOWN;
+        let mut marks = i32::from(is_mark(first));
+        for byte in bytes {
+            let next = kind(byte);
+            known *= share(&self.pairs, last * KINDS + next);
+            marks += i32::from(is_mark(byte));
+            last = next;
         }
-        let marks = text.iter().filter(|b| **b != b' ' && kind(**b) == OTHER);
-        share / MARKS.powi(i32::try_from(marks.count()).unwrap_or(i32::MAX))
+        known / MARKS.powi(marks)
     }
+}
+
+/// Whether a byte belongs to no word, and is no blank.
+fn is_mark(byte: u8) -> bool {
+    byte != b' ' && kind(byte) == OTHER
 }
 
 fn kind(byte: u8) -> usize {

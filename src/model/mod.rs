@@ -15,11 +15,12 @@ mod spelling;
 mod stores;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use self::kinds::KindFile;
@@ -130,7 +131,7 @@ pub(crate) struct Models {
     signs: BTreeMap<String, Vec<String>>,
     /// The programs that images start.
     images: BTreeMap<String, String>,
-    frequency: HashMap<String, u64>,
+    frequency: FxHashMap<String, u64>,
     /// How often bytes follow each other in code.
     pub(crate) bigrams: Bigrams,
 }

@@ -15,7 +15,7 @@ use crate::decode::{
     sniff,
 };
 use crate::finding::Finding;
-use crate::stream::{Failing, Stream, Supply, Window};
+use crate::stream::{Supply, Window};
 use crate::syntax::Format;
 
 /// What a finding says that lies in no content.
@@ -35,18 +35,11 @@ impl Scan<'_, '_> {
     pub(super) fn packed(
         &mut self,
         place: &Place,
-        mut window: Window,
+        window: Window,
         supply: &mut Supply<'_>,
         depth: usize,
     ) {
-        let failed = window.error();
-        let head = window.bytes().to_vec();
-        let rest: Box<Stream<'_>> = match failed {
-            Some(error) => Box::new(Failing::new(error)),
-            None if window.has_ended() => Box::new(io::empty()),
-            None => Box::new(supply),
-        };
-        self.windows.put(window);
+        let (head, rest) = self.windows.reopen(window, supply);
         let origin = Arc::new(place.origin.clone());
         let overlap = self.windows.overlap();
         let mut raw = Raw::new(&self.scanner.engine, Arc::clone(&origin), overlap);
@@ -71,18 +64,11 @@ impl Scan<'_, '_> {
     pub(super) fn brotli(
         &mut self,
         place: &Place,
-        mut window: Window,
+        window: Window,
         supply: &mut Supply<'_>,
         depth: usize,
     ) {
-        let failed = window.error();
-        let head = window.bytes().to_vec();
-        let rest: Box<Stream<'_>> = match failed {
-            Some(error) => Box::new(Failing::new(error)),
-            None if window.has_ended() => Box::new(io::empty()),
-            None => Box::new(supply),
-        };
-        self.windows.put(window);
+        let (head, rest) = self.windows.reopen(window, supply);
         let name = place.origin.name();
         let name = name.strip_suffix(".br").unwrap_or(name);
         let name = name.rsplit('/').next().unwrap_or(name);

@@ -11,7 +11,7 @@ use crate::engine::{Bounds, Nature};
 use crate::finding::TableCell;
 use crate::source::{Chunk, Encoding};
 use crate::span::Position;
-use crate::stream::{Failing, Stream, Supply, Window};
+use crate::stream::{Supply, Window};
 
 impl Scan<'_, '_> {
     /// Scans a table whose first window is open.
@@ -19,17 +19,10 @@ impl Scan<'_, '_> {
         &mut self,
         place: &Place,
         kind: Table,
-        (mut window, supply): (Window, &mut Supply<'_>),
+        (window, supply): (Window, &mut Supply<'_>),
         depth: usize,
     ) {
-        let failed = window.error();
-        let head = window.bytes().to_vec();
-        let mut rest: Box<Stream<'_>> = match failed {
-            Some(error) => Box::new(Failing::new(error)),
-            None if window.has_ended() => Box::new(io::empty()),
-            None => Box::new(supply),
-        };
-        self.windows.put(window);
+        let (head, mut rest) = self.windows.reopen(window, supply);
         if !kind.needs_whole() {
             let mut cells = TableScan::new(self, place);
             let mut stream = head.chain(rest);

@@ -3,5 +3,5 @@
 mod supply;
 mod window;
 
-pub(crate) use supply::{Failing, Overlap, Stream, Supply, ahead};
+pub(crate) use supply::{Overlap, Stream, Supply, ahead};
 pub(crate) use window::{Step, Window, Windows};

@@ -232,11 +232,11 @@ pub(crate) fn ahead<T>(
 }
 
 /// Gives an error once, as the stream that it came from did.
-pub(crate) struct Failing(Option<io::Error>);
+pub(super) struct Failing(Option<io::Error>);
 
 impl Failing {
     /// A stream that fails at once.
-    pub(crate) fn new(error: io::Error) -> Self {
+    pub(super) fn new(error: io::Error) -> Self {
         Self(Some(error))
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::supply::{Block, FIRST, Next, Overlap, Stream, Supply, fill};
+use super::supply::{Block, FIRST, Failing, Next, Overlap, Stream, Supply, fill};
 use crate::source::{Chunk, Encoding};
 use crate::span::{Position, Span};
 
@@ -49,6 +49,23 @@ impl Windows {
     /// Puts one back.
     pub(crate) fn put(&mut self, window: Window) {
         self.idle.push(window);
+    }
+
+    /// Puts an open one back whose stream is to be read anew: gives the bytes that it has, and the stream behind
+    /// them, which fails where the window did.
+    pub(crate) fn reopen<'s>(
+        &mut self,
+        mut window: Window,
+        supply: &'s mut Supply<'_>,
+    ) -> (Vec<u8>, Box<Stream<'s>>) {
+        let head = window.bytes().to_vec();
+        let rest: Box<Stream<'s>> = match window.error() {
+            Some(error) => Box::new(Failing::new(error)),
+            None if window.has_ended() => Box::new(io::empty()),
+            None => Box::new(supply),
+        };
+        self.put(window);
+        (head, rest)
     }
 }
 
