@@ -220,8 +220,8 @@ impl Protocol {
 /// What the first of some paths leads to, such as `workspace_roots.0`.
 pub(super) fn look<'v>(value: &'v Value, paths: &[String]) -> Option<&'v Value> {
     paths.iter().find_map(|path| {
-        let steps = path.split('.').filter(|step| !step.is_empty());
-        let found = steps.fold(Some(value), |at, step| match at? {
+        let mut steps = path.split('.').filter(|step| !step.is_empty());
+        let found = steps.try_fold(value, |at, step| match at {
             Value::Array(list) => list.get(step.parse::<usize>().ok()?),
             other => other.get(step),
         });

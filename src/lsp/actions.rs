@@ -188,6 +188,10 @@ impl Actions<'_> {
 
     /// An action that makes changes; none if it makes none, or if one of them holds a credential.
     fn action(&self, title: String, edits: &Edits) -> Option<CodeAction> {
+        #[expect(
+            clippy::mutable_key_type,
+            reason = "what the type of the protocol asks for; nothing in a URI changes"
+        )]
         let mut changes = std::collections::HashMap::new();
         for (at, list) in edits.iter().filter(|(_, list)| !list.is_empty()) {
             let uri = Texts::uri(self.analysis, *at)?;

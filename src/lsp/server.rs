@@ -242,19 +242,19 @@ impl<'c> Server<'c> {
             "textDocument/didSave" => {
                 self.take(params, |server, params: DidSaveTextDocumentParams| {
                     server.changed_on_disk(&params.text_document.uri);
-                })
+                });
             }
             "textDocument/didClose" => {
                 self.take(params, |server, params: DidCloseTextDocumentParams| {
                     server.close(&params.text_document.uri);
-                })
+                });
             }
             "notebookDocument/didOpen" => self.take(params, Self::open_notebook),
             "notebookDocument/didChange" => self.take(params, Self::change_notebook),
             "notebookDocument/didClose" => {
                 self.take(params, |server, params: DidCloseNotebookDocumentParams| {
                     server.close(&params.notebook_document.uri);
-                })
+                });
             }
             "workspace/didChangeWatchedFiles" => {
                 self.take(params, |server, params: DidChangeWatchedFilesParams| {
