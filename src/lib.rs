@@ -20,6 +20,7 @@
     allow(clippy::string_slice, reason = "a wrong span fails its test")
 )]
 
+mod agent;
 mod cli;
 mod config;
 mod decode;
@@ -30,6 +31,8 @@ mod git;
 mod gitdir;
 mod hook;
 mod input;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod model;
 mod problem;
 mod redact;

@@ -9,10 +9,10 @@ use regex::Regex;
 use crate::support::files_below;
 
 /// The modules from the ground up. Each may know those before it, and none after it.
-const LADDER: [&str; 25] = [
+const LADDER: [&str; 27] = [
     "regular", "gitdir", "span", "source", "redact", "tomlfile", "model", "verdict", "finding",
     "problem", "rule", "syntax", "engine", "decode", "stream", "input", "git", "config",
-    "suppress", "report", "scan", "respond", "filter", "hook", "cli",
+    "suppress", "report", "scan", "respond", "filter", "hook", "agent", "lsp", "cli",
 ];
 
 /// What must stay ignorant of each other although the ladder would let them.

@@ -43,6 +43,14 @@ fn docs_schema() {
 }
 
 #[test]
+fn docs_skill() {
+    let text = hfscan(&["rules", "--skill"]);
+    // A token of a model is about four characters; a skill should leave room for the work.
+    assert!(text.len() < 10_000, "{} bytes are too many", text.len());
+    current("SKILL.md", &text);
+}
+
+#[test]
 fn docs_picture() {
     let arguments = ["fixtures/demo", "--color", "always"];
     let shown = hfscan(&arguments);
@@ -54,7 +62,13 @@ fn docs_picture() {
 /// The pages that show commands to users.
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut pages = vec![root.join("README.md"), root.join(".pre-commit-hooks.yaml")];
+    let pages = [
+        "README.md",
+        ".pre-commit-hooks.yaml",
+        "docs/agents.md",
+        "docs/editors.md",
+    ];
+    let mut pages: Vec<PathBuf> = pages.iter().map(|page| root.join(page)).collect();
     for entry in std::fs::read_dir(root.join("docs/ci")).unwrap() {
         pages.push(entry.unwrap().path());
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::string_slice, reason = "test helpers")]
 
+mod agents;
 mod architecture;
 mod cli;
 mod config;
@@ -17,6 +18,8 @@ mod guides;
 mod hook;
 mod leaks;
 mod logs;
+mod lsp;
+mod mcp;
 mod misuse;
 mod placeholders;
 mod programs;

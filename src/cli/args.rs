@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::agent_args::{AgentHookArgs, AgentsArgs};
+pub(super) use super::format::OutputFormat;
 use super::git::GitArgs;
 use super::network::NetworkArgs;
 use super::revoke::RevokeArgs;
@@ -13,7 +15,6 @@ use super::verify::VerifyArgs;
 use super::when::When;
 use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
-use crate::report::Format;
 
 /// Finds Hugging Face tokens, and the mistakes that leak them, in repositories and logs.
 #[derive(Debug, Parser)]
@@ -44,6 +45,9 @@ pub(super) enum Command {
         /// Write the whole catalogue as Markdown
         #[arg(long)]
         markdown: bool,
+        /// Write the right forms for credentials, as a skill for agents
+        #[arg(long, conflicts_with = "markdown")]
+        skill: bool,
     },
     /// Write a baseline of what is found today, so that --baseline reports only what is new
     Baseline(Box<BaselineArgs>),
@@ -81,6 +85,22 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: HookCommand,
     },
+    /// Check what an agent that writes code is about to do; hooks of agents run this
+    ///
+    /// The event is read from standard input, and answered on standard output, as the agent's documentation has it.
+    AgentHook(AgentHookArgs),
+    /// Look for credentials in what agents, shells and trackers wrote down on this machine
+    Agents(AgentsArgs),
+    /// Serve an editor: diagnostics, fixes and explanations in the Language Server Protocol
+    #[cfg(feature = "lsp")]
+    Lsp {
+        /// Speak on standard input and output, which it does in any case
+        #[arg(long)]
+        stdio: bool,
+    },
+    /// Serve a model: tools to scan, redact and explain, in the Model Context Protocol on standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp,
     /// Print the JSON schema of the configuration file
     Schema,
     /// Print a completion script for a shell
@@ -272,50 +292,29 @@ pub(super) struct ScanArgs {
     pub(super) threads: Option<usize>,
 }
 
+/// The arguments of a scan and nothing else.
+#[derive(Debug, Parser)]
+struct Plain {
+    #[command(flatten)]
+    scan: ScanArgs,
+}
+
 impl ScanArgs {
+    /// Those of a scan without arguments.
+    pub(super) fn plain() -> Self {
+        Plain::parse_from([""]).scan
+    }
+
+    /// Those of a scan with these.
+    pub(super) fn with(options: &[String]) -> Result<Self, clap::Error> {
+        let name = std::iter::once("");
+        let all = name.chain(options.iter().map(String::as_str));
+        Ok(Plain::try_parse_from(all)?.scan)
+    }
+
     /// Whether tokens are to be asked about.
     pub(super) fn verifies(&self) -> bool {
         self.verify || self.only_verified
-    }
-}
-
-/// Formats, as they are named on the command line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum OutputFormat {
-    /// For a person at a terminal
-    #[default]
-    Text,
-    /// One line a finding, for editors and grep
-    Concise,
-    /// One JSON object
-    Json,
-    /// One JSON finding a line
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-    /// GitLab secret detection report
-    Gitlab,
-    /// JUnit XML
-    Junit,
-    /// A page for the summary of a job
-    Markdown,
-}
-
-impl From<OutputFormat> for Format {
-    fn from(format: OutputFormat) -> Self {
-        match format {
-            OutputFormat::Text => Self::Text,
-            OutputFormat::Concise => Self::Concise,
-            OutputFormat::Json => Self::Json,
-            OutputFormat::Jsonl => Self::Jsonl,
-            OutputFormat::Sarif => Self::Sarif,
-            OutputFormat::Github => Self::Github,
-            OutputFormat::Gitlab => Self::Gitlab,
-            OutputFormat::Junit => Self::Junit,
-            OutputFormat::Markdown => Self::Markdown,
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a run comes to.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -31,6 +32,12 @@ impl From<Exit> for ExitCode {
 pub(super) struct Failure {
     message: String,
     help: Option<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
 }
 
 impl Failure {

@@ -18,13 +18,7 @@ const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::G
 /// Explains a rule or, with places, what to do after a leak of what it finds in these.
 pub(super) fn run(id: &str, places: Option<&[String]>, color: When) -> Result<Exit, Failure> {
     let set = RuleSet::built_in_with_examples()?;
-    let Some(rule) = set.get(id) else {
-        let help = match set.closest(id) {
-            Some(close) => format!("did you mean `{close}`?"),
-            None => "`hfscan rules` lists them all".to_owned(),
-        };
-        return Err(Failure::new(format!("there is no rule `{id}`")).help(help));
-    };
+    let rule = set.get(id).ok_or_else(|| unknown(&set, id))?;
     let text = match places {
         None => page(rule),
         Some(places) => incident::page(rule, places)?,
@@ -41,6 +35,23 @@ pub(super) fn run(id: &str, places: Option<&[String]>, color: When) -> Result<Ex
         }
         _ => Ok(Exit::Clean),
     }
+}
+
+/// The explanation of a rule as plain text.
+#[cfg(feature = "mcp")]
+pub(super) fn text(id: &str) -> Result<String, Failure> {
+    let set = RuleSet::built_in_with_examples()?;
+    let rule = set.get(id);
+    let rule = rule.ok_or_else(|| unknown(&set, id))?;
+    Ok(anstream::adapter::strip_str(&page(rule)).to_string())
+}
+
+fn unknown(set: &RuleSet, id: &str) -> Failure {
+    let help = match set.closest(id) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None => "`hfscan rules` lists them all".to_owned(),
+    };
+    Failure::new(format!("there is no rule `{id}`")).help(help)
 }
 
 fn page(rule: &Rule) -> String {

@@ -1,5 +1,8 @@
 //! The command line: arguments, exit codes, and the only place that knows the terminal.
 
+mod agent_args;
+mod agent_hook;
+mod agents;
 mod args;
 mod baseline;
 mod catalogue;
@@ -8,12 +11,17 @@ mod exit;
 mod explain;
 mod facts;
 mod fix;
+mod format;
 mod git;
 mod given;
 mod hook;
 mod in_place;
 mod incident;
 mod known;
+#[cfg(feature = "lsp")]
+mod lsp;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod network;
 mod output;
 mod pre_commit;
@@ -24,6 +32,7 @@ mod revoke;
 mod rules;
 mod scan;
 mod setup;
+mod skill;
 mod upload;
 mod verify;
 mod when;
@@ -118,6 +127,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             ..
         }) => facts::run(&file),
         Some(Command::Rules { markdown: true, .. }) => catalogue::run(),
+        Some(Command::Rules { skill: true, .. }) => skill::run(),
         Some(Command::Rules { .. }) => rules::list(),
         Some(Command::Baseline(args)) => baseline::run(*args),
         Some(Command::Explain {
@@ -131,6 +141,12 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         }
         Some(Command::Hook { command }) => hook::run(command),
         Some(Command::UploadCheck(args)) => upload::run(*args),
+        Some(Command::AgentHook(args)) => agent_hook::run(args),
+        Some(Command::Agents(args)) => agents::run(&args),
+        #[cfg(feature = "mcp")]
+        Some(Command::Mcp) => mcp::run(),
+        #[cfg(feature = "lsp")]
+        Some(Command::Lsp { .. }) => lsp::run(),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Revoke(args)) => revoke::run(&args),
         Some(Command::Schema) => {

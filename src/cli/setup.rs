@@ -6,12 +6,14 @@ use std::time::SystemTime;
 
 use super::args::ScanArgs;
 use super::exit::Failure;
+use super::known;
 use crate::config::{ConfigFile, FailOn, PathPatterns};
 use crate::engine::Engine;
 use crate::finding::{Confidence, Severity};
-use crate::input::Shown;
+use crate::input::{Shown, absolute};
 use crate::rule::{Load, RuleSet, Selection};
-use crate::scan::{Policy, Scanner, Tags, seconds};
+use crate::scan::{Policy, Project, Scanner, Tags, seconds};
+use crate::tomlfile::TomlError;
 
 /// What shares one configuration.
 pub(super) struct Group {
@@ -147,6 +149,41 @@ pub(super) fn compile(
     };
     let fail_on = args.fail_on.map(FailOn::from).or(config.fail_on);
     Ok((scanner, fail_on.unwrap_or(FailOn::Warning)))
+}
+
+/// The configuration that holds for a folder.
+pub(super) fn discover(folder: &Path) -> Result<ConfigFile, TomlError> {
+    Ok(ConfigFile::discover(folder)?.unwrap_or_default())
+}
+
+/// What holds for the files of a configuration.
+pub(super) fn project(
+    args: &ScanArgs,
+    file: &ConfigFile,
+    now: SystemTime,
+) -> Result<Project, Failure> {
+    let (mut scanner, fail_on) = compile(args, file, now)?;
+    let lines = file.config.exclude.iter().map(String::as_str);
+    let exclude = match file.config.exclude.is_empty() {
+        true => Vec::new(),
+        false => vec![PathPatterns::new(&file.root, lines).map_err(Failure::new)?],
+    };
+    let baseline = file.config.baseline.as_ref();
+    let baseline = baseline
+        .map(|path| known::read(&file.root.join(path)))
+        .transpose()?;
+    if let Some(baseline) = &baseline {
+        scanner.policy.tags = Tags::Of(baseline.tagged().map(str::to_owned).collect());
+    }
+    let named = file.config.rules.iter().chain(&file.config.baseline);
+    let named = named.map(|path| absolute(&file.root.join(path)));
+    Ok(Project {
+        scanner,
+        exclude,
+        baseline,
+        fail_on,
+        sources: named.chain(file.path.clone()).collect(),
+    })
 }
 
 /// The least severe findings that are reported.

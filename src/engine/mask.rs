@@ -91,9 +91,18 @@ impl Engine {
         masks
     }
 
-    /// A text that is safe to show: every credential in it is masked.
+    /// A text that is safe to show: every credential in it is masked. If there is one, the rest is made printable.
     #[must_use]
     pub(crate) fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.mask_only(text) {
+            Cow::Borrowed(same) => Cow::Borrowed(same),
+            Cow::Owned(masked) => Cow::Owned(printable(&masked)),
+        }
+    }
+
+    /// A text with every credential masked, and the rest as it is.
+    #[must_use]
+    pub(crate) fn mask_only<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let masks = self.masks(text.as_bytes(), 0);
         if masks.is_empty() {
             return Cow::Borrowed(text);
@@ -108,6 +117,6 @@ impl Engine {
             at = at.max(mask.span.end);
         }
         out.push_str(text.get(at..).unwrap_or_default());
-        Cow::Owned(printable(&out))
+        Cow::Owned(out)
     }
 }

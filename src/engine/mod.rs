@@ -306,6 +306,13 @@ impl Engine {
                 && !relevance.promising(text, &found.seen, None).is_empty())
     }
 
+    /// The commands of a shell script, behind what only starts them: the program, and its arguments as far as they
+    /// are texts; others are empty.
+    #[must_use]
+    pub(crate) fn commands(&self, script: &[u8]) -> Vec<Vec<String>> {
+        self.facts.commands(script)
+    }
+
     /// The scripts that a whole file runs, if it is a CI configuration or a Dockerfile.
     #[must_use]
     pub(crate) fn runs(&self, text: &[u8], origin: &Origin) -> Vec<(Runner, String)> {

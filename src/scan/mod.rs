@@ -14,6 +14,7 @@ mod names;
 mod options;
 mod packed;
 mod policy;
+mod project;
 mod raw;
 mod repair;
 mod reuse;
@@ -24,6 +25,7 @@ mod value;
 pub(crate) use git::{Past, Scope};
 pub use options::Options;
 pub(crate) use policy::{Policy, Tags};
+pub(crate) use project::Project;
 pub(crate) use repair::{Repaired, Wanted};
 
 use std::borrow::Cow;

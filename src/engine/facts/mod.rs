@@ -124,6 +124,24 @@ impl Facts {
         lower(format, text, &self.models, Asked::calls(wants))
     }
 
+    /// The commands of a shell script; see [`super::Engine::commands`].
+    pub(super) fn commands(&self, script: &[u8]) -> Vec<Vec<String>> {
+        let document = self.document(Format::Shell, script, &[]);
+        let commands = document.facts.iter().filter_map(|fact| match &fact.kind {
+            FactKind::Command(command) => command.effective(&self.models),
+            _ => None,
+        });
+        commands
+            .map(|invocation| {
+                let arguments = invocation.arguments.iter();
+                let arguments = arguments.map(|word| word.value.text().to_owned());
+                std::iter::once(invocation.program.clone())
+                    .chain(arguments)
+                    .collect()
+            })
+            .collect()
+    }
+
     /// What the `promising` patterns match in a file that was lowered, and the scripts that it runs.
     /// `tokens` are the credentials that token rules found in it.
     pub(super) fn run(
