@@ -23,18 +23,15 @@ fn tree() -> Tree {
 #[test]
 fn what_the_client_would_send_is_scanned_and_nothing_else() {
     let tree = tree();
-    let places = tree.places(&["upload-check", "up"]).into_iter();
+    let json = |args: &[&str]| {
+        tree.run([&["upload-check", "up", "--output-format", "json"], args].concat())
+            .places()
+    };
+    let places = json(&[]).into_iter();
     let files: Vec<String> = places.map(|(path, ..)| path).collect();
     assert_eq!(files, ["up/.env", "up/a.py", "up/data/b.txt"]);
-    let chosen = [
-        "upload-check",
-        "up",
-        "--include",
-        "*.py",
-        "--include=data/",
-        "--exclude=*.txt",
-    ];
-    assert_eq!(tree.places(&chosen).len(), 1);
+    let chosen = ["--include", "*.py", "--include=data/", "--exclude=*.txt"];
+    assert_eq!(json(&chosen).len(), 1);
     let clean = tree.run(["upload-check", "up", "--include", ".gitignore"]);
     clean.expect(0);
 }

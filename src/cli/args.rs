@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::agent_args::{AgentHookArgs, AgentsArgs};
+pub(super) use super::fail_on::FailOnArg;
 pub(super) use super::format::OutputFormat;
 use super::git::GitArgs;
 use super::network::NetworkArgs;
 use super::revoke::RevokeArgs;
-use super::upload::UploadArgs;
+use super::upload_args::UploadArgs;
 use super::verify::VerifyArgs;
 use super::when::When;
-use crate::config::FailOn;
 use crate::finding::{Confidence, Severity};
 
 /// Finds Hugging Face tokens, and the mistakes that leak them, in repositories and logs.
@@ -356,30 +356,6 @@ impl From<ConfidenceArg> for Confidence {
             ConfidenceArg::Low => Self::Low,
             ConfidenceArg::Medium => Self::Medium,
             ConfidenceArg::High => Self::High,
-        }
-    }
-}
-
-/// What fails a scan, as it is named on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum FailOnArg {
-    /// Errors alone
-    Error,
-    /// Warnings and errors
-    Warning,
-    /// Any finding
-    Note,
-    /// Nothing
-    Never,
-}
-
-impl From<FailOnArg> for FailOn {
-    fn from(fail_on: FailOnArg) -> Self {
-        match fail_on {
-            FailOnArg::Error => Self::Error,
-            FailOnArg::Warning => Self::Warning,
-            FailOnArg::Note => Self::Note,
-            FailOnArg::Never => Self::Never,
         }
     }
 }

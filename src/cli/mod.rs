@@ -10,6 +10,7 @@ mod command;
 mod exit;
 mod explain;
 mod facts;
+mod fail_on;
 mod fix;
 mod format;
 mod git;
@@ -34,6 +35,7 @@ mod scan;
 mod setup;
 mod skill;
 mod upload;
+mod upload_args;
 mod verify;
 mod when;
 

@@ -42,7 +42,7 @@ mod tests {
     use crate::rule::RuleSet;
 
     fn token(last: char) -> String {
-        format!("hf_{}{last}", "QwErTyUiOpAsDfGhJkLzXcVbNmPoIuYtR")
+        format!("hf_{}{last}", "CJXDCGLmlZGEONYlgCtjfIZSOcMzCPVNP")
     }
 
     #[test]

@@ -6,60 +6,18 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser as _, ValueEnum};
+use clap::{Parser as _, ValueEnum as _};
 
 use self::pattern::Patterns;
-use super::args::{Cli, FailOnArg, OutputFormat};
+use super::args::Cli;
 use super::exit::{Exit, Failure, safe};
 use super::scan;
+use super::upload_args::UploadArgs;
 use crate::redact::one_line;
 use crate::rule::{Load, RuleSet};
 
 /// The list of what the client always leaves out.
 const IGNORED: &str = "upload-ignored";
-
-/// What to look at.
-#[derive(Args, Debug)]
-pub(super) struct UploadArgs {
-    /// The folder, or the one file, that is to be uploaded
-    folder: PathBuf,
-    /// Only files that this pattern names, as for `hf upload`: `*.safetensors`, `data/*`
-    #[arg(long, value_name = "PATTERN")]
-    include: Vec<String>,
-    /// No files that this pattern names
-    #[arg(long, value_name = "PATTERN")]
-    exclude: Vec<String>,
-    /// What it is uploaded to. The client sends the same files to all
-    #[arg(long, value_enum, value_name = "TYPE", default_value_t)]
-    repo_type: RepoType,
-    /// Print the files that would be sent, and do not scan them
-    #[arg(long)]
-    list: bool,
-    /// Write the report in this format
-    #[arg(short = 'f', long, value_enum, default_value_t, value_name = "FORMAT")]
-    output_format: OutputFormat,
-    /// Write the report to this file
-    #[arg(short, long, value_name = "FILE")]
-    output_file: Option<PathBuf>,
-    /// Exit with 1 for findings of this severity and above [default: warning]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<FailOnArg>,
-    /// Read no configuration file and no baseline
-    #[arg(long)]
-    isolated: bool,
-    /// Leave out the summary
-    #[arg(short, long)]
-    quiet: bool,
-}
-
-/// What the Hub keeps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum RepoType {
-    #[default]
-    Model,
-    Dataset,
-    Space,
-}
 
 /// Scans what would be sent.
 pub(super) fn run(args: UploadArgs) -> Result<Exit, Failure> {
