@@ -197,7 +197,7 @@ fn read(out: &mut BufReader<ChildStdout>) -> Option<Value> {
         out.read_line(&mut line).ok().filter(|count| *count > 0)?;
         match line.trim_end().split_once(": ") {
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.parse().ok()?
+                length = value.parse().ok()?;
             }
             Some(_) => {}
             None => break,

@@ -389,27 +389,10 @@ fn ten_thousand_edits_end_as_a_scan_of_the_file_does() {
     for round in 0..20 {
         let mut changes = Vec::new();
         for _ in 0..500 {
-            let ends: Vec<usize> = (0..=text.len())
-                .filter(|at| text.is_char_boundary(*at))
-                .collect();
-            let from = draw(ends.len());
-            let (start, end) = (
-                ends[from],
-                ends[(from + draw(if text.len() > 2_000 { 80 } else { 12 })).min(ends.len() - 1)],
-            );
-            let new = &pieces[draw(pieces.len())];
-            let place = |at: usize| place(&text, at);
-            // No editor names a place within a line's end.
-            if [start, end]
-                .iter()
-                .any(|at| text[..*at].ends_with('\r') && text[*at..].starts_with('\n'))
-            {
-                continue;
+            if let Some(edit) = edit(&mut text, &pieces, &mut draw) {
+                version += 1;
+                changes.push(change(&uri, version, &edit));
             }
-            version += 1;
-            let edit = json!([{"range": {"start": place(start), "end": place(end)}, "text": new}]);
-            changes.push(change(&uri, version, &edit));
-            text.replace_range(start..end, new);
         }
         client.write(&changes);
         client.diagnostics(&uri, Some(version));
@@ -428,7 +411,40 @@ fn ten_thousand_edits_end_as_a_scan_of_the_file_does() {
             .collect::<Vec<_>>()
     };
     assert_eq!(bare(&shown), bare(&opened));
-    tree.file("a.py", &text);
+    assert_as_scanned(&tree, &text, &shown);
+    if let (Some(early), Some(late)) = (early, client.memory()) {
+        assert!(late < early + 16 * 1024, "{early} KiB grew to {late} KiB");
+    }
+    assert_eq!(client.end(), 0);
+}
+
+/// An edit at a place that is drawn, which is made in the text too; none if an editor could not make it.
+fn edit(
+    text: &mut String,
+    pieces: &[String],
+    draw: &mut impl FnMut(usize) -> usize,
+) -> Option<Value> {
+    let ends: Vec<usize> = (0..=text.len())
+        .filter(|at| text.is_char_boundary(*at))
+        .collect();
+    let from = draw(ends.len());
+    let most = if text.len() > 2_000 { 80 } else { 12 };
+    let to = (from + draw(most)).min(ends.len() - 1);
+    let (start, end) = (ends[from], ends[to]);
+    let new = &pieces[draw(pieces.len())];
+    // No editor names a place within a line's end.
+    let is_within = |at: usize| text[..at].ends_with('\r') && text[at..].starts_with('\n');
+    if is_within(start) || is_within(end) {
+        return None;
+    }
+    let range = json!({"start": place(text, start), "end": place(text, end)});
+    text.replace_range(start..end, new);
+    Some(json!([{"range": range, "text": new}]))
+}
+
+/// Asserts that diagnostics are what a scan of the file finds.
+fn assert_as_scanned(tree: &Tree, text: &str, shown: &[Value]) {
+    tree.file("a.py", text);
     let scanned = tree.run(["-f", "json", "a.py", "--exit-zero"]);
     let of_scan: Vec<(Value, u64)> = scanned
         .findings()
@@ -444,7 +460,7 @@ fn ten_thousand_edits_end_as_a_scan_of_the_file_does() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        rules(&shown),
+        rules(shown),
         of_scan
             .iter()
             .map(|(rule, _)| rule.clone())
@@ -456,10 +472,6 @@ fn ten_thousand_edits_end_as_a_scan_of_the_file_does() {
             .zip(&of_scan)
             .all(|(one, (_, line))| lines(one) + 1 >= *line)
     );
-    if let (Some(early), Some(late)) = (early, client.memory()) {
-        assert!(late < early + 16 * 1024, "{early} KiB grew to {late} KiB");
-    }
-    assert_eq!(client.end(), 0);
 }
 
 /// The place of a byte in units of UTF-16.
