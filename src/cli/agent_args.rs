@@ -53,7 +53,7 @@ pub(super) enum AgentHookCommand {
 pub(super) struct PlaceArgs {
     /// The agent: claude, codex, cursor, copilot, gemini
     pub(super) agent: String,
-    /// In the settings of this project, which others share [default]
+    /// In the settings of this project, which others share: the default
     #[arg(long, conflicts_with = "user")]
     pub(super) project: bool,
     /// In your own settings, for all projects
