@@ -128,7 +128,10 @@ fn tools_scan_redact_and_explain() {
         "{text}"
     );
     let (text, failed) = client.call("explain_rule", &json!({"rule": "job-token-in-evn"}));
-    assert!(failed && text.contains("no rule `job-token-in-evn`"), "{text}");
+    assert!(
+        failed && text.contains("no rule `job-token-in-evn`"),
+        "{text}"
+    );
     for (tool, arguments) in [
         ("scan_text", json!({})),
         ("scan_paths", json!({"paths": "x"})),

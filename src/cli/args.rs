@@ -306,6 +306,7 @@ impl ScanArgs {
     }
 
     /// Those of a scan with these.
+    #[cfg(feature = "lsp")]
     pub(super) fn with(options: &[String]) -> Result<Self, clap::Error> {
         let name = std::iter::once("");
         let all = name.chain(options.iter().map(String::as_str));

@@ -20,11 +20,13 @@ pub(crate) struct Project {
     /// What fails a scan.
     pub(crate) fail_on: FailOn,
     /// Files and folders that all of this was read from.
+    #[cfg_attr(not(feature = "lsp"), expect(dead_code))]
     pub(crate) sources: Vec<PathBuf>,
 }
 
 impl Project {
     /// Whether it was read from this file.
+    #[cfg(feature = "lsp")]
     #[must_use]
     pub(crate) fn names(&self, path: &Path) -> bool {
         self.sources.iter().any(|source| path.starts_with(source))
