@@ -25,7 +25,7 @@ mod value;
 pub(crate) use git::{Past, Scope};
 pub use options::Options;
 pub(crate) use policy::{Policy, Tags};
-pub(crate) use project::Project;
+pub(crate) use project::{Project, Projects};
 pub(crate) use repair::{Repaired, Wanted};
 
 use std::borrow::Cow;

@@ -1,10 +1,11 @@
 //! A file as it would be, among others as they are: what editors and agents ask about.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::cross_file::Site;
 use super::{Outcome, Scanner, file, windows};
-use crate::config::{FailOn, PathPatterns};
+use crate::config::{ConfigFile, FailOn, PathPatterns};
 use crate::finding::Finding;
 use crate::source::Origin;
 use crate::suppress::Baseline;
@@ -22,6 +23,60 @@ pub(crate) struct Project {
     /// Files and folders that all of this was read from.
     #[cfg_attr(not(feature = "lsp"), expect(dead_code))]
     pub(crate) sources: Vec<PathBuf>,
+}
+
+/// Projects by the folders that lie in them. Each configuration is read once.
+#[derive(Debug)]
+pub(crate) struct Projects<P> {
+    by_folder: BTreeMap<PathBuf, usize>,
+    /// With the file of each one's configuration, if it has one.
+    all: Vec<(Option<PathBuf>, P)>,
+}
+
+impl<P> Projects<P> {
+    pub(crate) fn new() -> Self {
+        Self {
+            by_folder: BTreeMap::new(),
+            all: Vec::new(),
+        }
+    }
+
+    /// The project that a folder lies in, if it was added.
+    pub(crate) fn of(&self, folder: &Path) -> Option<&P> {
+        let at = self.by_folder.get(folder)?;
+        self.all.get(*at).map(|(_, project)| project)
+    }
+
+    /// Adds a folder, with the configuration that holds there. It is opened if it holds in none of those that
+    /// were added.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened.
+    pub(crate) fn add<E>(
+        &mut self,
+        folder: PathBuf,
+        config: ConfigFile,
+        open: impl FnOnce(ConfigFile) -> Result<P, E>,
+    ) -> Result<(), E> {
+        let known = self.all.iter().position(|(path, _)| *path == config.path);
+        let at = match known {
+            Some(at) => at,
+            None => {
+                let path = config.path.clone();
+                self.all.push((path, open(config)?));
+                self.all.len() - 1
+            }
+        };
+        self.by_folder.insert(folder, at);
+        Ok(())
+    }
+
+    /// All projects.
+    #[cfg(feature = "lsp")]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &P> {
+        self.all.iter().map(|(_, project)| project)
+    }
 }
 
 impl Project {

@@ -1,7 +1,6 @@
 //! What becomes of an event: each thing that an agent does is looked at as the file that it is, or would be.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -12,9 +11,10 @@ use crate::agent::{Agents, Answer, Change, Deed, Event, FileEdit, Protocol};
 use crate::cli::args::ScanArgs;
 use crate::cli::setup;
 use crate::engine::Engine;
+use crate::finding::Finding;
 use crate::input::absolute;
 use crate::regular;
-use crate::scan::Project;
+use crate::scan::{Outcome, Project, Projects};
 
 /// The longest file that is looked at before it is changed or read, in bytes; larger ones are not parsed either.
 const LONGEST: u64 = 16 << 20;
@@ -44,8 +44,7 @@ pub(super) fn check(
     let mut check = Check {
         agents,
         protocol,
-        projects: Vec::new(),
-        by_folder: BTreeMap::new(),
+        projects: Projects::new(),
         found: Vec::new(),
         unchecked: None,
     };
@@ -81,8 +80,7 @@ const REDACTED: &str = "hfscan replaced credentials in this output by marks such
 struct Check<'a> {
     agents: &'a Agents,
     protocol: &'a Protocol,
-    projects: Vec<(Option<PathBuf>, Project)>,
-    by_folder: BTreeMap<PathBuf, usize>,
+    projects: Projects<Project>,
     found: Vec<Found>,
     unchecked: Option<String>,
 }
@@ -90,30 +88,21 @@ struct Check<'a> {
 impl Check<'_> {
     /// The project that a folder lies in.
     fn project(&mut self, folder: &Path) -> Result<&Project, String> {
-        let at = match self.by_folder.get(folder) {
-            Some(at) => *at,
-            None => {
-                let config = setup::discover(folder).map_err(|error| error.to_string())?;
-                let known = self
-                    .projects
-                    .iter()
-                    .position(|(path, _)| *path == config.path);
-                let at = match known {
-                    Some(at) => at,
-                    None => {
-                        let now = SystemTime::now();
-                        let project = setup::project(&ScanArgs::plain(), &config, now);
-                        let project = project.map_err(|failure| failure.to_string())?;
-                        self.projects.push((config.path, project));
-                        self.projects.len() - 1
-                    }
-                };
-                self.by_folder.insert(folder.to_owned(), at);
-                at
-            }
-        };
-        let project = self.projects.get(at).map(|(_, project)| project);
+        if self.projects.of(folder).is_none() {
+            let config = setup::discover(folder).map_err(|error| error.to_string())?;
+            let open = |config| {
+                let project = setup::project(&ScanArgs::plain(), &config, SystemTime::now());
+                project.map_err(|failure| failure.to_string())
+            };
+            self.projects.add(folder.to_owned(), config, open)?;
+        }
+        let project = self.projects.of(folder);
         project.ok_or_else(|| "its configuration is lost".to_owned())
+    }
+
+    /// The project of a file.
+    fn project_of(&mut self, file: &Path) -> Result<&Project, String> {
+        self.project(file.parent().unwrap_or(Path::new("/")))
     }
 
     /// The project of the folder that the agent works in.
@@ -124,35 +113,27 @@ impl Check<'_> {
     fn prompt(&mut self, text: &str) -> Result<(), String> {
         let project = self.here()?;
         let outcome = project.scanner.scan_bytes(PROMPT, text.as_bytes());
-        let credentials = outcome.findings.iter();
-        let credentials = credentials.filter(|finding| finding.secret.is_some());
-        let found = Found::of("the prompt", credentials, project);
+        let found = Found::of("the prompt", credentials(&outcome), project);
         self.found.extend(found);
         Ok(())
     }
 
     fn write(&mut self, edit: &FileEdit) -> Result<(), String> {
         let path = absolute(Path::new(&edit.path));
-        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let before = regular::read_text(&path, LONGEST).ok();
         let after = edit.change.apply(before.as_deref());
         let named = match &edit.change {
             Change::Cell(_) => path.with_extension("py"),
             Change::Whole(_) | Change::Parts(_) => path.clone(),
         };
-        let project = self.project(&folder)?;
+        let project = self.project_of(&path)?;
         let outcome = project.scan(&named, after.as_bytes());
         let known = before.filter(|_| edit.change.keeps());
         let known = known.map(|text| project.scan(&path, text.as_bytes()).findings);
         let new = Found::new_in(&outcome.findings, &known.unwrap_or_default());
         let found = Found::of("", new.into_iter(), project);
         self.found.extend(found);
-        self.note(
-            outcome
-                .problems
-                .first()
-                .map(|problem| problem.message.clone()),
-        );
+        self.note(problem(&outcome));
         Ok(())
     }
 
@@ -163,12 +144,7 @@ impl Check<'_> {
         let found = Found::of("the command", outcome.findings.iter(), project);
         let commands = project.scanner.engine.commands(command.as_bytes());
         self.found.extend(found);
-        self.note(
-            outcome
-                .problems
-                .first()
-                .map(|problem| problem.message.clone()),
-        );
+        self.note(problem(&outcome));
         for sent in sends::look(self.agents, &commands) {
             let (found, unchecked) = sent.scan()?;
             self.found.extend(found);
@@ -194,12 +170,9 @@ impl Check<'_> {
 
     fn content(&mut self, path: &str, content: &str) -> Result<(), String> {
         let path = absolute(Path::new(path));
-        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
-        let project = self.project(&folder)?;
+        let project = self.project_of(&path)?;
         let outcome = project.scan(&path, content.as_bytes());
-        let credentials = outcome.findings.iter();
-        let credentials = credentials.filter(|finding| finding.secret.is_some());
-        let found = Found::of("", credentials, project);
+        let found = Found::of("", credentials(&outcome), project);
         self.found.extend(found);
         Ok(())
     }
@@ -227,6 +200,18 @@ impl Check<'_> {
     fn note(&mut self, why: Option<String>) {
         self.unchecked = self.unchecked.take().or(why);
     }
+}
+
+/// The findings that are credentials.
+fn credentials(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
+    let findings = outcome.findings.iter();
+    findings.filter(|finding| finding.secret.is_some())
+}
+
+/// Why not all of a text was looked at, if so.
+fn problem(outcome: &Outcome) -> Option<String> {
+    let problem = outcome.problems.first();
+    problem.map(|problem| problem.message.clone())
 }
 
 /// A value with every credential in its texts masked.
