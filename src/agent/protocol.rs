@@ -68,6 +68,9 @@ pub(crate) struct Send {
     /// Those of them that name the folder to work in.
     #[serde(default)]
     pub(crate) folder: Vec<String>,
+    /// Options with which it sends all that there is.
+    #[serde(default)]
+    pub(crate) all: Vec<String>,
 }
 
 /// What a command sends.

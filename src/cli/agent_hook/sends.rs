@@ -81,12 +81,11 @@ fn sending(
     }
     let (options, operands): (Vec<&String>, Vec<&String>) =
         words.partition(|word| word.len() > 1 && word.starts_with('-'));
-    let all = ["--all", "--mirror", "--branches", "--tags"];
     Some(Sending {
         what: send.what,
         folder,
         operands: operands.into_iter().cloned().collect(),
-        all: options.iter().any(|option| all.contains(&option.as_str())),
+        all: options.iter().any(|option| send.all.contains(option)),
         after_commits,
     })
 }
