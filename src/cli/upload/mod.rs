@@ -2,14 +2,13 @@
 
 mod pattern;
 
-use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::{Parser as _, ValueEnum as _};
+use clap::ValueEnum as _;
 
 use self::pattern::Patterns;
-use super::args::Cli;
+use super::args::ScanArgs;
 use super::exit::{Exit, Failure, safe};
 use super::scan;
 use super::upload_args::UploadArgs;
@@ -41,17 +40,15 @@ pub(super) fn run(args: UploadArgs) -> Result<Exit, Failure> {
             files.len()
         );
     }
-    let words = ["hfscan", "--"].into_iter().map(OsString::from);
-    let paths = files.into_iter().map(|(_, path)| path.into_os_string());
-    let cli = Cli::try_parse_from(words.chain(paths));
-    let cli = cli.map_err(|_| Failure::new("the files cannot be named"))?;
-    let mut scan = cli.scan;
-    scan.output_format = args.output_format;
-    scan.output_file = args.output_file;
-    scan.fail_on = args.fail_on;
-    scan.isolated = args.isolated;
-    scan.quiet = args.quiet;
-    scan::run(scan)
+    scan::run(ScanArgs {
+        paths: files.into_iter().map(|(_, path)| path).collect(),
+        output_format: args.output_format,
+        output_file: args.output_file,
+        fail_on: args.fail_on,
+        isolated: args.isolated,
+        quiet: args.quiet,
+        ..ScanArgs::plain()
+    })
 }
 
 /// Prints the paths in the repository, one a line.
