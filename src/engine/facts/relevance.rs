@@ -324,10 +324,9 @@ fn choose(patterns: &[Vec<Group>], names: &[String], models: &Models) -> Vec<Gro
             group.frequency(models) as f64 + search
         };
         let groups = patterns.get(at).into_iter().flatten();
-        if let (Some(group), Some(choice)) = (
-            groups.min_by(|a, b| cost(a).total_cmp(&cost(b))),
-            chosen.get_mut(at),
-        ) {
+        let groups = groups.map(|group| (cost(group), group));
+        let cheapest = groups.min_by(|(a, _), (b, _)| a.total_cmp(b));
+        if let (Some((_, group)), Some(choice)) = (cheapest, chosen.get_mut(at)) {
             sought.extend(group.texts.iter().cloned());
             choice.clone_from(group);
         }

@@ -46,8 +46,7 @@ const KINDS: [u8; 256] = {
 pub(super) struct Sieve {
     /// For three bytes, which kinds of a fourth may follow, as bits.
     masks: Box<[u8; SLOTS]>,
-    /// For three bytes, where their entries begin; those of the next follow.
-    starts: Vec<u32>,
+    /// Where texts may begin, in the order of their slots.
     entries: Vec<Entry>,
     texts: Vec<Box<[u8]>>,
     /// The farthest that what is looked for begins into its text, in bytes.
@@ -55,11 +54,13 @@ pub(super) struct Sieve {
 }
 
 /// Where a text may begin, if a place is let through.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Entry {
-    text: u32,
+    /// The place of the three bytes in the table.
+    slot: usize,
+    text: usize,
     /// How far into the text the place is, in bytes.
-    offset: u32,
+    offset: usize,
 }
 
 impl Sieve {
@@ -67,38 +68,32 @@ impl Sieve {
     pub(super) fn new(texts: &[&[u8]], bigrams: &Bigrams) -> Self {
         let texts: Vec<Box<[u8]>> = texts.iter().map(|text| (*text).into()).collect();
         let mut masks = vec![0; SLOTS];
-        let mut all: Vec<(usize, Entry)> = Vec::new();
+        let mut entries = Vec::new();
         let mut farthest = 0;
-        for (place, text) in (0..).zip(&texts) {
+        for (place, text) in texts.iter().enumerate() {
             let best = rarest(text, bigrams);
             for offset in best..best + STEP {
                 let bytes = text.get(offset..).unwrap_or_default();
-                let seen = Seen::of(filled_up(bytes));
-                if let Some(mask) = masks.get_mut(seen.slot) {
+                let Seen { slot, fourth } = Seen::of(filled_up(bytes));
+                if let Some(mask) = masks.get_mut(slot) {
                     // Beyond the text, any byte may follow.
                     *mask |= match bytes.len() {
                         0..LOOKED_AT => u8::MAX,
-                        _ => seen.fourth,
+                        _ => fourth,
                     };
                 }
                 farthest = farthest.max(offset);
-                let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-                let text = place;
-                all.push((seen.slot, Entry { text, offset }));
+                entries.push(Entry {
+                    slot,
+                    text: place,
+                    offset,
+                });
             }
         }
-        all.sort_by_key(|(slot, _)| *slot);
-        let mut starts = vec![0; SLOTS + 1];
-        for (slot, _) in &all {
-            starts[slot + 1] += 1;
-        }
-        for slot in 0..SLOTS {
-            starts[slot + 1] += starts[slot];
-        }
+        entries.sort_by_key(|entry| entry.slot);
         Self {
-            starts,
             masks: masks.try_into().unwrap_or_else(|_| Box::new([0; SLOTS])),
-            entries: all.into_iter().map(|(_, entry)| entry).collect(),
+            entries,
             texts,
             farthest,
         }
@@ -155,18 +150,16 @@ impl Sieve {
         range: &Span,
         found: &mut impl FnMut(usize, usize) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let (Some(from), Some(to)) = (self.starts.get(slot), self.starts.get(slot + 1)) else {
-            return ControlFlow::Continue(());
-        };
-        let entries = self.entries.get(*from as usize..*to as usize);
-        for entry in entries.unwrap_or_default() {
-            let Some(start) = place.checked_sub(entry.offset as usize) else {
+        let from = self.entries.partition_point(|entry| entry.slot < slot);
+        let entries = self.entries.iter().skip(from);
+        for entry in entries.take_while(|entry| entry.slot == slot) {
+            let Some(start) = place.checked_sub(entry.offset) else {
                 continue;
             };
             let behind = bytes.get(start..).unwrap_or_default();
-            let text = self.texts.get(entry.text as usize);
+            let text = self.texts.get(entry.text);
             if range.contains(&start) && text.is_some_and(|text| behind.starts_with(text)) {
-                found(start, entry.text as usize)?;
+                found(start, entry.text)?;
             }
         }
         ControlFlow::Continue(())
@@ -215,15 +208,16 @@ fn filled_up<const LENGTH: usize>(text: &[u8]) -> [u8; LENGTH] {
 
 /// Where in a text the bytes begin that are rarest together with those that begin one further.
 fn rarest(text: &[u8], bigrams: &Bigrams) -> usize {
-    let last = text.len().saturating_sub(LOOKED_AT + 1);
-    let share = |offset: usize| {
-        let bytes = text.get(offset..text.len().min(offset + LOOKED_AT));
-        bytes.map_or(1.0, |bytes| bigrams.share(bytes))
-    };
-    let both = |offset: &usize| share(*offset) + share(offset + 1);
-    let places = 0..=last.min(FARTHEST);
-    let best = places.min_by(|a, b| both(a).total_cmp(&both(b)));
-    best.unwrap_or(0)
+    let last = text.len().saturating_sub(LOOKED_AT + 1).min(FARTHEST);
+    let shares: Vec<f64> = (0..last + STEP)
+        .filter_map(|offset| text.get(offset..text.len().min(offset + LOOKED_AT)))
+        .map(|bytes| bigrams.share(bytes))
+        .collect();
+    let both = shares
+        .windows(STEP)
+        .map(|shares| shares.iter().sum::<f64>());
+    let best = both.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b));
+    best.map_or(0, |(offset, _)| offset)
 }
 
 #[cfg(test)]
