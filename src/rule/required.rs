@@ -141,7 +141,7 @@ impl Group {
         !self.tokens && self.named.is_empty() && self.given.is_empty() && self.texts.is_empty()
     }
 
-    fn join(mut self, other: Self) -> Self {
+    pub(crate) fn join(mut self, other: Self) -> Self {
         self.tokens |= other.tokens;
         self.named.extend(other.named);
         self.given.extend(other.given);

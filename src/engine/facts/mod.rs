@@ -7,6 +7,7 @@ mod arrays;
 mod command;
 mod context;
 mod entry;
+mod few;
 mod files;
 mod given;
 mod lack;

@@ -12,15 +12,13 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::context::FormatPlaces;
+use super::few::Few;
 use super::literal::stands;
 use super::name::{Classes, Mentioned, Mentions};
 use super::texts::Texts;
 use crate::model::{ClassId, Models};
 use crate::rule::{Contexts, Deriving, FactPattern, Group, Literal, Need, Stands, Target};
 use crate::syntax::Format;
-
-/// How many texts the first pass can tell apart; more are taken for the last.
-const MOST: usize = 128;
 
 /// The list of texts of which one is in every Python program that runs commands.
 const RUNS_COMMANDS: &str = "python-command-texts";
@@ -37,7 +35,7 @@ pub(in crate::engine) enum Note {
 /// What the first pass came upon in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::engine) struct Seen {
-    texts: u128,
+    texts: Few,
     names: Mentioned,
     /// Whether token rules found a credential.
     pub(in crate::engine) tokens: bool,
@@ -80,7 +78,7 @@ struct Needs {
 #[derive(Debug)]
 struct First {
     known: Known,
-    texts: u128,
+    texts: Few,
 }
 
 /// A group, with the places of its texts.
@@ -153,17 +151,17 @@ impl Relevance {
             .flat_map(|group| group.named.iter().chain(&group.given));
         let named: BTreeSet<ClassId> = named.copied().collect();
         let mentions = Mentions::new(models, named.into_iter().collect());
-        let outlines: Vec<Vec<Group>> = required
-            .iter()
-            .map(|needs| needs.iter().map(|need| need.outline(models)).collect())
-            .collect();
-        let first = choose(&outlines, mentions.texts(), models);
+        let choosing = Choosing {
+            models,
+            names: mentions.texts(),
+            sought: FxHashMap::default(),
+        };
+        let first = choosing.choose(&required);
         let mut of_first: Places<Literal> = Places::new();
         let mut needs = Vec::new();
         for (pattern, first) in patterns.iter().zip(first) {
-            let texts = first.texts.iter().fold(0, |bits, text| {
-                bits | 1 << of_first.place(text).min(MOST - 1)
-            });
+            let texts = first.texts.iter().map(|text| of_first.place(text));
+            let texts = texts.collect();
             needs.push(Needs {
                 first: First {
                     known: Known::of(&first),
@@ -202,10 +200,9 @@ impl Relevance {
     pub(in crate::engine) fn note(&self, note: Note, text: &[u8], at: usize, seen: &mut Seen) {
         match note {
             Note::Text(place) => {
-                let bit = 1 << place.min(MOST - 1);
                 let literal = self.first.get(place);
-                if seen.texts & bit == 0 && literal.is_some_and(|l| stands(text, at, l)) {
-                    seen.texts |= bit;
+                if !seen.texts.has(place) && literal.is_some_and(|l| stands(text, at, l)) {
+                    seen.texts.add(place);
                 }
             }
             Note::Name => self.mentions.read(text, at, &mut seen.names),
@@ -293,7 +290,7 @@ impl Rest {
 impl Needs {
     /// Whether the first pass came upon what it looks for.
     fn has_begun(&self, seen: &Seen) -> bool {
-        self.first.known.is_seen(seen) || self.first.texts & seen.texts != 0
+        self.first.known.is_seen(seen) || self.first.texts.meets(seen.texts)
     }
 }
 
@@ -305,33 +302,80 @@ const SEARCH: f64 = 20.0;
 /// are many.
 const STOPS: f64 = 1e7;
 
-/// One group of each pattern, so that together they have few texts, and rare ones. The texts of names are
-/// looked for in any case, and so are others that begin with one.
-fn choose(patterns: &[Vec<Group>], names: &[String], models: &Models) -> Vec<Group> {
-    let mut sought: BTreeSet<Literal> = BTreeSet::new();
-    let mut chosen = vec![Group::default(); patterns.len()];
-    let mut order: Vec<usize> = (0..patterns.len()).collect();
-    // Those with no choice come first: what they need is there for others.
-    order.sort_by_key(|at| patterns.get(*at).map(Vec::len));
-    for at in order {
-        let cost = |group: &Group| {
-            let more = group.texts.iter().filter(|literal| {
-                let begins = |name: &String| literal.text.starts_with(name.as_str());
-                !sought.contains(literal) && !names.iter().any(begins)
-            });
-            let stops = |literal: &Literal| STOPS * models.bigrams.share(literal.text.as_bytes());
-            let search: f64 = more.map(|literal| SEARCH + stops(literal)).sum();
-            group.frequency(models) as f64 + search
-        };
-        let groups = patterns.get(at).into_iter().flatten();
-        let groups = groups.map(|group| (cost(group), group));
-        let cheapest = groups.min_by(|(a, _), (b, _)| a.total_cmp(b));
-        if let (Some((_, group)), Some(choice)) = (cheapest, chosen.get_mut(at)) {
-            sought.extend(group.texts.iter().cloned());
-            choice.clone_from(group);
+/// How often each pattern chooses again, knowing what the others chose.
+const ROUNDS: usize = 3;
+
+/// The choice of what the first pass looks for: one need of each pattern, so that together they have few texts,
+/// and rare ones. What one looks for, others have for nothing.
+struct Choosing<'m> {
+    models: &'m Models,
+    /// The texts of names, which are looked for in any case, and so are others that begin with one.
+    names: &'m [String],
+    /// How many patterns look for each text.
+    sought: FxHashMap<Literal, usize>,
+}
+
+impl Choosing<'_> {
+    fn choose(mut self, patterns: &[Vec<Need>]) -> Vec<Group> {
+        let mut chosen = vec![Group::default(); patterns.len()];
+        let mut order: Vec<usize> = (0..patterns.len()).collect();
+        // Those with no choice come first.
+        order.sort_by_key(|at| patterns.get(*at).map(Vec::len));
+        for at in std::iter::repeat_n(order, ROUNDS).flatten() {
+            if let (Some(needs), Some(chosen)) = (patterns.get(at), chosen.get_mut(at)) {
+                self.count(chosen, |uses| uses - 1);
+                *chosen = self.cheapest(needs);
+                self.count(chosen, |uses| uses + 1);
+            }
+        }
+        chosen
+    }
+
+    fn count(&mut self, group: &Group, change: impl Fn(usize) -> usize) {
+        for literal in &group.texts {
+            let uses = self.sought.entry(literal.clone()).or_default();
+            *uses = change(*uses);
         }
     }
-    chosen
+
+    /// What is to be looked for: of the cheapest need, one group of each choice.
+    fn cheapest(&self, needs: &[Need]) -> Group {
+        let outlines = needs.iter().map(|need| self.outline(need));
+        let cheapest = outlines.min_by(|(a, _), (b, _)| a.total_cmp(b));
+        cheapest.map(|(_, group)| group).unwrap_or_default()
+    }
+
+    /// The cheapest group of each choice, and what they cost together.
+    fn outline(&self, need: &Need) -> (f64, Group) {
+        let mut outline = Group::default();
+        let mut costs = 0.0;
+        for groups in &need.choices {
+            let cost = |group: &Group| -> f64 {
+                let known = |literal: &&Literal| {
+                    outline.texts.contains(*literal)
+                        || self.sought.get(*literal).is_some_and(|uses| *uses > 0)
+                };
+                let more = group.texts.iter().filter(|literal| !known(literal));
+                more.map(|literal| self.cost(literal)).sum()
+            };
+            let each = groups.iter().map(|group| (cost(group), group));
+            if let Some((cost, group)) = each.min_by(|(a, _), (b, _)| a.total_cmp(b)) {
+                costs += cost;
+                outline = outline.join(group.clone());
+            }
+        }
+        (costs, outline)
+    }
+
+    fn cost(&self, literal: &Literal) -> f64 {
+        let text = &*literal.text;
+        let mut names = self.names.iter();
+        let search = match names.any(|name| text.starts_with(name.as_str())) {
+            true => 0.0,
+            false => SEARCH + STOPS * self.models.bigrams.share(text.as_bytes()),
+        };
+        self.models.frequency(text) as f64 + search
+    }
 }
 
 fn bit(format: Format) -> u64 {
