@@ -1,5 +1,6 @@
 //! A search for many texts at once.
 
+mod groups;
 mod short;
 mod sieve;
 

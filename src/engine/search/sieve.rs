@@ -1,11 +1,14 @@
-//! A search for any number of texts in one pass: a sieve of three or four bytes, looked at two by two.
+//! A search for any number of texts in one pass: a sieve of pairs of bytes, looked at two by two.
 //!
-//! Of each text, three or four bytes from two places that follow each other are put into a table. One of both
-//! begins at an even place of what is searched, wherever the text stands; so every other place need not be
-//! looked at. What the table lets through is compared with the texts that it may be.
+//! Of each text, two pairs of bytes that follow each other are put into a table, from a place in it and from the
+//! next. One of these begins at an even place of what is searched, wherever the text stands; so every other
+//! place need not be looked at. The texts are dealt to groups: the sieve lets through where two pairs follow each
+//! other of which texts of one group have one as their first and one as their second. What it lets through is
+//! compared with the texts that it may be.
 
 use std::ops::ControlFlow;
 
+use super::groups::{self, GROUPS, Table};
 use crate::model::Bigrams;
 use crate::span::Span;
 
@@ -15,51 +18,44 @@ pub(super) const SHORTEST: usize = 4;
 /// How far into its text the bytes that are looked for may begin.
 const FARTHEST: usize = 24;
 
-/// How many bits tell what three bytes are: enough for few to share a place in the table, which still stays in
-/// the cache.
-const BITS: u32 = 16;
-
-const SLOTS: usize = 1 << BITS;
-
 /// Every which place is looked at.
-const STEP: usize = 2;
+const STEP: usize = size_of::<u16>();
 
 /// How many bytes are looked at together, so that a branch is taken for all of them.
 const BLOCK: usize = 32;
 
 /// How many bytes are looked at from each place.
-const LOOKED_AT: usize = 4;
+const LOOKED_AT: usize = 2 * STEP;
 
-/// Of each byte, its kind as a bit. A table is faster than a shift.
-const KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte = 0;
-    while byte < kinds.len() {
-        kinds[byte] = 1 << (byte % 8);
-        byte += 1;
-    }
-    kinds
-};
+const LOOKED_BITS: usize = LOOKED_AT * u8::BITS as usize;
+
+/// How many bits tell which windows may stand at a place that was let through.
+const BUCKET_BITS: u32 = 10;
+
+const BUCKETS: usize = 1 << BUCKET_BITS;
 
 /// A search for texts of at least [`SHORTEST`] bytes.
 #[derive(Debug)]
 pub(super) struct Sieve {
-    /// For three bytes, which kinds of a fourth may follow, as bits.
-    masks: Box<[u8; SLOTS]>,
-    /// Where texts may begin, in the order of their slots.
-    entries: Vec<Entry>,
+    table: Box<Table>,
+    /// The windows, by bucket.
+    windows: Vec<Window>,
+    /// Where those of each bucket begin and, with the next, end.
+    buckets: Box<[usize; BUCKETS + 1]>,
     texts: Vec<Box<[u8]>>,
-    /// The farthest that what is looked for begins into its text, in bytes.
+    /// The farthest that a window begins into its text, in bytes.
     farthest: usize,
 }
 
-/// Where a text may begin, if a place is let through.
-#[derive(Debug)]
-struct Entry {
-    /// The place of the three bytes in the table.
-    slot: usize,
+/// What of a text is looked for.
+#[derive(Clone, Debug)]
+struct Window {
+    /// The bytes, as a number, and which bits of it count: beyond the text, any byte may follow.
+    word: u32,
+    mask: u32,
+    /// The place of the text.
     text: usize,
-    /// How far into the text the place is, in bytes.
+    /// How far into the text it begins, in bytes.
     offset: usize,
 }
 
@@ -67,35 +63,27 @@ impl Sieve {
     /// Builds the search, for texts with bytes as these.
     pub(super) fn new(texts: &[&[u8]], bigrams: &Bigrams) -> Self {
         let texts: Vec<Box<[u8]>> = texts.iter().map(|text| (*text).into()).collect();
-        let mut masks = vec![0; SLOTS];
-        let mut entries = Vec::new();
-        let mut farthest = 0;
-        for (place, text) in texts.iter().enumerate() {
+        let each = texts.iter().enumerate();
+        let windows = each.flat_map(|(place, text)| {
             let best = rarest(text, bigrams);
-            for offset in best..best + STEP {
-                let bytes = text.get(offset..).unwrap_or_default();
-                let Seen { slot, fourth } = Seen::of(filled_up(bytes));
-                if let Some(mask) = masks.get_mut(slot) {
-                    // Beyond the text, any byte may follow.
-                    *mask |= match bytes.len() {
-                        0..LOOKED_AT => u8::MAX,
-                        _ => fourth,
-                    };
-                }
-                farthest = farthest.max(offset);
-                entries.push(Entry {
-                    slot,
-                    text: place,
-                    offset,
-                });
-            }
+            (best..best + STEP).map(move |offset| Window::new(text, place, offset))
+        });
+        let mut windows: Vec<Window> = windows.collect();
+        windows.sort_by_key(|window| bucket(window.word));
+        let mut buckets = Box::new([0; BUCKETS + 1]);
+        for (at, first) in buckets.iter_mut().enumerate() {
+            *first = windows.partition_point(|window| bucket(window.word) < at);
         }
-        entries.sort_by_key(|entry| entry.slot);
         Self {
-            masks: masks.try_into().unwrap_or_else(|_| Box::new([0; SLOTS])),
-            entries,
+            table: groups::deal(windows.iter().map(Window::bytes), bigrams),
+            farthest: windows
+                .iter()
+                .map(|window| window.offset)
+                .max()
+                .unwrap_or(0),
+            windows,
+            buckets,
             texts,
-            farthest,
         }
     }
 
@@ -119,82 +107,120 @@ impl Sieve {
                 }
             };
             // Nearly all blocks are done with this.
-            let mut passed = 0;
-            for place in 0..BLOCK / STEP {
-                passed |= self.passes(Seen::at(frame, STEP * place));
-            }
-            if passed == 0 {
+            if !self.lets_through(frame) {
                 continue;
             }
-            for place in (0..BLOCK).step_by(STEP) {
-                let seen = Seen::at(frame, place);
-                if self.passes(seen) != 0 {
-                    self.compare(bytes, (at + place, seen.slot), &range, &mut found)?;
+            for (place, word) in (0..BLOCK)
+                .step_by(STEP)
+                .map(|place| (place, word(frame, place)))
+            {
+                if self.groups(word) != 0 {
+                    self.compare(bytes, (at + place, word), &range, &mut found)?;
                 }
             }
         }
         ControlFlow::Continue(())
     }
 
-    /// The bits that say that a place is let through.
+    /// Whether any place of a block is let through.
     #[inline]
-    fn passes(&self, seen: Seen) -> u8 {
-        self.masks[seen.slot] & seen.fourth
+    fn lets_through(&self, frame: &Frame) -> bool {
+        let (words, last) = frame.as_chunks();
+        let mut passed = 0;
+        let mut before = 0;
+        for word in words {
+            let word = u64::from_le_bytes(*word);
+            for at in 0..u64::BITS / u16::BITS {
+                #[expect(clippy::cast_possible_truncation, reason = "a pair is cut out")]
+                let pair = self.table[usize::from((word >> (u16::BITS * at)) as u16)];
+                passed |= before & pair >> GROUPS;
+                before = pair;
+            }
+        }
+        let last = last.first_chunk().copied().unwrap_or_default();
+        passed |= before & self.table[usize::from(u16::from_le_bytes(last))] >> GROUPS;
+        passed != 0
+    }
+
+    /// The groups of which a window may stand at a place, as bits.
+    fn groups(&self, word: u32) -> u32 {
+        let [first, second] = pairs(word);
+        self.table[usize::from(first)] & self.table[usize::from(second)] >> GROUPS
     }
 
     /// Compares what stands around a place that was let through.
     fn compare(
         &self,
         bytes: &[u8],
-        (place, slot): (usize, usize),
+        (place, word): (usize, u32),
         range: &Span,
         found: &mut impl FnMut(usize, usize) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let from = self.entries.partition_point(|entry| entry.slot < slot);
-        let entries = self.entries.iter().skip(from);
-        for entry in entries.take_while(|entry| entry.slot == slot) {
-            let Some(start) = place.checked_sub(entry.offset) else {
+        let bucket = bucket(word);
+        let windows = self
+            .windows
+            .get(self.buckets[bucket]..self.buckets[bucket + 1]);
+        for window in windows.unwrap_or_default() {
+            if word & window.mask != window.word {
+                continue;
+            }
+            let Some(start) = place.checked_sub(window.offset) else {
                 continue;
             };
             let behind = bytes.get(start..).unwrap_or_default();
-            let text = self.texts.get(entry.text);
+            let text = self.texts.get(window.text);
             if range.contains(&start) && text.is_some_and(|text| behind.starts_with(text)) {
-                found(start, entry.text)?;
+                found(start, window.text)?;
             }
         }
         ControlFlow::Continue(())
     }
 }
 
-/// A block, and the bytes that are looked at from its last place.
-type Frame = [u8; BLOCK - STEP + LOOKED_AT];
-
-/// What is looked at from a place.
-#[derive(Clone, Copy)]
-struct Seen {
-    /// The place of three bytes in the table, which others may share.
-    slot: usize,
-    /// The kind of the fourth, as a bit.
-    fourth: u8,
-}
-
-impl Seen {
-    #[inline]
-    fn of(bytes: [u8; LOOKED_AT]) -> Self {
-        let word = u32::from_le_bytes(bytes);
-        // Multiplied by a large odd number, the highest bits depend on all of the three bytes.
-        let slot = (word << u8::BITS).wrapping_mul(0x9E37_79B1) >> (u32::BITS - BITS);
+impl Window {
+    fn new(text: &[u8], place: usize, offset: usize) -> Self {
+        let bytes = text.get(offset..).unwrap_or_default();
+        let mask = match u8::BITS as usize * bytes.len() {
+            bits @ 0..LOOKED_BITS => (1 << bits) - 1,
+            _ => u32::MAX,
+        };
         Self {
-            slot: slot as usize,
-            fourth: KINDS[usize::from(bytes[LOOKED_AT - 1])],
+            word: u32::from_le_bytes(filled_up(bytes)),
+            mask,
+            text: place,
+            offset,
         }
     }
 
-    /// What is looked at from a place of a block.
-    #[inline]
-    fn at(frame: &Frame, at: usize) -> Self {
-        Self::of([frame[at], frame[at + 1], frame[at + 2], frame[at + 3]])
+    /// Its bytes, and whether it has all of them.
+    fn bytes(&self) -> (groups::Bytes, bool) {
+        (self.word.to_le_bytes(), self.mask == u32::MAX)
     }
+}
+
+/// A block, and the bytes that are looked at from its last place.
+type Frame = [u8; BLOCK - STEP + LOOKED_AT];
+
+/// The bytes from a place of a block.
+fn word(frame: &Frame, place: usize) -> u32 {
+    frame
+        .get(place..)
+        .and_then(<[u8]>::first_chunk)
+        .copied()
+        .map_or(0, u32::from_le_bytes)
+}
+
+/// The two pairs of a word.
+fn pairs(word: u32) -> [u16; 2] {
+    let [a, b, c, d] = word.to_le_bytes();
+    [u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])]
+}
+
+/// The bucket of the windows whose first pair is that of a word.
+fn bucket(word: u32) -> usize {
+    let [first, _] = pairs(word);
+    // Multiplied by a large odd number, the highest bits depend on all.
+    usize::from(first.wrapping_mul(0x9E37) >> (u16::BITS - BUCKET_BITS))
 }
 
 /// A text with zeros behind it.
