@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::prefilter::Prefilter;
-use super::{Bounds, Engine, Found, Input, Nature, Part, open_end};
+use super::{Bounds, Engine, Input, Nature, Part, open_end};
 use crate::finding::Hit;
 use crate::redact::{Mask, Secret, printable};
 use crate::source::Origin;
@@ -18,17 +18,14 @@ const OPEN: Nature = Nature {
 
 impl Engine {
     /// What finds the keywords of all token rules, whatever rules are enabled.
-    fn mask_prefilter(&self) -> &Prefilter {
-        self.mask_prefilter.get_or_init(|| {
-            Prefilter::new(self.mask_keywords.clone(), &self.facts.models().bigrams)
-        })
+    fn masked_prefilter(&self) -> &Prefilter {
+        self.masked.prefilter(self.bigrams())
     }
 
     /// Every credential that starts within `range` of a text, whatever rules are enabled and however
     /// sure they are. They may lie over each other.
     #[must_use]
     pub(crate) fn credentials(&self, text: &[u8], range: Span, parity: u64) -> Vec<Hit> {
-        let mut found = Found::default();
         let input = Input {
             text,
             start: parity,
@@ -37,15 +34,13 @@ impl Engine {
         };
         // Of what surrounds a text nothing is known here, and what is hidden in vain does no harm.
         let range = (range, OPEN);
-        self.pass(self.mask_prefilter(), input, range, &mut found);
-        found.hits
+        self.pass(self.masked_prefilter(), input, range).hits
     }
 
     /// Whether something in a text may be a credential, whatever rules are enabled and whatever stands beside
     /// it.
     #[must_use]
     pub(crate) fn may_hold_credential(&self, text: &[u8]) -> bool {
-        let mut found = Found::default();
         let input = Input {
             text,
             start: 0,
@@ -53,7 +48,7 @@ impl Engine {
             part: Part::Later(Nature::default()),
         };
         let range = (0..text.len(), OPEN);
-        self.pass(self.mask_prefilter(), input, range, &mut found);
+        let found = self.pass(self.masked_prefilter(), input, range);
         !found.hits.is_empty()
     }
 
@@ -62,13 +57,14 @@ impl Engine {
     #[must_use]
     pub(crate) fn open_end(&self, text: &[u8], from: usize) -> Option<usize> {
         let mut first = None;
-        self.mask_prefilter().find(text, from..text.len(), |at, _| {
-            if first.is_none_or(|first| at < first)
-                && open_end::may_continue(text.get(at..).unwrap_or_default(), &self.pairs)
-            {
-                first = Some(at);
-            }
-        });
+        self.masked_prefilter()
+            .find(text, from..text.len(), |at, _| {
+                if first.is_none_or(|first| at < first)
+                    && open_end::may_continue(text.get(at..).unwrap_or_default(), &self.pairs)
+                {
+                    first = Some(at);
+                }
+            });
         first
     }
 

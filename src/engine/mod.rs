@@ -32,10 +32,11 @@ mod why;
 use std::sync::{Arc, OnceLock};
 
 use crate::finding::{Fix, Hit, RuleMeta, Runner};
-use crate::model::ClassId;
+use crate::model::{Bigrams, ClassId};
 use crate::rule::{Check, FixRule, RuleSet};
 use crate::source::Origin;
 use crate::span::Span;
+use crate::syntax::Format;
 
 use self::facts::Facts;
 pub(crate) use self::facts::kind_names;
@@ -44,7 +45,7 @@ pub(crate) use self::matches::{Bounds, Input, Matches, Nature, Parsing, Part};
 use self::lazy_rule::LazyRule;
 use self::log::Log;
 use self::pass::{Found, Pass};
-use self::prefilter::{Prefilter, Trigger};
+use self::prefilter::{Keywords, Prefilter, Trigger};
 use self::token::{Around, Shapes, Token};
 
 /// How far, in bytes, a match may reach beyond the keyword that starts it.
@@ -72,11 +73,12 @@ pub(crate) struct Engine {
     fixes: Vec<Vec<FixRule>>,
     /// The keywords of credentials of which another half must stand near.
     pairs: Vec<Vec<u8>>,
-    /// Finds the keywords of enabled rules.
-    prefilter: Prefilter,
-    /// The keywords of all token rules, for masking, and what finds them.
-    mask_keywords: Vec<(Vec<u8>, Trigger)>,
-    mask_prefilter: OnceLock<Prefilter>,
+    /// The keywords of rules over bytes that are enabled: a text without a format has no facts.
+    plain: Keywords,
+    /// What finds them, and what rules over facts need.
+    prefilter: OnceLock<Prefilter>,
+    /// The keywords of all token rules, for masking.
+    masked: Keywords,
 }
 
 impl Engine {
@@ -95,9 +97,9 @@ impl Engine {
             fixes: set.rules().iter().map(|rule| rule.fixes.clone()).collect(),
             pairs: pairs(set),
             enabled,
-            prefilter: Prefilter::default(),
-            mask_keywords: Vec::new(),
-            mask_prefilter: OnceLock::new(),
+            plain: Keywords::default(),
+            prefilter: OnceLock::new(),
+            masked: Keywords::default(),
         };
         let mut of_tokens = Vec::new();
         let mut of_logs = Vec::new();
@@ -124,8 +126,8 @@ impl Engine {
         let encodings = encoding::keywords(engine.shapes.roots()).into_iter();
         let encodings = encodings.map(|(text, encoding)| (text, Trigger::Encoding(encoding)));
         let encodings: Vec<_> = encodings.collect();
-        engine.prefilter = engine.prefilter(&of_tokens, of_logs, &encodings);
-        engine.mask_keywords = of_tokens.into_iter().chain(encodings).collect();
+        engine.plain = Keywords::new(engine.plain_keywords(&of_tokens, of_logs, &encodings));
+        engine.masked = Keywords::new(of_tokens.into_iter().chain(encodings).collect());
         let safe = set.rules().iter().map(|rule| match rule.built_in {
             true => Arc::clone(&rule.meta),
             false => engine.safe(&rule.meta),
@@ -134,13 +136,13 @@ impl Engine {
         engine
     }
 
-    /// What finds the keywords of enabled rules.
-    fn prefilter(
+    /// The keywords of enabled rules over bytes.
+    fn plain_keywords(
         &self,
         of_tokens: &[(Vec<u8>, Trigger)],
         of_logs: Vec<(Vec<u8>, Trigger)>,
         encodings: &[(Vec<u8>, Trigger)],
-    ) -> Prefilter {
+    ) -> Vec<(Vec<u8>, Trigger)> {
         let on = |trigger: &Trigger| match trigger {
             Trigger::Token(index) | Trigger::Log(index) => {
                 self.enabled.get(*index).copied().unwrap_or(false)
@@ -154,9 +156,21 @@ impl Engine {
         }
         keywords.extend(of_logs.into_iter().filter(|(_, trigger)| on(trigger)));
         keywords.push((MARKER.into(), Trigger::Marker));
-        let texts = self.facts.relevance().first_texts();
-        keywords.extend(texts.map(|(text, note)| (text.as_bytes().to_vec(), Trigger::Fact(note))));
-        Prefilter::new(keywords, &self.facts.models().bigrams)
+        keywords
+    }
+
+    /// What finds whatever enabled rules look for in a text that may have facts.
+    fn prefilter(&self) -> &Prefilter {
+        self.prefilter.get_or_init(|| {
+            let texts = self.facts.relevance().first_texts();
+            let texts = texts.map(|(text, note)| (text.as_bytes().to_vec(), Trigger::Fact(note)));
+            let keywords = self.plain.all().iter().cloned().chain(texts);
+            Prefilter::new(keywords.collect(), self.bigrams())
+        })
+    }
+
+    fn bigrams(&self) -> &Bigrams {
+        &self.facts.models().bigrams
     }
 
     /// What is said about a rule, without the credential that its author may have put into it: it
@@ -241,10 +255,14 @@ impl Engine {
     #[must_use]
     pub(crate) fn scan_all(&self, input: Input<'_>, fresh: Span) -> Matches {
         let Input { text, origin, .. } = input;
-        let mut found = Found::default();
+        let format = Format::detect(origin.name(), text);
         let before = known(input);
         let end = fresh.end;
-        self.pass(&self.prefilter, input, (fresh, before), &mut found);
+        let prefilter = match format {
+            Some(_) => self.prefilter(),
+            None => self.plain.prefilter(self.bigrams()),
+        };
+        let mut found = self.pass(prefilter, input, (fresh, before));
         let mut matches = Matches {
             hits: found.hits,
             markers: found.markers,
@@ -269,8 +287,10 @@ impl Engine {
             self.scan_log(text, &found.logged, &mut matches);
         }
         found.seen.tokens = !matches.hits.is_empty();
-        if self.facts.relevance().is_relevant(&found.seen) {
-            self.scan_facts(input, &found.seen, &mut matches);
+        if let Some(format) = format
+            && self.facts.relevance().is_relevant(&found.seen)
+        {
+            self.scan_facts((input, format), &found.seen, &mut matches);
         }
         matches
     }
@@ -289,7 +309,6 @@ impl Engine {
     #[must_use]
     pub(crate) fn may_hold(&self, text: &[u8]) -> bool {
         let origin = Origin::default();
-        let mut found = Found::default();
         let input = Input {
             text,
             start: 0,
@@ -297,7 +316,7 @@ impl Engine {
             part: Part::Whole,
         };
         let all = (0..text.len(), Nature::default());
-        self.pass(&self.prefilter, input, all, &mut found);
+        let mut found = self.pass(self.prefilter(), input, all);
         found.seen.tokens = !found.hits.is_empty();
         let relevance = self.facts.relevance();
         !found.hits.is_empty()
@@ -344,8 +363,7 @@ impl Engine {
         prefilter: &Prefilter,
         input: Input<'_>,
         (fresh, before): (Span, Nature),
-        found: &mut Found,
-    ) {
+    ) -> Found {
         let pass = Pass {
             engine: self,
             prefilter,
@@ -360,7 +378,7 @@ impl Engine {
             joined: false,
             nested: false,
         };
-        pass.run(input.text, fresh, input.start, found);
+        pass.whole(input.text, fresh, input.start)
     }
 
     /// Adds what rules over logs find.

@@ -13,14 +13,16 @@ const COMMENTS: [&[u8]; 3] = [b"#", b"//", b";"];
 
 impl Engine {
     /// Parses a whole file, if it is worth it, and adds what rules over facts find in it.
-    pub(super) fn scan_facts(&self, input: Input<'_>, seen: &Seen, matches: &mut Matches) {
+    pub(super) fn scan_facts(
+        &self,
+        (input, format): (Input<'_>, Format),
+        seen: &Seen,
+        matches: &mut Matches,
+    ) {
         let Input {
             text, origin, part, ..
         } = input;
         let file = File { origin, text };
-        let Some(format) = file.format() else {
-            return;
-        };
         let patterns = self.facts.relevance().promising(text, seen, Some(format));
         if patterns.is_empty() {
             return;

@@ -1,5 +1,7 @@
 //! One pass over the bytes of a text, and over all that is encoded in it.
 
+use rayon::prelude::*;
+
 use super::encoding::{Encoding, run};
 use super::facts::Seen;
 use super::lazy_rule::LazyRule;
@@ -12,6 +14,9 @@ use crate::span::Span;
 /// How many encodings may lie over each other.
 const MAX_ENCODINGS: usize = 5;
 
+/// The size of the pieces of a long text that threads look at side by side, in bytes.
+const PIECE: usize = 128 << 10;
+
 /// What one pass over the bytes comes upon.
 #[derive(Default)]
 pub(super) struct Found {
@@ -20,6 +25,16 @@ pub(super) struct Found {
     /// Where rules over logs may match, if the text is of one, and which.
     pub(super) logged: Vec<(usize, usize)>,
     pub(super) seen: Seen,
+}
+
+impl Found {
+    /// Adds what a later piece of the text has.
+    fn join(&mut self, later: Self) {
+        self.hits.extend(later.hits);
+        self.markers.extend(later.markers);
+        self.logged.extend(later.logged);
+        self.seen.join(later.seen);
+    }
 }
 
 /// One pass over one text.
@@ -36,6 +51,24 @@ pub(super) struct Pass<'a> {
 }
 
 impl Pass<'_> {
+    /// Gives what begins within a range of a text, piece by piece, whatever number of threads there is.
+    pub(super) fn whole(&self, text: &[u8], range: Span, parity: u64) -> Found {
+        let piece = |from: usize| {
+            let mut found = Found::default();
+            let to = range.end.min(from + PIECE);
+            self.run(text, from..to, parity, &mut found);
+            found
+        };
+        if range.len() <= PIECE {
+            return piece(range.start);
+        }
+        let pieces: Vec<usize> = range.clone().step_by(PIECE).collect();
+        let pieces: Vec<Found> = pieces.into_par_iter().map(piece).collect();
+        let mut all = Found::default();
+        pieces.into_iter().for_each(|found| all.join(found));
+        all
+    }
+
     /// Adds what begins within a range of a text. `parity` is the text's place in its file.
     pub(super) fn run(&self, text: &[u8], range: Span, parity: u64, into: &mut Found) {
         self.prefilter

@@ -3,6 +3,7 @@
 //! Everything else in the engine runs only there.
 
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 
 use super::encoding::Encoding;
 use super::facts::Note;
@@ -23,6 +24,32 @@ pub(super) enum Trigger {
     Marker,
     /// A note of something that rules over facts need.
     Fact(Note),
+}
+
+/// Keywords, and what finds them once it is needed.
+#[derive(Debug, Default)]
+pub(super) struct Keywords {
+    all: Vec<(Vec<u8>, Trigger)>,
+    prefilter: OnceLock<Prefilter>,
+}
+
+impl Keywords {
+    pub(super) fn new(all: Vec<(Vec<u8>, Trigger)>) -> Self {
+        Self {
+            all,
+            prefilter: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn all(&self) -> &[(Vec<u8>, Trigger)] {
+        &self.all
+    }
+
+    /// What finds them in texts with bytes as these.
+    pub(super) fn prefilter(&self, bigrams: &Bigrams) -> &Prefilter {
+        self.prefilter
+            .get_or_init(|| Prefilter::new(self.all.clone(), bigrams))
+    }
 }
 
 /// Looks for keywords.

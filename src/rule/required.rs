@@ -73,17 +73,6 @@ const RARE: u64 = 10_000;
 /// The shortest text that says anything of a file, in bytes.
 const SHORTEST: usize = 2;
 
-impl Need {
-    /// What any file has that has one of the choices: the rarest group of each.
-    pub(crate) fn outline(&self, models: &Models) -> Group {
-        let rarest = self
-            .choices
-            .iter()
-            .filter_map(|groups| groups.iter().min_by_key(|group| group.frequency(models)));
-        rarest.cloned().fold(Group::default(), Group::join)
-    }
-}
-
 /// What literals are derived from, with what many patterns have in common: the literals of classes.
 pub(crate) struct Deriving<'m> {
     models: &'m Models,

@@ -4,20 +4,32 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
-/// Which calls are wanted as facts, by their callees.
+/// Which calls are wanted as facts, by their callees, and whether the values of settings are.
 pub(crate) struct Asked {
     wants: Box<dyn Fn(&str) -> bool>,
+    settings: bool,
     /// What was answered before.
     known: RefCell<FxHashMap<String, bool>>,
 }
 
 impl Asked {
-    /// Those whose callees a test lets through.
-    pub(crate) fn calls(wants: impl Fn(&str) -> bool + 'static) -> Self {
+    /// Everything.
+    pub(crate) fn all() -> Self {
+        Self::some(|_| true, true)
+    }
+
+    /// Calls whose callees a test lets through, and what settings of programs are given, if they are wanted.
+    pub(crate) fn some(wants: impl Fn(&str) -> bool + 'static, settings: bool) -> Self {
         Self {
             wants: Box::new(wants),
+            settings,
             known: RefCell::default(),
         }
+    }
+
+    /// Whether the values of settings are wanted, and not only their keys.
+    pub(super) fn wants_settings(&self) -> bool {
+        self.settings
     }
 
     /// Whether a call is wanted.

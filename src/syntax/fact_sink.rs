@@ -82,6 +82,11 @@ impl FactSink {
         self.place.contains(&Place::Embedded) || self.asked.wants(callee)
     }
 
+    /// Whether the values of settings of a program are wanted, and not only their keys.
+    pub(super) fn wants_settings(&self) -> bool {
+        self.place.contains(&Place::Embedded) || self.asked.wants_settings()
+    }
+
     /// Adds a setting of one key, which stands from its key to its value.
     pub(super) fn setting(&mut self, key: Spanned<String>, value: Spanned<Value>) {
         let span = key.span.start..value.span.end.max(key.span.end);

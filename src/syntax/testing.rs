@@ -19,7 +19,7 @@ pub(super) static MODELS: LazyLock<Arc<Models>> =
 
 /// Lowers a file with the models in the binary.
 pub(in crate::syntax) fn lower(format: Format, bytes: &[u8]) -> Document {
-    super::lower(format, bytes, &MODELS, Asked::calls(|_| true))
+    super::lower(format, bytes, &MODELS, Asked::all())
 }
 
 /// Lowers a file, and fails if a span of a fact is not one of the file.

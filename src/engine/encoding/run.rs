@@ -36,9 +36,8 @@ pub(in crate::engine) fn decode(text: &[u8], range: Span) -> Vec<Decoded> {
     while start < range.end
         && let Some(window) = text.get(start..start + SHORTEST)
     {
-        // Backwards: what stands before a byte that is none of the run need not be looked at. Most are these.
-        let other = || window.iter().rposition(|byte| !is_base64(*byte));
-        if let Some(at) = memchr::memrchr3(b' ', b'\n', b'"', window).or_else(other) {
+        // Backwards: what stands before a byte that is none of the run need not be looked at.
+        if let Some(at) = window.iter().rposition(|byte| !is_base64(*byte)) {
             start += at + 1;
             continue;
         }

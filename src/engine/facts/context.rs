@@ -195,6 +195,8 @@ pub(super) struct FormatPlaces {
     ci: ContextSet,
     jenkins: ContextSet,
     kinds: ContextSet,
+    python: ContextSet,
+    javascript: ContextSet,
 }
 
 impl FormatPlaces {
@@ -221,6 +223,18 @@ impl FormatPlaces {
             ci: of(&["ci"]),
             jenkins: of(&["jenkins"]),
             kinds: contexts.of_kinds(),
+            python: of(&["python"]),
+            javascript: of(&["javascript"]),
+        }
+    }
+
+    /// Whether a fact that may not stand in some places stands in a file of a format only if it is of a document
+    /// in a string.
+    pub(super) fn are_embedded(&self, not_within: ContextSet, format: Format) -> bool {
+        match format {
+            Format::Python => not_within.meets(self.python),
+            Format::JavaScript | Format::TypeScript => not_within.meets(self.javascript),
+            _ => false,
         }
     }
 

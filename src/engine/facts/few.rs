@@ -20,6 +20,12 @@ impl Few {
         self.0[word] & bit != 0
     }
 
+    pub(super) fn join(&mut self, other: Self) {
+        for (word, others) in self.0.iter_mut().zip(other.0) {
+            *word |= others;
+        }
+    }
+
     /// Whether any number is in both.
     pub(super) fn meets(self, other: Self) -> bool {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)

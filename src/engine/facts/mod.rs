@@ -4,6 +4,7 @@
 //! is held against every such pattern; a match is a hit like any other.
 
 mod arrays;
+mod choosing;
 mod command;
 mod context;
 mod entry;
@@ -15,6 +16,7 @@ mod literal;
 mod maps;
 mod match_context;
 mod name;
+mod needed;
 mod option;
 mod output;
 mod pattern;
@@ -22,13 +24,14 @@ mod pipe;
 mod relevance;
 mod repair;
 mod runs;
+mod seen;
 mod texts;
 mod trace;
 mod value;
 mod view;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::context::Known;
 use self::given::Given;
@@ -46,14 +49,15 @@ use crate::syntax::{Asked, Document, FactKind, Format, lower};
 
 pub(crate) use self::context::kind_names;
 pub(super) use self::lack::{Unparsed, one_of};
-pub(super) use self::relevance::{Note, Seen};
+pub(super) use self::relevance::Note;
+pub(super) use self::seen::Seen;
 pub(super) use self::value::Token;
 
 /// The rules over facts, ready to run.
 #[derive(Debug)]
 pub(super) struct Facts {
     patterns: Vec<Compiled>,
-    relevance: Relevance,
+    relevance: OnceLock<Relevance>,
     models: Arc<Models>,
     contexts: Arc<Contexts>,
 }
@@ -83,19 +87,21 @@ impl Facts {
                 pattern: Arc::clone(pattern),
             }));
         }
-        let needing: Vec<_> = patterns.iter().map(|compiled| &*compiled.pattern).collect();
-        let (models, contexts) = (Arc::clone(set.models()), Arc::clone(set.contexts()));
         Self {
-            relevance: Relevance::new(&needing, &models, &contexts),
             patterns,
-            models,
-            contexts,
+            relevance: OnceLock::new(),
+            models: Arc::clone(set.models()),
+            contexts: Arc::clone(set.contexts()),
         }
     }
 
     /// What says which files are worth a parser.
     pub(super) fn relevance(&self) -> &Relevance {
-        &self.relevance
+        self.relevance.get_or_init(|| {
+            let patterns = self.patterns.iter().map(|compiled| &*compiled.pattern);
+            let patterns: Vec<_> = patterns.collect();
+            Relevance::new(&patterns, &self.models, &self.contexts)
+        })
     }
 
     /// What the world calls things.
@@ -112,17 +118,20 @@ impl Facts {
 
     /// What a file says, as far as some patterns ask for it.
     pub(super) fn document(&self, format: Format, text: &[u8], asking: &[usize]) -> Document {
-        let patterns = asking.iter().filter_map(|at| self.patterns.get(*at));
-        let patterns = patterns.map(|compiled| Arc::clone(&compiled.pattern));
-        let patterns: Vec<_> = patterns
-            .filter(|pattern| matches!(pattern.target, Target::Call(_)))
+        let patterns = || asking.iter().filter_map(|at| self.patterns.get(*at));
+        let settings =
+            patterns().any(|compiled| matches!(compiled.pattern.target, Target::Setting));
+        let calls =
+            patterns().filter(|compiled| matches!(compiled.pattern.target, Target::Call(_)));
+        let calls: Vec<_> = calls
+            .map(|compiled| Arc::clone(&compiled.pattern))
             .collect();
         let models = Arc::clone(&self.models);
         let wants = move |callee: &str| {
-            let mut patterns = patterns.iter();
-            patterns.any(|pattern| pattern.is_over(callee, &models.names))
+            let mut calls = calls.iter();
+            calls.any(|pattern| pattern.is_over(callee, &models.names))
         };
-        lower(format, text, &self.models, Asked::calls(wants))
+        lower(format, text, &self.models, Asked::some(wants, settings))
     }
 
     /// The commands of a shell script; see [`super::Engine::commands`].

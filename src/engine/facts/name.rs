@@ -39,6 +39,10 @@ impl Classes {
     pub(super) fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
+    pub(super) fn join(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
 }
 
 /// What a text says of credentials.
@@ -48,6 +52,13 @@ pub(super) struct Mentioned {
     pub(super) named: Classes,
     /// Those of which it gives a literal to one.
     pub(super) given: Classes,
+}
+
+impl Mentioned {
+    pub(super) fn join(&mut self, other: Self) {
+        self.named.join(other.named);
+        self.given.join(other.given);
+    }
 }
 
 /// What looks for names.

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::ops::ControlFlow;
 
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
 use super::literal::stands;
 use crate::engine::search::Search;
@@ -91,6 +91,15 @@ impl InText<'_> {
         let found = known.get().unwrap_or_else(look);
         known.set(Some(found));
         found
+    }
+
+    /// Where the text at a place stands in the file as it must, in order.
+    pub(super) fn places(&self, place: usize) -> impl Iterator<Item = usize> {
+        let literal = self.texts.all.get(place).into_iter();
+        literal.flat_map(|literal| {
+            let found = memmem::find_iter(self.text, literal.text.as_bytes());
+            found.filter(|at| stands(self.text, *at, literal))
+        })
     }
 
     fn look_together(&self) -> Vec<bool> {

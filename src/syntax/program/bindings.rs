@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
+
 use super::tree::Id;
 use crate::syntax::Import;
 
@@ -130,7 +132,7 @@ impl Names {
 /// What every name is bound to, by its scope.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    bindings: HashMap<String, HashMap<Id, Vec<Bound>>>,
+    bindings: HashMap<String, FxHashMap<Id, Vec<Bound>>>,
 }
 
 impl Table {

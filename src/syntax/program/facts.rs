@@ -150,7 +150,13 @@ impl<'p, 't> Facts<'p, 't> {
         if path.is_empty() || matches!(kind, Kind::Function | Kind::Class) {
             return;
         }
-        let value = self.program.spanned(value, EvalContext::START);
+        let value = match sink.wants_settings() {
+            true => self.program.spanned(value, EvalContext::START),
+            false => Spanned {
+                value: Value::Unknown,
+                span: self.program.origin(value),
+            },
+        };
         let setting = Setting { path, value };
         sink.fact(FactKind::Setting(setting), self.program.origin(node));
     }
@@ -298,7 +304,7 @@ impl<'p, 't> Facts<'p, 't> {
         self.put(node, sink);
         let deferred = self.deferred(&callee, node);
         let wanted = sink.wants_call(&callee);
-        if wanted || deferred.is_some() || self.has_default(node) {
+        if wanted || deferred.is_some() || (sink.wants_settings() && self.has_default(node)) {
             let mut call = program.call(node, EvalContext::START);
             self.option_default(&call, node, sink);
             call.arguments.extend(self.written_to(&call, node));
@@ -374,10 +380,11 @@ impl<'p, 't> Facts<'p, 't> {
         let Some(root) = self.program.vocabulary.environments.first() else {
             return;
         };
-        if self.program.callee_of(holder) == *root {
+        let callee = format!("{root}.{method}");
+        if sink.wants_call(&callee) && self.program.callee_of(holder) == *root {
             let value = self.program.spanned(key, EvalContext::START);
             let arguments = vec![Argument { name: None, value }];
-            self.made_up(&format!("{root}.{method}"), node, arguments, sink);
+            self.made_up(&callee, node, arguments, sink);
         }
     }
 
