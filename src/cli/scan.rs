@@ -69,6 +69,7 @@ fn list(report: &Report) {
 pub(super) fn collect(args: &mut ScanArgs, tags: Tags) -> Result<(Report, bool), Failure> {
     let clock = Instant::now();
     let started = SystemTime::now();
+    limit_threads(args.threads);
     args.git.part(&mut args.paths)?;
     pre_commit::narrow(args);
     command::refuse(&args.paths)?;
@@ -316,6 +317,15 @@ fn threads(wanted: Option<usize>) -> usize {
     wanted
         .filter(|threads| *threads > 0)
         .unwrap_or_else(processors)
+}
+
+/// Has the pieces of long files looked at by so many threads, if a number is wanted.
+fn limit_threads(wanted: Option<usize>) {
+    if wanted.is_some() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(wanted));
+        // It is there already only where hfscan runs within another program.
+        let _ = pool.build_global();
+    }
 }
 
 fn show(args: &ScanArgs, report: &Report) -> Result<(), Failure> {
