@@ -1,8 +1,9 @@
 //! What was worked out before, so that it is not worked out again wherever it is used.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
 
 use super::context::{Budget, Cost};
 
@@ -18,13 +19,13 @@ const MAX_HELD: usize = 100_000;
 /// as without it.
 #[derive(Debug)]
 pub(super) struct Memo<K, V> {
-    held: RefCell<HashMap<K, (V, Cost)>>,
+    held: RefCell<FxHashMap<K, (V, Cost)>>,
 }
 
 impl<K: Eq + Hash, V: Clone> Memo<K, V> {
     pub(super) fn new() -> Self {
         Self {
-            held: RefCell::new(HashMap::new()),
+            held: RefCell::default(),
         }
     }
 
