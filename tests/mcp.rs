@@ -132,6 +132,7 @@ fn tools_scan_redact_and_explain() {
         failed && text.contains("no rule `job-token-in-evn`"),
         "{text}"
     );
+    assert!(text.contains("did you mean `job-token-in-env`?"), "{text}");
     for (tool, arguments) in [
         ("scan_text", json!({})),
         ("scan_paths", json!({"paths": "x"})),

@@ -57,7 +57,7 @@ pub(super) struct PatchMarks {
 
 /// A command that sends something.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Send {
     /// The program and its subcommand.
     pub(crate) command: Vec<String>,
@@ -71,6 +71,18 @@ pub(crate) struct Send {
     /// Options with which it sends all that there is.
     #[serde(default)]
     pub(crate) all: Vec<String>,
+    /// Of a command that sends files: the place of the operand that names them.
+    #[serde(default)]
+    pub(crate) source: usize,
+    /// Whether its first operand is a repository, after which the files are called if nothing names them.
+    #[serde(default)]
+    pub(crate) to_repository: bool,
+    /// Options whose patterns say which files are sent.
+    #[serde(default)]
+    pub(crate) include: Vec<String>,
+    /// Options whose patterns say which are not.
+    #[serde(default)]
+    pub(crate) exclude: Vec<String>,
 }
 
 /// What a command sends.

@@ -53,6 +53,15 @@ impl Failure {
         self
     }
 
+    /// What went wrong and what to do, in one text.
+    #[cfg(feature = "mcp")]
+    pub(super) fn told(&self) -> String {
+        match &self.help {
+            Some(help) => format!("{}: {help}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
         let cyan = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));

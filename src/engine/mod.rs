@@ -39,7 +39,7 @@ use crate::span::Span;
 use crate::syntax::Format;
 
 use self::facts::Facts;
-pub(crate) use self::facts::kind_names;
+pub(crate) use self::facts::{Spoken, kind_names};
 pub(crate) use self::matches::{Bounds, Input, Matches, Nature, Parsing, Part};
 
 use self::lazy_rule::LazyRule;
@@ -325,11 +325,11 @@ impl Engine {
                 && !relevance.promising(text, &found.seen, None).is_empty())
     }
 
-    /// The commands of a shell script, behind what only starts them: the program, and its arguments as far as they
-    /// are texts; others are empty.
+    /// The commands of a shell script, behind what only starts them, and what is given to those of some programs with
+    /// their subcommands.
     #[must_use]
-    pub(crate) fn commands(&self, script: &[u8]) -> Vec<Vec<String>> {
-        self.facts.commands(script)
+    pub(crate) fn commands(&self, script: &[u8], programs: &[String]) -> Vec<Spoken> {
+        self.facts.commands(script, programs)
     }
 
     /// The scripts that a whole file runs, if it is a CI configuration or a Dockerfile.

@@ -132,7 +132,11 @@ impl Texts {
             });
         }
         let (uri, document) = (self.uris.get(key)?, self.documents.get(key)?);
-        let path = uri::path(uri).unwrap_or_else(|| uri::name(uri, &document.language));
+        let language = &document.language;
+        let path = uri::path(uri).map_or_else(
+            || uri::name(uri, language),
+            |path| uri::as_written(path, language),
+        );
         let project = workspace.project(&path)?;
         let outcome = project.scan(&path, document.text.as_bytes());
         Some(Analysis {

@@ -43,6 +43,20 @@ pub(super) fn name(uri: &Uri, language: &str) -> PathBuf {
     }
 }
 
+/// The path of a document that its editor calls by another name than its text is: JupyterLab hands a notebook over as
+/// the program that its cells make.
+pub(super) fn as_written(path: PathBuf, language: &str) -> PathBuf {
+    const NOTEBOOK: &str = "ipynb";
+    let is_notebook = path.extension().is_some_and(|ending| ending == NOTEBOOK);
+    let known = LANGUAGES.iter().find(|(known, _)| *known == language);
+    match known {
+        Some((_, ending)) if is_notebook && ending.starts_with('.') && *ending != ".json" => {
+            path.with_extension(format!("{NOTEBOOK}{ending}"))
+        }
+        _ => path,
+    }
+}
+
 /// What editors call languages, and the endings of their files, or a file's name.
 const LANGUAGES: [(&str, &str); 22] = [
     ("bat", ".bat"),
@@ -83,6 +97,17 @@ mod tests {
         let path = path(&uri("file:///a%20b/%C3%A4.py")).unwrap();
         assert_eq!(path, PathBuf::from("/a b/ä.py"));
         assert_eq!(super::path(&uri("untitled:Untitled-1")), None);
+    }
+
+    #[test]
+    fn a_notebook_that_is_handed_over_as_a_program_is_one() {
+        let path = |language| as_written(PathBuf::from("/a/b.ipynb"), language);
+        assert_eq!(path("python"), PathBuf::from("/a/b.ipynb.py"));
+        for language in ["json", "jsonc", "x"] {
+            assert_eq!(path(language), PathBuf::from("/a/b.ipynb"), "{language}");
+        }
+        let other = as_written(PathBuf::from("/a/b.yaml"), "python");
+        assert_eq!(other, PathBuf::from("/a/b.yaml"));
     }
 
     #[test]

@@ -324,6 +324,11 @@ fn a_command_is_looked_at_as_a_script() {
             ),
             ("cd x && echo $HF_TOKEN", "token-printed"),
             ("printenv HF_TOKEN", "token-printed"),
+            ("hf auth token", "token-printed"),
+            ("hf auth token | head -c 9", "token-printed"),
+            ("cat ~/.cache/huggingface/token", "token-printed"),
+            ("ls && base64 \"$HF_HOME/token\"", "token-printed"),
+            ("declare -p HF_TOKEN", "token-printed"),
             ("echo \"HF_TOKEN=$HF_TOKEN\" > .env", "token-saved-to-disk"),
             (
                 &*format!(
@@ -345,6 +350,8 @@ fn a_command_is_looked_at_as_a_script() {
         for command in [
             "hf jobs run --secrets HF_TOKEN python:3.12 python train.py",
             "git status && ls -la",
+            "HF_TOKEN=$(hf auth token) python train.py",
+            "test -s ~/.cache/huggingface/token && hf auth whoami",
             "curl -H \"Authorization: Bearer $HF_TOKEN\" https://huggingface.co/api/whoami-v2",
             "git push",
         ] {
@@ -383,6 +390,22 @@ fn what_a_tool_puts_out_reaches_the_model_without_credentials() {
         let answer = dialect.ask(&tree, after, &(dialect.output)(after, "step 1\n"));
         assert_eq!((dialect.redacted)(&answer), None);
         assert_eq!(answer, json!({}), "{}", dialect.agent);
+    }
+}
+
+#[test]
+fn no_configuration_lets_a_credential_through_to_the_model() {
+    let [_, after, _] = CLAUDE.events;
+    for config in [
+        "ignore = [\"tokens\"]\n",
+        "select = [\"jobs\"]\n",
+        "exclude = [\"*\"]\n",
+    ] {
+        let tree = Tree::with("hfscan.toml", config);
+        let secret = token(4);
+        let answer = CLAUDE.ask(&tree, after, &(CLAUDE.output)(after, &secret));
+        let shown = (CLAUDE.redacted)(&answer).expect(config);
+        assert!(!shown.contains(&secret), "{config}");
     }
 }
 
@@ -559,4 +582,71 @@ fn what_would_be_sent_is_looked_at() {
     );
     assert!(push("cd model && hf upload me/x").is_some());
     assert!(push("hf upload me/model good").is_none());
+}
+
+#[test]
+fn an_upload_is_judged_as_it_is_checked_by_hand() {
+    let tree = Tree::with("up/config.json", "{}");
+    tree.file("up/.env", format!("HF_TOKEN={}\n", token(2)));
+    tree.file("up/.git/config", format!("t = {}\n", token(3)));
+    tree.file(".env", format!("HF_TOKEN={}\n", token(4)));
+    let ask = |command: &str| {
+        let answer = CLAUDE.use_tool(&tree, (CLAUDE.run)(command));
+        pre_tool_use(&answer).map(str::to_owned)
+    };
+    for options in [
+        &[][..],
+        &["--exclude", ".env"],
+        &["--exclude=*.json"],
+        &["--include", "*.json"],
+        &["--include=.env", "--include", "*.json"],
+        &["--exclude", "*"],
+    ] {
+        let checked = tree.run([&["upload-check", "up"], options].concat());
+        let quoted: Vec<String> = options.iter().map(|word| format!("'{word}'")).collect();
+        let quoted = quoted.join(" ");
+        for command in [
+            format!("hf upload me/x ./up {quoted}"),
+            format!("hf upload --repo-type dataset --private {quoted} me/x up data"),
+            format!("cd up && hf upload-large-folder me/x . {quoted}"),
+            format!("hf sync --delete up {quoted} hf://buckets/me/b"),
+        ] {
+            let reason = ask(&command);
+            assert_eq!(reason.is_some(), checked.code == 1, "{command}");
+            let leaks = |reason: &String| reason.contains(".env:1") && !reason.contains(".git");
+            assert!(reason.as_ref().is_none_or(leaks), "{command}: {reason:?}");
+        }
+    }
+    for (command, denied) in [
+        ("hf upload me/up", true),
+        ("hf upload me/up up/config.json", false),
+        ("hf upload me/x 'up/*.json'", false),
+        ("hf upload me/x '*.env'", true),
+        ("hf cp up/.env hf://buckets/me/b/", true),
+        ("hf sync hf://buckets/me/b up", false),
+    ] {
+        assert_eq!(ask(command).is_some(), denied, "{command}");
+    }
+    let (tool, input) = (CLAUDE.run)("hf upload me/x gone");
+    let body = (CLAUDE.tool)("PreToolUse", tool, input).to_string();
+    let run = CLAUDE.send(&tree, "PreToolUse", &body, &["--fail-closed"]);
+    run.expect(2).says("not there yet");
+}
+
+#[test]
+fn what_the_model_reads_of_a_prompt_has_no_credential_in_it() {
+    let tree = Tree::new();
+    let secret = token(5);
+    let event = "userPromptTransformed";
+    let body = |text: &str| {
+        json!({"sessionId": "s", "timestamp": 1_764_500_000_000_u64, "cwd": "CWD", "prompt": text,
+               "transformedPrompt": format!("<context/>\n{text}")})
+    };
+    let answer = COPILOT.ask(&tree, event, &body(&format!("use {secret} here")));
+    let text = answer["modifiedTransformedPrompt"].as_str().unwrap();
+    assert!(
+        text.starts_with("<context/>\nuse hf_") && !text.contains(&secret),
+        "{text}"
+    );
+    assert_eq!(COPILOT.ask(&tree, event, &body("train it")), json!({}));
 }

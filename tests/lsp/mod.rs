@@ -334,6 +334,20 @@ fn what_is_in_no_file_is_known_by_its_language() {
 }
 
 #[test]
+fn a_notebook_may_come_as_one_program() {
+    let tree = Tree::new();
+    let mut client = Client::start(&tree, &[]);
+    let found = client.open(
+        &uri(&tree, ".virtual_documents/a.ipynb"),
+        "python",
+        "import os\n\n\nprint(os.environ['HF_TOKEN'])\n",
+    );
+    assert_eq!(codes(&found), ["token-printed"]);
+    assert_eq!(found[0]["range"]["start"]["line"], 3);
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
 fn what_is_taken_back_is_not_answered_and_what_waits_is_one_scan() {
     let tree = Tree::new();
     let mut client = Client::start(&tree, &[]);

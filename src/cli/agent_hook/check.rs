@@ -10,6 +10,7 @@ use super::sends;
 use crate::agent::{Agents, Answer, Change, Deed, Event, FileEdit, Protocol};
 use crate::cli::args::ScanArgs;
 use crate::cli::setup;
+use crate::config::ConfigFile;
 use crate::engine::Engine;
 use crate::finding::Finding;
 use crate::input::absolute;
@@ -23,6 +24,9 @@ const LONGEST: u64 = 16 << 20;
 const COMMAND: &str = "command";
 const PROMPT: &str = "prompt.txt";
 const ARGUMENTS: &str = "arguments.json";
+
+/// The family of rules that find credentials.
+pub(super) const CREDENTIALS: &str = "tokens";
 
 /// What becomes of an event.
 pub(super) struct Checked {
@@ -51,7 +55,7 @@ pub(super) fn check(
     let mut redacted = None;
     for deed in &event.deeds {
         match deed {
-            Deed::Output(output) => redacted = check.output(output)?,
+            Deed::Output(output) => redacted = Check::output(output)?,
             Deed::Prompt(text) => check.prompt(text)?,
             Deed::Write(edit) => check.write(edit)?,
             Deed::Run(command, ending) => check.run(command, ending)?,
@@ -65,10 +69,10 @@ pub(super) fn check(
         (true, Some(output)) => Answer::Redact(REDACTED.to_owned(), output),
         (true, None) => Answer::Pass,
     };
-    Ok(Checked {
-        answer,
-        unchecked: check.unchecked,
-    })
+    let unchecked = check.unchecked;
+    // The program ends: what was built is not taken apart first.
+    std::mem::forget(check.projects);
+    Ok(Checked { answer, unchecked })
 }
 
 /// What is said of an output that held credentials.
@@ -90,10 +94,7 @@ impl Check<'_> {
     fn project(&mut self, folder: &Path) -> Result<&Project, String> {
         if self.projects.of(folder).is_none() {
             let config = setup::discover(folder).map_err(|error| error.to_string())?;
-            let open = |config| {
-                let project = setup::project(&ScanArgs::plain(), &config, SystemTime::now());
-                project.map_err(|failure| failure.to_string())
-            };
+            let open = |config| open(&config, &ScanArgs::plain());
             self.projects.add(folder.to_owned(), config, open)?;
         }
         let project = self.projects.of(folder);
@@ -128,7 +129,9 @@ impl Check<'_> {
         };
         let project = self.project_of(&path)?;
         let outcome = project.scan(&named, after.as_bytes());
-        let known = before.filter(|_| edit.change.keeps());
+        // What it was matters only if something is found in what it would be.
+        let is_asked = edit.change.keeps() && !outcome.findings.is_empty();
+        let known = before.filter(|_| is_asked);
         let known = known.map(|text| project.scan(&path, text.as_bytes()).findings);
         let new = Found::new_in(&outcome.findings, &known.unwrap_or_default());
         let found = Found::of("", new.into_iter(), project);
@@ -139,10 +142,12 @@ impl Check<'_> {
 
     fn run(&mut self, command: &str, ending: &str) -> Result<(), String> {
         let name = format!("{COMMAND}.{ending}");
+        let programs = sends::programs(self.agents);
         let project = self.here()?;
         let outcome = project.scanner.scan_bytes(&name, command.as_bytes());
         let found = Found::of("the command", outcome.findings.iter(), project);
-        let commands = project.scanner.engine.commands(command.as_bytes());
+        let engine = &project.scanner.engine;
+        let commands = engine.commands(command.as_bytes(), &programs);
         self.found.extend(found);
         self.note(problem(&outcome));
         for sent in sends::look(self.agents, &commands) {
@@ -191,15 +196,30 @@ impl Check<'_> {
     }
 
     /// What a tool put out, without credentials; none if there are none in it.
-    fn output(&mut self, output: &Value) -> Result<Option<Value>, String> {
-        let engine = &self.here()?.scanner.engine;
-        let masked = masked(engine, output);
+    fn output(output: &Value) -> Result<Option<Value>, String> {
+        // Masks are of all credentials, whatever the configuration selects; rules over files are not worth the time.
+        let args = ScanArgs {
+            select: vec![CREDENTIALS.to_owned()],
+            ..ScanArgs::plain()
+        };
+        let config =
+            setup::discover(&absolute(Path::new("."))).map_err(|error| error.to_string())?;
+        // A configuration may ignore all of these.
+        let project = open(&config, &args).or_else(|_| open(&config, &ScanArgs::plain()))?;
+        let masked = masked(&project.scanner.engine, output);
+        std::mem::forget(project);
         Ok((masked != *output).then_some(masked))
     }
 
     fn note(&mut self, why: Option<String>) {
         self.unchecked = self.unchecked.take().or(why);
     }
+}
+
+/// What holds with a configuration and arguments.
+fn open(config: &ConfigFile, args: &ScanArgs) -> Result<Project, String> {
+    let project = setup::project(args, config, SystemTime::now());
+    project.map_err(|failure| failure.to_string())
 }
 
 /// The findings that are credentials.

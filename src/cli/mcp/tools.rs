@@ -76,7 +76,7 @@ pub(super) fn call(name: &str, arguments: &Map<String, Value>, roots: &[PathBuf]
         },
         "redact" => text("text").map_or_else(|| missing("text"), |text| Called::Done(masked(text))),
         "explain_rule" => match text("rule") {
-            Some(rule) => done(explain::text(rule).map_err(|failure| failure.to_string())),
+            Some(rule) => done(explain::text(rule).map_err(|failure| failure.told())),
             None => missing("rule"),
         },
         _ => Called::Misused("there is no such tool".to_owned()),
@@ -102,7 +102,7 @@ fn scan_text(text: &str, name: Option<&str>, roots: &[PathBuf]) -> Result<String
     let here = roots.first().cloned().unwrap_or_else(|| PathBuf::from("."));
     let config = setup::discover(&here).map_err(|error| error.to_string())?;
     let project = setup::project(&ScanArgs::plain(), &config, SystemTime::now());
-    let project = project.map_err(|failure| failure.to_string())?;
+    let project = project.map_err(|failure| failure.told())?;
     let name = name.unwrap_or("text.txt");
     let outcome = project.scanner.scan_bytes(name, text.as_bytes());
     json(&Report {
@@ -136,7 +136,7 @@ fn scan_paths(named: Vec<&str>, roots: &[PathBuf]) -> Result<String, String> {
         ..ScanArgs::plain()
     };
     let (mut report, _) =
-        scan::collect(&mut args, Tags::Never).map_err(|failure| failure.to_string())?;
+        scan::collect(&mut args, Tags::Never).map_err(|failure| failure.told())?;
     // It would differ each time.
     report.stats.seconds = 0.0;
     json(&report)

@@ -21,7 +21,7 @@ const IGNORED: &str = "upload-ignored";
 /// Scans what would be sent.
 pub(super) fn run(args: UploadArgs) -> Result<Exit, Failure> {
     let UploadArgs { repo_type, .. } = args;
-    let files = sent(&args)?;
+    let files = sent(&args.folder, &args.include, &args.exclude)?;
     if args.list {
         return list(&args.folder, &files);
     }
@@ -61,28 +61,29 @@ fn list(folder: &Path, files: &[(String, PathBuf)]) -> Result<Exit, Failure> {
     super::print(&text)
 }
 
-/// The files that the client would send: how each is called below the folder, and where it lies.
-fn sent(args: &UploadArgs) -> Result<Vec<(String, PathBuf)>, Failure> {
+/// The files that the client would send of a folder, or of one file: how each is called below it, and where it lies.
+/// `include` and `exclude` are patterns; without one of the first, all files are wanted.
+pub(super) fn sent(
+    root: &Path,
+    include: &[String],
+    exclude: &[String],
+) -> Result<Vec<(String, PathBuf)>, Failure> {
     let failed = |error: &io::Error, path: &Path| {
         let path = safe(&path.display().to_string());
         Failure::new(format!("{path} cannot be read: {error}"))
     };
-    let root = &args.folder;
-    if root
-        .metadata()
-        .map_err(|error| failed(&error, root))?
-        .is_file()
-    {
-        return Ok(vec![(String::new(), root.clone())]);
+    let about = root.metadata().map_err(|error| failed(&error, root))?;
+    if about.is_file() {
+        return Ok(vec![(String::new(), root.to_owned())]);
     }
     let set = RuleSet::load(&[], Load::ForScan)?;
     let built_in = set.models().lists.get(IGNORED);
     let too_large = |error: regex::Error| Failure::new(format!("a pattern is too large: {error}"));
-    let include = Patterns::new(args.include.iter().map(String::as_str)).map_err(too_large)?;
-    let exclude = args.exclude.iter().chain(built_in).map(String::as_str);
-    let exclude = Patterns::new(exclude).map_err(too_large)?;
+    let wanted = Patterns::new(include.iter().map(String::as_str)).map_err(too_large)?;
+    let left_out = exclude.iter().chain(built_in).map(String::as_str);
+    let left_out = Patterns::new(left_out).map_err(too_large)?;
     let mut files = Vec::new();
-    let mut folders = vec![root.clone()];
+    let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = folder.read_dir().map_err(|error| failed(&error, &folder))?;
         for entry in entries {
@@ -99,8 +100,8 @@ fn sent(args: &UploadArgs) -> Result<Vec<(String, PathBuf)>, Failure> {
             }
             let name = path.strip_prefix(root).unwrap_or(&path);
             let name = name.to_string_lossy().replace('\\', "/");
-            let wanted = args.include.is_empty() || include.match_path(&name);
-            if wanted && !exclude.match_path(&name) {
+            let is_wanted = include.is_empty() || wanted.match_path(&name);
+            if is_wanted && !left_out.match_path(&name) {
                 files.push((name, path));
             }
         }

@@ -26,6 +26,16 @@ struct Word {
     value: Spanned<Value>,
 }
 
+/// A command of a script, as far as it is text.
+#[derive(Debug, Default)]
+pub(crate) struct Spoken {
+    /// The program and its arguments; what is no text is empty.
+    pub(crate) words: Vec<String>,
+    /// What is given to it, if it is one of those that were asked for: by the names of options, and by places from
+    /// `0`.
+    pub(crate) given: Vec<(String, String)>,
+}
+
 impl Line {
     /// What a command runs, outermost first.
     pub(super) fn all(command: &Command, models: &Models) -> Vec<Self> {
@@ -36,7 +46,7 @@ impl Line {
             .collect()
     }
 
-    fn new(invocation: Invocation<'_>, redirections: &[Redirection]) -> Self {
+    pub(super) fn new(invocation: Invocation<'_>, redirections: &[Redirection]) -> Self {
         let program = Word {
             text: invocation.program.clone(),
             value: Spanned {
@@ -56,6 +66,22 @@ impl Line {
                 .map(|redirection| plain(vec![redirection.operator.clone()], &redirection.target))
                 .collect(),
             words: std::iter::once(program).chain(arguments).collect(),
+        }
+    }
+
+    /// Its words, and what is given to the first of these programs that it is one of.
+    pub(super) fn spoken(&self, programs: &[String], models: &Models) -> Spoken {
+        let text = |word: &Word| word.value.value.text().to_owned();
+        let mut programs = programs.iter();
+        let entries = programs.find_map(|program| self.entries(program, models));
+        let given = entries.unwrap_or_default().into_iter();
+        let given = given.filter_map(|entry| match &entry.path[..] {
+            [name] => Some((name.clone(), entry.value.value.text().to_owned())),
+            _ => None,
+        });
+        Spoken {
+            words: self.words.iter().map(text).collect(),
+            given: given.collect(),
         }
     }
 

@@ -33,6 +33,9 @@ mod view;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
+
+use self::command::Line;
 use self::context::Known;
 use self::given::Given;
 use self::match_context::MatchContext;
@@ -47,6 +50,7 @@ use crate::rule::{Contexts, RuleSet, Target};
 use crate::source::Origin;
 use crate::syntax::{Asked, Document, FactKind, Format, lower};
 
+pub(crate) use self::command::Spoken;
 pub(crate) use self::context::kind_names;
 pub(super) use self::lack::{Unparsed, one_of};
 pub(super) use self::relevance::Note;
@@ -135,20 +139,14 @@ impl Facts {
     }
 
     /// The commands of a shell script; see [`super::Engine::commands`].
-    pub(super) fn commands(&self, script: &[u8]) -> Vec<Vec<String>> {
+    pub(super) fn commands(&self, script: &[u8], programs: &[String]) -> Vec<Spoken> {
         let document = self.document(Format::Shell, script, &[]);
         let commands = document.facts.iter().filter_map(|fact| match &fact.kind {
             FactKind::Command(command) => command.effective(&self.models),
             _ => None,
         });
         commands
-            .map(|invocation| {
-                let arguments = invocation.arguments.iter();
-                let arguments = arguments.map(|word| word.value.text().to_owned());
-                std::iter::once(invocation.program.clone())
-                    .chain(arguments)
-                    .collect()
-            })
+            .map(|invocation| Line::new(invocation, &[]).spoken(programs, &self.models))
             .collect()
     }
 
@@ -178,12 +176,18 @@ impl Facts {
             .filter_map(|at| self.patterns.get(*at))
             .filter(|compiled| compiled.file_fits(file.text))
             .collect();
+        // A program calls the same things again and again.
+        let mut over: FxHashMap<&str, Vec<&Compiled>> = FxHashMap::default();
         for (at, fact) in document.facts.iter().enumerate() {
-            let asking: Vec<&Compiled> = fitting
-                .iter()
-                .copied()
-                .filter(|compiled| compiled.asks_for(fact, &self.models))
-                .collect();
+            let asks = |compiled: &&Compiled| compiled.asks_for(fact, &self.models);
+            let asking = || -> Vec<&Compiled> { fitting.iter().copied().filter(asks).collect() };
+            let asking = match &fact.kind {
+                FactKind::Call(call) => over
+                    .entry(&call.callee.value)
+                    .or_insert_with(asking)
+                    .clone(),
+                FactKind::Setting(_) | FactKind::Command(_) => asking(),
+            };
             if asking.is_empty() {
                 continue;
             }

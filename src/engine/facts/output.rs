@@ -47,7 +47,7 @@ impl Outputs {
         let facts = document.facts.iter().enumerate();
         let mut order: Vec<(usize, &Fact)> = facts
             .filter(|(_, fact)| match fact.place.as_slice() {
-                [.., Place::Document(Format::Shell)] => true,
+                [.., Place::Document(Format::Shell | Format::PowerShell)] => true,
                 // What a shell runs: `python -c '…'`.
                 [.., Place::Embedded, Place::Document(Format::Python)] => true,
                 _ => false,

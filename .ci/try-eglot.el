@@ -1,0 +1,45 @@
+;;; Emacs opens a file with Eglot, sees what is found in it, applies a fix, and sees a token that is not saved.
+
+(require 'eglot)
+(add-to-list 'eglot-server-programs
+             `((python-mode yaml-mode dockerfile-mode sh-mode) . (,(getenv "HFSCAN") "lsp")))
+(setq eglot-sync-connect 20)
+
+(defun found ()
+  (flymake-start)
+  (mapcar #'flymake-diagnostic-text (flymake-diagnostics)))
+
+(defun expect (what holds)
+  (let ((tries 400))
+    (while (and (> tries 0) (not (funcall holds (found))))
+      (accept-process-output nil 0.05)
+      (setq tries (1- tries)))
+    (unless (funcall holds (found))
+      (message "Emacs: %s: %S" what (found))
+      (kill-emacs 1))))
+
+(find-file (expand-file-name "setup.sh" (getenv "DEMO")))
+(insert "set -e\nhuggingface-cli download me/model\n")
+(save-buffer)
+(call-interactively #'eglot)
+(expect "no diagnostic came" (lambda (all) (and all (string-match-p "deprecated-cli" (car all)))))
+(let* ((one (car (flymake-diagnostics)))
+       (range (list :start (eglot--pos-to-lsp-position (flymake-diagnostic-beg one))
+                    :end (eglot--pos-to-lsp-position (flymake-diagnostic-end one))))
+       (actions (jsonrpc-request (eglot-current-server) :textDocument/codeAction
+                                 (list :textDocument (eglot--TextDocumentIdentifier) :range range
+                                       :context '(:diagnostics []))))
+       (fix (seq-find (lambda (action) (eq t (plist-get action :isPreferred))) actions)))
+  (eglot--apply-workspace-edit (plist-get fix :edit)))
+(unless (string-match-p "^hf download me/model$" (buffer-string))
+  (message "Emacs: the fix did something else: %s" (buffer-string))
+  (kill-emacs 1))
+(eglot--signal-textDocument/didChange)
+(expect "the diagnostic stayed" #'null)
+(goto-char (point-max))
+(insert "export X=" (getenv "TOKEN") "\n")
+(eglot--signal-textDocument/didChange)
+(expect "what was typed is not seen" (lambda (all) (and all (string-match-p "hf-user-token" (car all)))))
+(princ "Emacs with Eglot sees diagnostics, applies a fix, and sees a token that is not saved\n")
+(set-buffer-modified-p nil)
+(kill-emacs 0)
