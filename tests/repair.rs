@@ -88,6 +88,84 @@ fn a_fix_that_brings_another_finding_is_refused() {
 }
 
 #[test]
+fn a_fix_that_breaks_a_program_is_refused() {
+    // Nothing that a rule asks about is left in the file then; it is parsed all the same.
+    let own = format!("    os.environ[\"HF_TOKEN\"] = \"{}\"\n", token(65));
+    let whole = format!("import os\nif os.name:\n{own}x = 1\n");
+    // Of a program that has an error, no more may come of it.
+    let damaged = format!("{whole}print (\n");
+    for text in [whole, damaged] {
+        let tree = Tree::with("a.py", &text);
+        let run = tree.run(["--fix", "--unsafe-fixes"]);
+        run.expect(1)
+            .says("0 fixed, 1 refused")
+            .says("the file would no longer parse");
+        assert_eq!(read(&tree, "a.py"), text);
+    }
+}
+
+#[test]
+fn an_import_comes_where_a_program_may_have_one() {
+    let use_of = |value: &str| format!("login(token={value})\n");
+    let own = use_of("os.environ[\"HF_TOKEN\"]");
+    for (head, mended) in [
+        ("\u{feff}import b\n", "\u{feff}import os\nimport b\n"),
+        ("import b\r\n", "import os\r\nimport b\r\n"),
+        (
+            "\"\"\"Takes it\nfrom the Hub.\n\"\"\"\nimport b\n",
+            "\"\"\"Takes it\nfrom the Hub.\n\"\"\"\nimport os\nimport b\n",
+        ),
+    ] {
+        let literal = use_of(&format!("\"{}\"", token(66)));
+        let tree = Tree::with("a.py", format!("{head}{literal}import os\n"));
+        tree.run(["--fix", "--unsafe-fixes"]).expect(0);
+        assert_eq!(read(&tree, "a.py"), format!("{mended}{own}import os\n"));
+    }
+}
+
+#[test]
+fn a_job_in_a_text_in_a_file_is_mended() {
+    let call = |env: &str| format!("run_uv_job('a.py', {env})");
+    let (old, new) = (
+        call("env={'HF_TOKEN': get_token()}"),
+        call("secrets={'HF_TOKEN': get_token()}"),
+    );
+    let both = call("env={'A': '1', 'HF_TOKEN': get_token()}");
+    let parted = call("secrets={'HF_TOKEN': get_token()}, env={'A': '1'}");
+    let import = "from huggingface_hub import get_token, run_uv_job";
+    let page = |one: &str, two: &str| {
+        format!("# Jobs\r\n\r\n```python\r\n>>> {import}\r\n>>> {one}\r\n>>> {two}\r\n```\r\n")
+    };
+    let quoted = |text: &str| text.replace('\'', "\\\"");
+    let notebook = |one: &str, two: &str| {
+        let [one, two] = [quoted(one), quoted(two)];
+        format!(
+            "{{\"cells\": [{{\"cell_type\":\"code\", \"source\": [\n  \"{import}\\n\",\n  \
+             \"{one}\\n\",\n  \"{two}\"]}}],\n \"nbformat\": 4}}\n"
+        )
+    };
+    let tree = Tree::with("README.md", page(&old, &both));
+    tree.file("a.ipynb", notebook(&old, &both));
+    let run = tree.run(["--fix"]);
+    run.expect(0).says("4 fixed, 0 refused");
+    assert_eq!(read(&tree, "README.md"), page(&new, &parted));
+    assert_eq!(read(&tree, "a.ipynb"), notebook(&new, &parted));
+}
+
+#[test]
+fn lines_end_as_they_did() {
+    let text = "from huggingface_hub import get_token, run_job\nrun_job(\n    image=\"a\",\n    env={\n        \
+                \"A\": \"b\",\n        \"HF_TOKEN\": get_token(),\n    },\n)\n";
+    let mended = "from huggingface_hub import get_token, run_job\nrun_job(\n    image=\"a\",\n    \
+                  secrets={\"HF_TOKEN\": get_token()},\n    env={\n        \"A\": \"b\",\n    },\n)\n";
+    for end in ["\n", "\r\n"] {
+        let tree = Tree::with("job.py", text.replace('\n', end));
+        tree.run(["--fix"]).expect(0);
+        assert_eq!(read(&tree, "job.py"), mended.replace('\n', end));
+    }
+}
+
+#[test]
 fn a_token_in_source_is_not_only_deleted() {
     let token = token(61);
     let text = format!("import torch\nlogin(token=\"{token}\")\n");

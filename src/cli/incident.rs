@@ -52,11 +52,7 @@ pub(super) fn page(rule: &Rule, places: &[String]) -> Result<String, Failure> {
 
     let width = textwrap::termwidth().min(90);
     let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "{BOLD}After a leak of a {}{BOLD:#} ({id})",
-        response.kind
-    );
+    let _ = writeln!(out, "{BOLD}After a leak: {}{BOLD:#} ({id})", response.kind);
     let mut number = 0;
     for (title, steps) in parts {
         let _ = writeln!(out, "\n{BOLD}{title}{BOLD:#}\n");

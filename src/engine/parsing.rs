@@ -52,6 +52,21 @@ impl Engine {
         };
     }
 
+    /// How many errors parsers meet in a file, and whether it exceeds a limit of theirs. It is parsed whether
+    /// or not a rule asks for what it says.
+    #[must_use]
+    pub(crate) fn damage(&self, text: &[u8], origin: &Origin) -> (bool, usize) {
+        let file = File { origin, text };
+        let Some(format) = file.format() else {
+            return (false, 0);
+        };
+        if is_too_large(text) {
+            return (true, 0);
+        }
+        let document = self.facts.document(format, text, &[]);
+        (document.coverage == Coverage::Limited, document.errors)
+    }
+
     /// Whether a long file is to be scanned in one piece, so that it can be parsed: programs, scripts and
     /// configuration may be long for their comments alone, notebooks for their outputs. Data and what is made
     /// of programs are rarely anything else where they are long.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Outcome, Progress, Scanner};
 use crate::finding::Finding;
+use crate::source::Origin;
 
 /// One fix may make room for another; more rounds than this are no progress.
 const ROUNDS: usize = 10;
@@ -61,6 +62,7 @@ impl Scanner {
                 name,
                 text: &repaired.bytes,
                 before: &before,
+                damage: self.damage(name, &repaired.bytes),
             };
             let (good, bad) = attempt.sift(batch);
             for (finding, why) in bad {
@@ -84,6 +86,13 @@ impl Scanner {
                 .collect(),
             ..Repaired::default()
         }
+    }
+
+    /// How badly a text parses. What a scan says of that does not do: it parses no file that no rule has
+    /// anything to say of, as one whose only finding is gone.
+    fn damage(&self, name: &str, text: &[u8]) -> (bool, usize) {
+        let origin = Origin::file(self.engine.mask(name));
+        self.engine.damage(text, &origin)
     }
 
     fn look(&self, name: &str, text: &[u8]) -> Outcome {
@@ -125,6 +134,8 @@ struct Attempt<'a> {
     name: &'a str,
     text: &'a [u8],
     before: &'a Outcome,
+    /// How badly it parses.
+    damage: (bool, usize),
 }
 
 type Sifted<'f> = (Vec<&'f Finding>, Vec<(&'f Finding, String)>);
@@ -168,8 +179,9 @@ impl Attempt<'_> {
     fn prove(self, findings: &[&Finding]) -> Result<(), String> {
         let mended = self.apply(findings);
         let after = self.scanner.look(self.name, &mended);
-        let (old, new) = (&self.before.stats, &after.stats);
-        if new.partly_parsed > old.partly_parsed || new.unparsed > old.unparsed {
+        let (was_limited, had) = self.damage;
+        let (is_limited, has) = self.scanner.damage(self.name, &mended);
+        if has > had || (is_limited && !was_limited) {
             return Err("the file would no longer parse".to_owned());
         }
         if after.problems.len() > self.before.problems.len() {

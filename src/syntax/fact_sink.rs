@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::asked::Asked;
 use super::mapped_text::MappedText;
 use super::{
-    Coverage, Document, Fact, FactKind, Format, Import, Place, Setting, Spanned, Value, text_size,
+    Coverage, Document, Fact, FactKind, Format, Import, Place, Reading, Setting, Spanned, Value,
+    text_size,
 };
 use crate::model::Models;
 use crate::span::Span;
@@ -133,9 +134,11 @@ impl FactSink {
     }
 
     /// Says how much of a part of the document was read.
-    pub(super) fn covers(&mut self, coverage: Coverage) {
+    pub(super) fn covers(&mut self, reading: impl Into<Reading>) {
+        let reading = reading.into();
         let known = &mut self.document.coverage;
-        *known = (*known).max(coverage);
+        *known = (*known).max(reading.coverage);
+        self.document.errors = self.document.errors.saturating_add(reading.errors);
     }
 
     /// Adds an import of a program.

@@ -49,6 +49,8 @@ pub(crate) struct Document {
     pub imports: Vec<Import>,
     /// How much of the file was read. Facts of what was are there.
     pub coverage: Coverage,
+    /// How much of it is no valid text of its format: the errors that parsers met.
+    pub errors: usize,
 }
 
 /// How much of a file a front-end read.
@@ -61,6 +63,32 @@ pub(crate) enum Coverage {
     Damaged,
     /// Not what exceeds a limit: of nesting, of the number of nodes or facts, of steps.
     Limited,
+}
+
+/// How much of a text a parser read, and how many errors it met.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reading {
+    pub coverage: Coverage,
+    pub errors: usize,
+}
+
+impl Reading {
+    /// Of a text with so many errors, whose tree may have no more room.
+    pub(crate) fn of(is_full: bool, errors: usize) -> Self {
+        let coverage = match (is_full, errors) {
+            (true, _) => Coverage::Limited,
+            (false, 0) => Coverage::Whole,
+            (false, _) => Coverage::Damaged,
+        };
+        Self { coverage, errors }
+    }
+}
+
+impl From<Coverage> for Reading {
+    fn from(coverage: Coverage) -> Self {
+        let errors = usize::from(coverage == Coverage::Damaged);
+        Self { coverage, errors }
+    }
 }
 
 /// One thing that a file says.

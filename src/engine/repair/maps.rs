@@ -24,7 +24,7 @@ pub(in crate::engine) struct Maps {
 impl Site<'_> {
     /// Moves the entry from its map to the one of this name beside it, which is made if it is not there.
     pub(super) fn moved(&self, to: &str) -> Option<Vec<Edit<Span>>> {
-        let maps = self.maps.as_ref().filter(|_| !self.is_nested)?;
+        let maps = self.maps.as_ref()?;
         let text = self.text;
         let beside = maps.beside.iter().find(|(name, _)| name == to);
         let rename = |text: String| Edit {
@@ -33,7 +33,8 @@ impl Site<'_> {
         };
         let Some(own) = braces(text, &maps.own) else {
             // Of a block, the name alone says what it is.
-            let is_block = maps.own.is_empty() && self.is_alone && beside.is_none();
+            let is_block =
+                !self.is_nested && maps.own.is_empty() && self.is_alone && beside.is_none();
             return is_block.then(|| vec![rename(to.to_owned())]);
         };
         let entry = &self.entry;
@@ -51,9 +52,17 @@ impl Site<'_> {
         }
         let is_only =
             before.trim().is_empty() && after.trim().trim_start_matches(',').trim().is_empty();
+        if beside.is_none() && is_only {
+            return Some(vec![rename(to.to_owned())]);
+        }
+        // Lines of a text in the file may begin with more than blanks, such as the quotes of a notebook.
+        let start = line_at(text, entry.start).span.start;
+        let is_first = start <= own.start;
+        if self.is_nested && !is_first && !get(start..entry.start)?.trim().is_empty() {
+            return None;
+        }
         let piece = get(entry.clone())?;
         match beside {
-            None if is_only => Some(vec![rename(to.to_owned())]),
             None => {
                 let quote = quoted(text, &maps.name);
                 let glue = get(maps.name.end..own.start)?;
@@ -61,7 +70,7 @@ impl Site<'_> {
                 // On a line of its own where the other map has one.
                 let line = get(0..quote.start)?.rsplit('\n').next().unwrap_or_default();
                 let between = match line.trim().is_empty() {
-                    true => format!(",\n{line}"),
+                    true => format!(",{}{line}", ending(text)),
                     false => ", ".to_owned(),
                 };
                 let new = format!("{mark}{to}{glue}{piece}}}{between}");
@@ -170,8 +179,12 @@ fn braces(text: &[u8], map: &Span) -> Option<Span> {
 fn quoted(text: &[u8], name: &Span) -> Span {
     let before = name.start.checked_sub(1).and_then(|at| text.get(at));
     let after = text.get(name.end);
+    let is_escaped = |at: Option<usize>| at.and_then(|at| text.get(at)) == Some(&b'\\');
     match (before, after) {
         (Some(b'"'), Some(b'"')) | (Some(b'\''), Some(b'\'')) => name.start - 1..name.end + 1,
+        (Some(b'"'), Some(b'\\')) if is_escaped(name.start.checked_sub(2)) => {
+            name.start - 2..(name.end + 2).min(text.len())
+        }
         _ => name.clone(),
     }
 }
@@ -196,9 +209,12 @@ fn without(text: &[u8], span: Span) -> Edit<Span> {
             .take_while(|b| matches!(b, b' ' | b'\t'))
             .count();
         let begins = start == indent || head.get(start - indent - 1) == Some(&b'\n');
-        if begins && text.get(end) == Some(&b'\n') {
+        let rest = text.get(end..).unwrap_or_default();
+        let feeds = [&b"\r\n"[..], b"\n"];
+        let feed = feeds.iter().find(|feed| rest.starts_with(feed));
+        if let Some(feed) = feed.filter(|_| begins) {
             start -= indent;
-            end += 1;
+            end += feed.len();
         }
     } else {
         end = span.end;
@@ -272,6 +288,7 @@ mod tests {
             ("{a, b}", "b", "{a}"),
             ("{a, b}", "a", "{b}"),
             ("{\n  a,\n  b,\n}", "a", "{\n  b,\n}"),
+            ("{\r\n  a,\r\n  b,\r\n}", "b", "{\r\n  a,\r\n}"),
             ("{a}", "a", "{}"),
         ] {
             let at = text.find(what).unwrap();

@@ -89,7 +89,7 @@ impl Site<'_> {
             return None;
         }
         let (import, mut edits) = match &rule.import {
-            Some(path) => import(self.text, path).filter(|_| !self.is_nested)?,
+            Some(path) => import(self.text, path, self.entry.start).filter(|_| !self.is_nested)?,
             None => (String::new(), Vec::new()),
         };
         if let Some(to) = &rule.move_to {
@@ -176,9 +176,10 @@ impl Site<'_> {
                 at: whole(&found),
                 text: String::from_utf8(new).ok()?,
             };
-            Some(match rule.at {
-                Slot::Line => trimmed(self.text, edit),
-                _ => edit,
+            // What stays as it is needs no escapes.
+            Some(match rule.at == Slot::Line || self.is_nested {
+                true => trimmed(self.text, edit),
+                false => edit,
             })
         });
         let edits: Vec<Edit<Span>> = edits.collect::<Option<_>>()?;

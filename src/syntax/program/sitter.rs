@@ -6,7 +6,7 @@ use tree_sitter::{Language, Node, ParseOptions, Parser, Tree};
 
 use super::tree::{self, Kind, Role, Step};
 use crate::span::Span;
-use crate::syntax::Coverage;
+use crate::syntax::{Coverage, Reading};
 
 /// The tree of a text; none if that takes too many steps. Recovery from errors may take more than linear
 /// time. Steps are counted, and no clock, so that the same input gives the same facts on any machine.
@@ -31,18 +31,33 @@ pub(super) fn filled(
     language: &Language,
     text: &[u8],
     fill: impl FnOnce(&mut tree::Tree, Node<'_>),
-) -> (tree::Tree, Coverage) {
+) -> (tree::Tree, Reading) {
     let mut tree = tree::Tree::new(text.len());
     let Some(parsed) = parse(language, text) else {
-        return (tree, Coverage::Limited);
+        return (tree, Coverage::Limited.into());
     };
     fill(&mut tree, parsed.root_node());
-    let coverage = match (tree.is_full(), parsed.root_node().has_error()) {
-        (true, _) => Coverage::Limited,
-        (false, true) => Coverage::Damaged,
-        (false, false) => Coverage::Whole,
-    };
-    (tree, coverage)
+    let reading = Reading::of(tree.is_full(), errors(&parsed));
+    (tree, reading)
+}
+
+/// How many errors are in a tree: what was passed over, and what had to be added.
+fn errors(tree: &Tree) -> usize {
+    let mut count = 0;
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let is_error = node.is_error() || node.is_missing();
+        count += usize::from(is_error);
+        if node.has_error() && !is_error && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return count;
+            }
+        }
+    }
 }
 
 /// A child of a node, and what the grammar says that it is to it.

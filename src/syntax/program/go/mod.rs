@@ -20,10 +20,10 @@ static GRAMMAR: LazyLock<Language> = LazyLock::new(|| tree_sitter_go::LANGUAGE.i
 
 /// Lowers a program in Go.
 pub(crate) fn lower(text: &MappedText, sink: &mut FactSink) {
-    let (tree, coverage) = sitter::filled(&GRAMMAR, text.bytes(), |tree, root| {
+    let (tree, reading) = sitter::filled(&GRAMMAR, text.bytes(), |tree, root| {
         let adapter = Adapter { text: text.bytes() };
         super::tree::fill(tree, &adapter, std::iter::once(root));
     });
-    sink.covers(coverage);
+    sink.covers(reading);
     super::lower(text, tree, &GO, sink);
 }

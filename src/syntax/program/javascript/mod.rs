@@ -47,7 +47,7 @@ use super::sitter;
 use super::tree::{Tree, fill};
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
-use crate::syntax::{Coverage, Format};
+use crate::syntax::{Coverage, Format, Reading};
 
 /// JavaScript, with JSX.
 static PLAIN: LazyLock<Language> = LazyLock::new(|| tree_sitter_javascript::LANGUAGE.into());
@@ -76,7 +76,7 @@ pub(crate) fn lower(format: Format, text: &MappedText, sink: &mut FactSink) {
         return;
     }
     let parsed = parse(format, text.bytes());
-    sink.covers(parsed.coverage);
+    sink.covers(parsed.reading);
     super::lower(text, parsed.tree, &JAVASCRIPT, sink);
 }
 
@@ -91,7 +91,7 @@ fn is_bundle(program: &[u8]) -> bool {
 
 struct Parsed {
     tree: Tree,
-    coverage: Coverage,
+    reading: Reading,
 }
 
 /// The tree of a program. TypeScript with JSX and without have grammars of their own, as `<T>x` means
@@ -102,11 +102,11 @@ fn parse(format: Format, program: &[u8]) -> Parsed {
     }
     let plain = parse_as(&TYPED, program);
     let has = |text: &[u8]| memchr::memmem::find(program, text).is_some();
-    if plain.coverage == Coverage::Whole || !(has(b"</") || has(b"/>")) {
+    if plain.reading.coverage == Coverage::Whole || !(has(b"</") || has(b"/>")) {
         return plain;
     }
     let with_jsx = parse_as(&TYPED_WITH_JSX, program);
-    if with_jsx.coverage == Coverage::Whole || with_jsx.tree.len() > plain.tree.len() {
+    if with_jsx.reading.coverage == Coverage::Whole || with_jsx.tree.len() > plain.tree.len() {
         with_jsx
     } else {
         plain
@@ -114,10 +114,10 @@ fn parse(format: Format, program: &[u8]) -> Parsed {
 }
 
 fn parse_as(language: &Language, program: &[u8]) -> Parsed {
-    let (tree, coverage) = sitter::filled(language, program, |tree, node| {
+    let (tree, reading) = sitter::filled(language, program, |tree, node| {
         let as_ = As::Itself;
         let root = Source { node, as_ };
         fill(tree, &Adapter { text: program }, std::iter::once(root));
     });
-    Parsed { tree, coverage }
+    Parsed { tree, reading }
 }

@@ -55,7 +55,7 @@ use super::tree::{Tree, fill};
 use crate::span::Span;
 use crate::syntax::fact_sink::FactSink;
 use crate::syntax::mapped_text::MappedText;
-use crate::syntax::{Coverage, Format, Place};
+use crate::syntax::{Coverage, Format, Place, Reading};
 
 /// A part of a program that is parsed by itself, such as a notebook's cell, but shares its names
 /// with the others.
@@ -111,11 +111,11 @@ pub(crate) fn lower_sections(text: &MappedText, sections: &[Section], sink: &mut
 }
 
 /// Adds a program that begins at `offset` of the text, and says how much of it could be parsed.
-fn parse(tree: &mut Tree, mut program: Vec<u8>, offset: usize) -> Coverage {
+fn parse(tree: &mut Tree, mut program: Vec<u8>, offset: usize) -> Reading {
     let prints = print::rewrite(&mut program);
     let program = utf8(program);
     if u32::try_from(program.len()).is_err() || depth::is_over(&program) {
-        return Coverage::Limited;
+        return Coverage::Limited.into();
     }
     let parsed = parse_unchecked(&program, ParseOptions::from(Mode::Module));
     let adapter = Adapter {
@@ -123,17 +123,13 @@ fn parse(tree: &mut Tree, mut program: Vec<u8>, offset: usize) -> Coverage {
         offset,
         prints,
     };
-    let has_errors = !parsed.errors().is_empty();
+    let errors = parsed.errors().len();
     let Some(module) = parsed.try_into_module() else {
-        return Coverage::Damaged;
+        return Coverage::Damaged.into();
     };
     let statements = module.suite().iter();
     fill(tree, &adapter, statements.map(Part::Statement));
-    match (tree.is_full(), has_errors) {
-        (true, _) => Coverage::Limited,
-        (false, true) => Coverage::Damaged,
-        (false, false) => Coverage::Whole,
-    }
+    Reading::of(tree.is_full(), errors)
 }
 
 /// A program with one sign in the place of each byte that is no UTF-8.
