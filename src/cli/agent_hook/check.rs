@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::judge::{Found, reason};
+use super::judge::{CREDENTIALS, Found, reason};
 use super::sends;
 use crate::agent::{Agents, Answer, Change, Deed, Event, FileEdit, Protocol};
 use crate::cli::args::ScanArgs;
@@ -24,9 +24,6 @@ const LONGEST: u64 = 16 << 20;
 const COMMAND: &str = "command";
 const PROMPT: &str = "prompt.txt";
 const ARGUMENTS: &str = "arguments.json";
-
-/// The family of rules that find credentials.
-pub(super) const CREDENTIALS: &str = "tokens";
 
 /// What becomes of an event.
 pub(super) struct Checked {

@@ -6,6 +6,9 @@ use std::fmt::Write as _;
 use crate::finding::Finding;
 use crate::scan::Project;
 
+/// The family of rules that find credentials.
+pub(super) const CREDENTIALS: &str = "tokens";
+
 /// How many findings an agent is told of at once.
 const MOST: usize = 8;
 

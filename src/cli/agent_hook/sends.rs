@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::check::CREDENTIALS;
-use super::judge::Found;
+use super::judge::{CREDENTIALS, Found};
 use crate::agent::{Agents, Send, Sent};
 use crate::cli::agents::home;
 use crate::cli::args::ScanArgs;

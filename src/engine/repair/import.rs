@@ -40,10 +40,12 @@ pub(super) fn import(text: &[u8], path: &str, place: usize) -> Option<(String, V
             format!("import {path}")
         }
     };
-    let at = first_import(&statements).unwrap_or_else(|| head(text, &statements));
+    let first = first_import(&statements);
+    let at = first.unwrap_or_else(|| head(text, &statements));
     let end = ending(text.as_bytes());
-    // A blank line is between what a program says of itself and what it imports.
-    let follows = statements.iter().rfind(|(start, _)| *start < at);
+    // A blank line is between what a program says of itself and the first that it imports.
+    let mut above = statements.iter().rev();
+    let follows = above.find(|(start, _)| *start < at && first.is_none());
     let gap = follows.filter(|(_, statement)| is_string(statement));
     let edit = Edit {
         at: at..at,
@@ -191,7 +193,7 @@ mod tests {
             ),
             (
                 "\"\"\"Loads\nfrom the Hub\nimport os\n\"\"\"\nimport a\nx\n",
-                Some("\"\"\"Loads\nfrom the Hub\nimport os\n\"\"\"\n\nimport os\nimport a\nx\n"),
+                Some("\"\"\"Loads\nfrom the Hub\nimport os\n\"\"\"\nimport os\nimport a\nx\n"),
             ),
             ("f(\nfrom a\n)\nx\n", Some("import os\nf(\nfrom a\n)\nx\n")),
             (

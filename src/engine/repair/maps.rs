@@ -37,7 +37,10 @@ impl Site<'_> {
                 !self.is_nested && maps.own.is_empty() && self.is_alone && beside.is_none();
             return is_block.then(|| vec![rename(to.to_owned())]);
         };
-        let entry = &self.entry;
+        let entry = &match self.is_nested {
+            true => escaped(text, self.entry.clone()),
+            false => self.entry.clone(),
+        };
         if entry.start < own.start || entry.end > own.end {
             return None;
         }
@@ -173,6 +176,22 @@ fn braces(text: &[u8], map: &Span) -> Option<Span> {
     let inside = text.get(map.clone())?;
     let is_written = inside.starts_with(b"{") && inside.ends_with(b"}") && inside.len() > 1;
     is_written.then(|| map.start + 1..map.end - 1)
+}
+
+/// An entry with all of the quotes around it that are escaped.
+fn escaped(text: &[u8], entry: Span) -> Span {
+    let (before, after) = (text.get(..entry.start), text.get(entry.end..));
+    let own = text.get(entry.clone()).unwrap_or_default();
+    let before = before.unwrap_or_default();
+    let start = match own.first() {
+        _ if before.ends_with(b"\\\"") => entry.start - 2,
+        Some(b'"') if before.ends_with(b"\\") => entry.start - 1,
+        _ => return entry,
+    };
+    let own = text.get(start..entry.end).unwrap_or_default();
+    let is_open = memchr::memchr_iter(b'"', own).count() % 2 == 1;
+    let closes = is_open && after.is_some_and(|after| after.starts_with(b"\\\""));
+    start..entry.end + if closes { 2 } else { 0 }
 }
 
 /// A name with the quotes around it.
