@@ -87,7 +87,8 @@ pub(super) fn load(
     contexts: &Contexts,
 ) -> Result<Rule, TomlError> {
     let fault = |(span, message): Fault| TomlError::at(source.path, source.text, span, message);
-    let file: RuleFile = parse(source.path, source.text)?;
+    let mut file: RuleFile = parse(source.path, source.text)?;
+    file.resolve(models).map_err(fault)?;
     check(&file, source.id).map_err(fault)?;
     let facts = file.patterns(models, contexts).map_err(fault)?;
     let deriving = Deriving::new(models);
@@ -113,14 +114,30 @@ pub(super) fn load_checked(
 ) -> Result<Rule, TomlError> {
     let text = source.text.split_once("\n[[example]]");
     let text = text.map_or(source.text, |(rule, _)| rule);
-    let file: RuleFile = parse(source.path, text)?;
-    let facts = file
-        .patterns(models, contexts)
-        .map_err(|(span, message)| TomlError::at(source.path, text, span, message))?;
+    let fault = |(span, message): Fault| TomlError::at(source.path, text, span, message);
+    let mut file: RuleFile = parse(source.path, text)?;
+    file.resolve(models).map_err(fault)?;
+    let facts = file.patterns(models, contexts).map_err(fault)?;
     Ok(file.rule(source, facts))
 }
 
 impl RuleFile {
+    /// Resolves the names of lists in fixes.
+    fn resolve(&mut self, models: &Models) -> Result<(), Fault> {
+        let of_credential = self.fix.iter_mut();
+        let of_credential = of_credential.map(|fix| (fix.span(), fix.get_mut()));
+        let of_matches = self.matches.iter_mut().flat_map(|found| {
+            let span = found.span();
+            let fixes = found.get_mut().fixes_mut().iter_mut();
+            fixes.map(move |fix| (span.clone(), fix))
+        });
+        for (span, fix) in of_credential.chain(of_matches) {
+            fix.resolve(models)
+                .map_err(|message| (Some(span), message))?;
+        }
+        Ok(())
+    }
+
     /// The patterns over facts, with the places of the matches that they come from.
     fn patterns(
         &self,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::text::Texts;
+use crate::model::Models;
 
 /// One way to mend a finding. Of several the first counts whose parts all fit.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -58,9 +59,9 @@ pub(crate) struct WhenRule {
     /// The regular expression, over bytes, that must match. `{key}` stands for the name of the entry.
     #[serde(default)]
     pub is: Option<String>,
-    /// The one that must not.
+    /// Those that must not; `@name` stands for a list of them in a model.
     #[serde(default)]
-    pub not: Option<String>,
+    pub(crate) not: Texts,
 }
 
 /// A replacement of what a regular expression matches in a part of a finding.
@@ -136,6 +137,18 @@ pub(crate) enum Slot {
 }
 
 impl FixRule {
+    /// Resolves the names of lists in it.
+    ///
+    /// # Errors
+    ///
+    /// If a list is named that does not exist.
+    pub(super) fn resolve(&mut self, models: &Models) -> Result<(), String> {
+        for when in &mut self.when {
+            when.not = Texts(when.not.expanded(models)?);
+        }
+        Ok(())
+    }
+
     /// What is wrong with it.
     pub(super) fn fault(&self) -> Option<String> {
         let ways = [
@@ -150,7 +163,7 @@ impl FixRule {
         let set = self.set.iter().map(|set| &set.from);
         let mount = self.mount.iter().map(|mount| &mount.at);
         let when = self.when.iter();
-        let when = when.flat_map(|when| when.is.iter().chain(&when.not));
+        let when = when.flat_map(|when| when.is.iter().chain(&when.not.0));
         let patterns = edits.chain(set).chain(mount).chain(when);
         let filled = patterns.map(|pattern| pattern.replace("{key}", "KEY"));
         filled

@@ -167,6 +167,11 @@ impl MatchFile {
         &self.fix
     }
 
+    /// The same, to be resolved.
+    pub(super) fn fixes_mut(&mut self) -> &mut [FixRule] {
+        &mut self.fix
+    }
+
     /// The patterns that this stands for: one for each kind of fact that it names.
     ///
     /// # Errors
@@ -181,7 +186,7 @@ impl MatchFile {
             patterns.push(self.pattern(Target::Call(callees), find, known)?);
         }
         if !self.command.0.is_empty() {
-            let programs = expand(&self.command, models)?;
+            let programs = self.command.expanded(models)?;
             let find = self.find(&self.find, &programs, models)?;
             patterns.push(self.pattern(Target::Command(programs), find, known)?);
         }
@@ -225,10 +230,10 @@ impl MatchFile {
         };
         let all_paths = |texts: &Texts| all_paths(texts, programs, models);
         let place = |own: &Option<Texts>, default: &Texts| {
-            contexts.set(&expand(own.as_ref().unwrap_or(default), models)?)
+            contexts.set(&own.as_ref().unwrap_or(default).expanded(models)?)
         };
         let within = place(&self.within, &defaults.within)?;
-        let needs = self.needs.iter().map(|group| expand(group, models));
+        let needs = self.needs.iter().map(|group| group.expanded(models));
         let later = self.later.0.iter();
         let later = later.map(|class| ValueClass::parse(class, &models.names));
         let shape = match &self.shape {
@@ -251,7 +256,7 @@ impl MatchFile {
             is_of_data: within == contexts.of("config"),
             within,
             not_within: place(&self.not_within, &defaults.not_within)?,
-            around_holds: expand(&self.around_holds, models)?,
+            around_holds: self.around_holds.expanded(models)?,
             later: later.collect::<Result<_, _>>()?,
             traces: self.traces,
             traced: self.traced,
@@ -260,7 +265,7 @@ impl MatchFile {
             run_by: self.run_by,
             single: self.single,
             once: self.once,
-            lacks: expand(&self.lacks, models)?,
+            lacks: self.lacks.expanded(models)?,
             needs: needs.collect::<Result<_, _>>()?,
             credential: self.credential,
             severity: self.severity,
@@ -270,11 +275,6 @@ impl MatchFile {
             fixes: self.fix.clone(),
         })
     }
-}
-
-fn expand(texts: &Texts, models: &Models) -> Result<Vec<String>, String> {
-    let expanded = texts.0.iter().map(|text| models.lists.expand(text));
-    Ok(expanded.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 fn all_paths(

@@ -6,9 +6,23 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::model::Models;
+
 /// A text, or a list of texts of which each will do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Texts(pub(crate) Vec<String>);
+
+impl Texts {
+    /// The texts that they stand for, with the names of lists in them resolved.
+    ///
+    /// # Errors
+    ///
+    /// If a list is named that does not exist.
+    pub(super) fn expanded(&self, models: &Models) -> Result<Vec<String>, String> {
+        let expanded = self.0.iter().map(|text| models.lists.expand(text));
+        Ok(expanded.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+}
 
 impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

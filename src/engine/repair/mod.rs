@@ -147,7 +147,7 @@ impl Site<'_> {
             text.zip(regex.ok())
                 .is_some_and(|(text, regex)| regex.is_match(text))
         };
-        rule.is.as_ref().is_none_or(matches) && !rule.not.as_ref().is_some_and(matches)
+        rule.is.as_ref().is_none_or(matches) && !rule.not.0.iter().any(matches)
     }
 
     /// The replacements of one rule; none if nothing fits.
